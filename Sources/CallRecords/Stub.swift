@@ -1,0 +1,4 @@
+import CPhoneNumber
+import Crypto
+import DelimitedText
+import Settings

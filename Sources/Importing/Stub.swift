@@ -1,0 +1,3 @@
+import Bitrix24
+import Ledger
+import Reporting

@@ -1,0 +1,3 @@
+import ArgumentParser
+import PortalSimulator
+@main struct Sim: ParsableCommand { }
