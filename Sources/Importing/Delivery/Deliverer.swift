@@ -31,6 +31,10 @@ package actor Deliverer {
     var reading = StatisticsReading.none
     /// Whether the portal keeps EXTERNAL_CALL_ID; `nil` while it is not known.
     var keepsKeys: Bool?
+    /// Whether the portal holds calls of ours that the ledger does not know.
+    var isBehindPortal = false
+    /// Whether `--max-calls` keeps calls back.
+    var reachedMaximum = false
     /// CALL_IDs that were used in this run: none of them may come back for another call.
     var usedCallIDs: Set<String> = []
     /// Calls whose employee was refused and that are finished for the substitute.
@@ -150,6 +154,8 @@ package actor Deliverer {
         }
         if let ending {
             report.end = ending
+        } else if reachedMaximum {
+            report.end = .stopped("--max-calls is reached")
         } else if try !ledger.calls(in: .pending, latestStart: time.wallSeconds, limit: 1).isEmpty
             || !unsettled.isEmpty || queue.count > 0
         {

@@ -31,6 +31,9 @@ package struct SettlingSchedule: Sendable {
     /// How many calls wait for an answer.
     package var count: Int { entries.count }
 
+    /// All calls on the schedule.
+    package var all: [Int64] { entries.keys.sorted() }
+
     /// Puts a call on the schedule.
     ///
     /// - Parameters:
