@@ -119,7 +119,12 @@ let package = Package(
         tests(of: "DelimitedText"),
         tests(of: "CallRecords", dependencies: ["DelimitedText", "Settings"]),
         tests(of: "Ledger", dependencies: ["CallRecords", .product(name: "GRDB", package: "GRDB.swift")]),
-        tests(of: "Bitrix24"),
+        tests(
+            of: "Bitrix24",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]),
         tests(of: "Reporting"),
         tests(
             of: "Importing",

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What is known of one method's operating time in the portal's moving window.
+///
+/// The portal adds up a request's time under the minute in which the request began and counts the ten newest minutes.
+/// Here every request keeps the moment at which it left and counts for the whole window after it: that includes
+/// whatever the portal counts, however its minutes lie, and frees as much time in the long run.
+struct OperatingCounter: Sendable, Hashable, Codable {
+    /// Operating time that was used by requests that left within two seconds of one another.
+    struct Charge: Sendable, Hashable, Codable {
+        /// When the last of them left, in seconds since 1970.
+        var sent: Double
+        /// When the last of them was answered: a total includes them surely only if its request left after this.
+        var answered: Double
+        var seconds: Double
+    }
+
+    /// In the order of leaving.
+    private(set) var charges: [Charge] = []
+    /// Expected operating seconds of one command; `nil` before anything is known.
+    private(set) var perCommand: Double?
+    /// The total at which the silent commands since were first counted.
+    private var silentTotal: Double?
+    private var silentCommands = 0
+    /// When the portal will have forgotten the oldest part of the total, by the last report.
+    var reset: Moment?
+    /// Until when the portal refuses the method.
+    var blockedUntil: Moment?
+    /// Refusals since the last success.
+    var refusalsInRow = 0
+    /// The limit, once a refusal has shown that it is lower than planned.
+    var loweredLimit: Double?
+
+    /// A call below this many seconds does not show in the reply to its own request (the portal's source).
+    private static let visibleCost = 0.1
+    private static let merging = 2.0
+
+    /// The seconds used by requests that left at or after a moment.
+    func used(since moment: Double) -> Double {
+        var sum = 0.0
+        for charge in charges.reversed() {
+            guard charge.sent >= moment else { break }
+            sum += charge.seconds
+        }
+        return sum
+    }
+
+    /// Forgets what left before a moment.
+    mutating func forget(before moment: Double) {
+        let count = charges.prefix { $0.sent < moment }.count
+        if count > 0 { charges.removeFirst(count) }
+    }
+
+    /// Forgets everything that was used.
+    mutating func clear() {
+        charges = []
+        silentCommands = 0
+        silentTotal = nil
+    }
+
+    /// Books operating time under the moment at which its request left.
+    mutating func charge(_ seconds: Double, sent: Double, answered: Double) {
+        guard seconds > 0 else { return }
+        let place = charges.lastIndex { $0.sent <= sent }.map { $0 + 1 } ?? 0
+        if place > 0, place == charges.count, sent - charges[place - 1].sent < Self.merging {
+            charges[place - 1].sent = sent
+            charges[place - 1].answered = max(charges[place - 1].answered, answered)
+            charges[place - 1].seconds += seconds
+        } else {
+            charges.insert(Charge(sent: sent, answered: answered, seconds: seconds), at: place)
+        }
+    }
+
+    /// Follows a dearer command at once and a cheaper one by thirds.
+    private mutating func learn(_ sample: Double) {
+        guard sample >= 0, sample.isFinite else { return }
+        guard let known = perCommand else { return perCommand = sample }
+        perCommand = sample > known ? sample : (2 * known + sample) / 3
+    }
+
+    /// Charges the commands of an answered request, with the totals that came with it.
+    ///
+    /// - Parameters:
+    ///   - count: The commands that were executed.
+    ///   - totals: The method's running totals that the reply contains, in the order of execution.
+    ///   - fallback: The cost of all commands together if no total is reported.
+    ///   - sent: When the request left.
+    ///   - oldest: The beginning of the window.
+    mutating func answered(
+        count: Int, totals: [Double], fallback: Double, sent: Double, at now: Double, since oldest: Double
+    ) {
+        guard count > 0 else { return }
+        guard let first = totals.first, let last = totals.last else {
+            learn(fallback / Double(count))
+            return charge(fallback, sent: sent, answered: now)
+        }
+        if last - first > 0.001 {
+            let cost = (last - first) / Double(totals.count - 1)
+            learn(cost)
+            charge(cost * Double(count), sent: sent, answered: now)
+            reconcile(total: last, shown: cost * Double(count), sent: sent, at: now, since: oldest)
+            silentTotal = nil
+            silentCommands = 0
+        } else if count == 1, perCommand.map({ $0 > Self.visibleCost }) ?? true {
+            let rise = last - used(since: oldest)
+            if rise > Self.visibleCost { learn(rise) }
+            charge(perCommand ?? max(rise, Self.visibleCost), sent: sent, answered: now)
+            reconcile(total: last, shown: 0, sent: sent, at: now, since: oldest)
+        } else {
+            silent(count: count, total: last, sent: sent, at: now, since: oldest)
+        }
+    }
+
+    /// Commands too cheap to show: their cost appears in the total of a later request.
+    private mutating func silent(count: Int, total: Double, sent: Double, at now: Double, since oldest: Double) {
+        if let known = perCommand { perCommand = min(known, Self.visibleCost) }
+        if let silentTotal, silentCommands > 0, total >= silentTotal {
+            learn(min((total - silentTotal) / Double(silentCommands), Self.visibleCost))
+            silentCommands = 0
+            self.silentTotal = total
+        } else if silentTotal.map({ total < $0 }) ?? true {
+            // A minute lapsed in between: start measuring anew.
+            silentCommands = 0
+            silentTotal = total
+        }
+        silentCommands += count
+        charge((perCommand ?? Self.visibleCost) * Double(count), sent: sent, answered: now)
+        reconcile(total: total, shown: 0, sent: sent, at: now, since: oldest)
+    }
+
+    /// Charges a whole request and compares with a total that need not include it.
+    mutating func answeredWhole(cost: Double, total: Double?, sent: Double, at now: Double, since oldest: Double) {
+        charge(cost, sent: sent, answered: now)
+        if let total { reconcile(total: total, shown: 0, sent: sent, at: now, since: oldest) }
+    }
+
+    /// The seconds that a total reported to a request that left at a moment must include at least.
+    func surely(before sent: Double, since moment: Double) -> Double {
+        charges.filter { $0.answered < sent && $0.sent >= moment }.reduce(0) { $0 + $1.seconds }
+    }
+
+    /// Brings the charges to what the portal reports, where the two contradict each other.
+    ///
+    /// - Parameter shown: What this request itself adds to the total.
+    private mutating func reconcile(
+        total: Double, shown: Double, sent: Double, at now: Double, since oldest: Double
+    ) {
+        let believed = used(since: oldest)
+        if total > believed { return charge(total - believed, sent: sent, answered: now) }
+        // The portal may have dropped its oldest minute already, so only younger charges can be called too high.
+        let young = oldest + 60
+        let sure = surely(before: sent, since: young)
+        let excess = sure + shown - total
+        guard excess > 0, sure > 0 else { return }
+        let scale = max(0, 1 - excess / sure)
+        for index in charges.indices where charges[index].answered < sent && charges[index].sent >= young {
+            charges[index].seconds *= scale
+        }
+    }
+}
