@@ -45,9 +45,10 @@ let package = Package(
             name: "Settings",
             dependencies: [.product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
+        .target(name: "CByteBlock"),
         .target(
             name: "DelimitedText",
-            dependencies: ["CZlib"],
+            dependencies: ["CByteBlock", "CZlib"],
             swiftSettings: strict),
         .target(
             name: "CallRecords",

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Record {
+    /// Calls `body` with the bytes of a field, without the quotes around it and with its escapes undone.
+    ///
+    /// - Parameter index: From the left 0, 1, …; from the right -1, -2, ….
+    /// - Returns: What `body` returns, or nil if there is no such field.
+    @inlinable
+    package func withField<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R? {
+        guard let bounds = bounds(index) else { return nil }
+        let content = content(bounds)
+        guard bounds.isEscaped else { return try body(content) }
+        return try withUnsafeTemporaryAllocation(byteCount: content.count, alignment: 1) { room in
+            let count = unescape(content, isQuoted: bounds.isQuoted, into: room)
+            return try body(UnsafeRawBufferPointer(rebasing: room[..<count]))
+        }
+    }
+
+    /// The text of a field, or nil if there is no such field.
+    ///
+    /// Bytes that are not UTF-8 become replacement characters.
+    package func string(_ index: Int) -> String? {
+        withField(index) { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// The offset of a field's first byte in ``raw``, its opening quote included, or nil if there is no such field.
+    package func fieldOffset(_ index: Int) -> Int? {
+        bounds(index).map { Int($0.start) - ($0.isQuoted ? 1 : 0) }
+    }
+
+    /// Whether a field stands in quotes; false if there is no such field.
+    package func wasQuoted(_ index: Int) -> Bool {
+        bounds(index)?.isQuoted ?? false
+    }
+
+    /// The text of all fields.
+    package var strings: [String] {
+        (0..<fieldCount).map { string($0) ?? "" }
+    }
+
+    /// Copies a field without its escapes and returns how many bytes that were.
+    @usableFromInline
+    func unescape(_ content: UnsafeRawBufferPointer, isQuoted: Bool, into room: UnsafeMutableRawBufferPointer) -> Int {
+        // In an unquoted field two quotes are two quotes.
+        let doubledQuote = isQuoted ? doubledQuote : -1
+        var count = 0
+        var position = 0
+        while position < content.count {
+            var byte = content[position]
+            position += 1
+            if position < content.count {
+                let next = content[position]
+                let isPair = Int(byte) == doubledQuote && next == byte
+                let isEscape =
+                    Int(byte) == backslash && (next == delimiter || Int(next) == quote || Int(next) == backslash)
+                if isPair || isEscape {
+                    byte = next
+                    position += 1
+                }
+            }
+            room[count] = byte
+            count += 1
+        }
+        return count
+    }
+}

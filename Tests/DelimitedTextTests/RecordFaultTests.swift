@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DelimitedText
+import Testing
+
+/// An input in which something is wrong: for each record its fields and its fault.
+struct Broken: Sendable, CustomTestStringConvertible {
+    var name: String
+    var text: String
+    var rows: [[String]]
+    var faults: [RecordFault?]
+    var dialect = Dialect()
+    var expecting: ClosedRange<Int>?
+    var limit = 1 << 20
+    var testDescription: String { name }
+}
+
+private let broken: [Broken] = [
+    Broken(
+        name: "open at the end of the input", text: "a,b\n1,\"2", rows: [["a", "b"], ["1", "2"]],
+        faults: [nil, .unclosedQuote(field: 2, line: 2)]),
+    Broken(
+        name: "open before unquoted lines", text: "1,\"a\n2,b\n3,c\n", rows: [["1", "a"], ["2", "b"], ["3", "c"]],
+        faults: [.unclosedQuote(field: 2, line: 1), nil, nil]),
+    Broken(
+        name: "open before quoted lines", text: "\"1\",\"a\n\"2\",\"b\"\n\"3\",\"c\"\n",
+        rows: [["1", "a"], ["2", "b"], ["3", "c"]], faults: [.unclosedQuote(field: 2, line: 1), nil, nil]),
+    Broken(
+        name: "open before a line with a doubled quote", text: "\"1\",\"a\n\"\"\"2\"\"\",\"b\"\n",
+        rows: [["1", "a"], ["\"2\"", "b"]], faults: [.unclosedQuote(field: 2, line: 1), nil]),
+    Broken(
+        name: "two in a row, and at the end", text: "1,\"a\n2,\"b\n3,c\n4,\"d\n",
+        rows: [["1", "a"], ["2", "b"], ["3", "c"], ["4", "d"]],
+        faults: [
+            .unclosedQuote(field: 2, line: 1), .unclosedQuote(field: 2, line: 2), nil,
+            .unclosedQuote(field: 2, line: 4),
+        ]),
+    Broken(
+        name: "CRLF, and a trailing blank line", text: "1,\"a\r\n2,b\r\n\r\n", rows: [["1", "a"], ["2", "b"]],
+        faults: [.unclosedQuote(field: 2, line: 1), nil]),
+    Broken(
+        name: "where carriage returns end lines", text: "1,\"a\r2,b\r3,\"c\r\n4,d",
+        rows: [["1", "a"], ["2", "b"], ["3", "c"], ["4", "d"]],
+        faults: [.unclosedQuote(field: 2, line: 1), nil, .unclosedQuote(field: 2, line: 3), nil], dialect: .mac),
+    Broken(
+        name: "text with line ends in a line that is odd already", text: "1,x\"y,\"a\n2,b,c\n",
+        rows: [["1", "x\"y", "a"], ["2", "b", "c"]], faults: [.unclosedQuote(field: 3, line: 1), nil]),
+    Broken(
+        name: "closed by a neighbour, caught by the expected number of fields",
+        text: "1,\"a,3\n2,b\",x,3\n4,5,6\n", rows: [["1", "a,3"], ["2", "b\"", "x", "3"], ["4", "5", "6"]],
+        faults: [.unclosedQuote(field: 2, line: 1), nil, nil], expecting: 3...3),
+    Broken(
+        name: "closed by a neighbour, caught by the record before",
+        text: "7,8,9\n1,\"a,3\n2,b,3\n2,b\",x,3\n4,5,6\n",
+        rows: [["7", "8", "9"], ["1", "a,3"], ["2", "b", "3"], ["2", "b\"", "x", "3"], ["4", "5", "6"]],
+        faults: [nil, .unclosedQuote(field: 2, line: 2), nil, nil, nil]),
+    Broken(
+        name: "closed by a neighbour in the same column, caught by the line between",
+        text: "1,\"a,3,4,5,6,7,8\n1,2,3,4,5,6,7,8\n1,b\",3,4,5,6,7,8\n",
+        rows: [
+            ["1", "a,3,4,5,6,7,8"], ["1", "2", "3", "4", "5", "6", "7", "8"],
+            ["1", "b\"", "3", "4", "5", "6", "7", "8"],
+        ],
+        faults: [.unclosedQuote(field: 2, line: 1), nil, nil], expecting: 8...8),
+    Broken(
+        name: "open for longer than a record may be", text: "1,\"a\n2,b\n3,c\n4,d\n5,\"\"\n",
+        rows: [
+            ["1", "a"], ["2", "b"], ["3", "c"], ["4", "d"], ["5", ""],
+        ],
+        faults: [.unclosedQuote(field: 2, line: 1), nil, nil, nil, nil], limit: 10),
+    Broken(
+        name: "a line longer than a record may be", text: "a\n0123456789,abcdef\nb\n",
+        rows: [["a"], ["0123456789"], ["b"]],
+        faults: [nil, .tooLong(limit: 10, line: 2), nil], limit: 10),
+    Broken(
+        name: "an unfinished line longer than a record may be", text: "a\n0123456789,abcdef",
+        rows: [["a"], ["0123456789"]],
+        faults: [nil, .tooLong(limit: 10, line: 2)], limit: 10),
+    Broken(
+        name: "too long by one, with CRLF", text: "0123456789\r\n01234567890\r\nb",
+        rows: [["0123456789"], ["0123456789"], ["b"]],
+        faults: [nil, .tooLong(limit: 10, line: 2), nil], limit: 10),
+    Broken(
+        name: "too long where carriage returns end lines", text: "01234567890123\r\nb\r01234567890123\rc",
+        rows: [["0123456789"], ["b"], ["0123456789"], ["c"]],
+        faults: [.tooLong(limit: 10, line: 1), nil, .tooLong(limit: 10, line: 3), nil], dialect: .mac, limit: 10),
+    Broken(
+        name: "strict: a quote in an unquoted field", text: "1,a \"b\",3\n4,5,6\n",
+        rows: [["1", "a \"b\"", "3"], ["4", "5", "6"]],
+        faults: [.strayQuote(field: 2, line: 1), nil], dialect: .strict),
+    Broken(
+        name: "strict: text behind a closing quote", text: "1,\"a\" b,3\n4,5,6\n",
+        rows: [["1", "\"a\" b", "3"], ["4", "5", "6"]],
+        faults: [.textAfterQuote(field: 2, line: 1), nil], dialect: .strict),
+    Broken(
+        name: "strict: open before quoted lines", text: "\"1\",\"a\n\"2\",\"b\"\n", rows: [["1", "a"], ["2", "b"]],
+        faults: [.unclosedQuote(field: 2, line: 1), nil], dialect: .strict),
+]
+
+@Suite struct RecordFaultTests {
+    @Test(arguments: broken)
+    func `a broken record costs itself and no neighbour, however the input is sliced`(_ sample: Broken) {
+        let bytes = Array(sample.text.utf8)
+        let whole = read(bytes, sample.dialect, limit: sample.limit, expecting: sample.expecting)
+        #expect(whole.rows.map(\.strings) == sample.rows)
+        #expect(whole.rows.map(\.fault) == sample.faults)
+        #expect(whole.accountedBytes == Int64(bytes.count))
+        for sliceLength in 1...bytes.count {
+            let sliced = read(
+                bytes, sample.dialect, sliceLength: sliceLength, limit: sample.limit, expecting: sample.expecting)
+            #expect(sliced == whole, "slices of \(sliceLength)")
+        }
+    }
+
+    @Test(arguments: [false, true])
+    func `one unclosed quote among a hundred records gives one fault`(isQuoted: Bool) {
+        let lines = (1...100).map { number in
+            let cells = ["\(number)", "+4930231250\(number % 10)", "note \(number)", "ANSWERED", "17"]
+            let line = cells.map { isQuoted ? "\"\($0)\"" : $0 }.joined(separator: ",")
+            return number == 50 ? line.replacing("note", with: isQuoted ? "no\"te" : "\"note") : line
+        }
+        // In the quoted file the closing quote is what is missing.
+        let text = lines.joined(separator: "\n").replacing("no\"te 50\"", with: "note 50") + "\n"
+        for sliceLength in [nil, 1, 7, 64, 1000] as [Int?] {
+            let reading = read(Array(text.utf8), sliceLength: sliceLength)
+            #expect(reading.rows.count == 100)
+            #expect(reading.rows.filter { $0.fault == nil && $0.fields.count == 5 }.count == 99)
+            #expect(reading.rows[49].position.line == 50)
+        }
+    }
+
+    @Test func `the bytes of a broken record are kept as they are`() {
+        let row = read(Array("1,\"a\"\"b,c\r\n2,3,4\r\n".utf8)).rows[0]
+        #expect(row.raw == Array("1,\"a\"\"b,c".utf8))
+        #expect(row.fields == [Array("1".utf8), Array("a\"b,c".utf8)])
+        #expect(row.byteCount == 11)
+        #expect(row.isTerminated)
+    }
+
+    @Test func `a text with line ends is no fault, whatever the record before looks like`() {
+        let text = "id,note\n1,\"Dear all,\nplease call back, thanks,\nAnn\"\n2,\n"
+        let reading = read(Array(text.utf8), expecting: 2...2)
+        #expect(reading.rows.map(\.fields.count) == [2, 2, 2])
+        #expect(reading.rows.allSatisfy { $0.fault == nil })
+    }
+
+    @Test func `says what is wrong in one sentence`() {
+        #expect(
+            RecordFault.unclosedQuote(field: 17, line: 42).description
+                == "line 42, field 17: the quote opened here is never closed")
+        #expect(RecordFault.tooLong(limit: 1024, line: 3).description == "line 3: the record has more than 1024 bytes")
+    }
+}
