@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Foundation
+import Foundation
 
 /// The clocks that an import uses; tests move them by hand.
 package struct TimeSource: Sendable {

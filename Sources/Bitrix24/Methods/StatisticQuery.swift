@@ -53,6 +53,12 @@ package struct StatisticQuery: Sendable, Hashable {
         StatisticQuery(filter: [Parameter(">ID", .number(id))], isAscending: true, start: -1)
     }
 
+    /// Rows beyond an ID whose external call ID contains a text, oldest first and counted.
+    package static func carrying(prefix: String, beyond id: Int64) -> StatisticQuery {
+        StatisticQuery(
+            filter: [Parameter(">ID", .number(id)), Parameter("%EXTERNAL_CALL_ID", .text(prefix))], isAscending: true)
+    }
+
     /// Rows of one number, type and employee that began between two instants, both included.
     package static func byCall(
         phoneNumber: String, type: Int, userID: Int?, from: PortalDate, to: PortalDate, start: Int? = nil

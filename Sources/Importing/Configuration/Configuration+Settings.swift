@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import CallRecords
+import CallRecords
 import Foundation
 package import Settings
 

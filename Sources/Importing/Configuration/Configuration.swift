@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CallRecords
-package import Settings
+import Settings
 
 /// Everything that an import is told: the configuration file with the command line's options laid over it.
 package struct Configuration: Sendable {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Bitrix24
+import Bitrix24
 
 /// What the outcome of a request means for the run, beside what it means for each call.
 package enum RequestVerdict: Sendable, Equatable {

@@ -2,6 +2,7 @@
 
 import Bitrix24
 import Ledger
+import CallRecords
 
 extension Deliverer {
     /// The most calls of a ledger's first batch.
@@ -27,8 +28,10 @@ extension Deliverer {
                 let ready = queue.nextToFinish(limit: Self.pilotSize)
                 guard !ready.isEmpty else { continue }
                 guard try await perform(beginFinish(ready)) != nil else { return false }
-                let sent = try ready.compactMap { call throws(LedgerFault) in try ledger.call(key: call.call.key) }
-                    .filter { $0.state == .delivered }
+                var sent: [LedgerCall] = []
+                for call in ready {
+                    if let call = try ledger.call(key: call.call.key), call.state == .delivered { sent.append(call) }
+                }
                 if !sent.isEmpty { return try await readBack(sent) }
             }
         } catch {

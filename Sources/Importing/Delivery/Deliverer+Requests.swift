@@ -3,6 +3,7 @@
 import Bitrix24
 import CallRecords
 import Ledger
+import Logging
 
 /// What a request in flight is for.
 enum DeliveryJob: Sendable {

@@ -2,6 +2,7 @@
 
 import Bitrix24
 import Ledger
+import Logging
 
 extension Deliverer {
     /// Looks every undelivered key up before anything is sent, where the ledger may know less than the portal.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Bitrix24
+import Bitrix24
 
 /// When the next request may leave and how large it may be.
 ///

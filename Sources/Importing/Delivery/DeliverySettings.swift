@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CallRecords
-package import Ledger
+import Ledger
 
 /// What delivery is told: the portal's limits, whom calls belong to, and where to stop.
 package struct DeliverySettings: Sendable {

@@ -2,6 +2,7 @@
 
 package import Bitrix24
 package import Ledger
+import CallRecords
 
 /// One batch of finishes, and the reading of what it answers.
 package struct FinishBatch: Sendable {

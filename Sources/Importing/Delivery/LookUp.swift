@@ -2,6 +2,7 @@
 
 package import Bitrix24
 package import Ledger
+import CallRecords
 
 /// Commands that ask the portal's statistics for calls, and the reading of what they answer.
 package struct LookUp: Sendable {

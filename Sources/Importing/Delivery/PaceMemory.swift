@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Bitrix24
+import Bitrix24
 import Foundation
-package import Ledger
+import Ledger
 
 /// The pace's memory between runs, as a fact of the ledger.
 enum PaceMemory {

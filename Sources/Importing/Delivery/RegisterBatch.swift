@@ -2,6 +2,7 @@
 
 package import Bitrix24
 package import Ledger
+import CallRecords
 
 /// One batch of registers with the look-up of their keys, and the reading of what it answers.
 ///
