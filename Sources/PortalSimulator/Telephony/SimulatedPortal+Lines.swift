@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension SimulatedPortal {
+    /// The line of a `register`: trimmed, cut to 50 bytes, made when it is not there yet.
+    func findOrCreateLine(_ value: PortalValue?, _ caller: Caller) -> String? {
+        let number = (value?.asText ?? "").trimmingBlanks.cut(toBytes: 50)
+        guard !number.isEmpty else { return nil }
+        if let line = line(number, caller) { return line.number }
+        insertLine(number, name: nil, createsCRM: true, caller)
+        return number
+    }
+
+    private func line(_ number: String, _ caller: Caller) -> ExternalLine? {
+        state.lines.first { $0.applicationID == caller.applicationID && $0.number.collated == number.collated }
+    }
+
+    @discardableResult
+    private func insertLine(_ number: String, name: String?, createsCRM: Bool, _ caller: Caller) -> Int {
+        let id = (state.lines.map(\.id).max() ?? 0) + 1
+        change(
+            .line(
+                ExternalLine(
+                    id: id, number: number, name: name, createsCRM: createsCRM, applicationID: caller.applicationID)))
+        state.counters.linesCreated += 1
+        return id
+    }
+
+    func addLine(_ parameters: PortalMap, _ caller: Caller) throws(RESTFailure) -> MethodResult {
+        let number = (parameters["NUMBER"]?.asText ?? "").trimmingBlanks
+        if number.isEmpty { throw .business("NUMBER should not be empty") }
+        if line(number, caller) != nil { throw .business("Line already exists") }
+        let creates = parameters["CRM_AUTO_CREATE"].map { $0.asText == "Y" } ?? true
+        let id = insertLine(number, name: parameters["NAME"]?.asText, createsCRM: creates, caller)
+        return MethodResult(["ID": .int(id)])
+    }
+
+    func updateLine(_ parameters: PortalMap, _ caller: Caller) throws(RESTFailure) -> MethodResult {
+        if parameters["NAME"] == nil, parameters["CRM_AUTO_CREATE"] == nil {
+            throw .business("There are no fields to update")
+        }
+        var line = try existingLine(parameters, caller)
+        if let name = parameters["NAME"] { line.name = name.asText }
+        if let creates = parameters["CRM_AUTO_CREATE"] { line.createsCRM = creates.asText == "Y" }
+        change(.line(line))
+        return MethodResult(["ID": .string(String(line.id))])
+    }
+
+    func getLines(_ caller: Caller) -> MethodResult {
+        let lines = state.lines.filter { $0.applicationID == caller.applicationID }
+        return MethodResult(
+            .list(
+                lines.map { line in
+                    [
+                        "NUMBER": .string(line.number), "NAME": .optional(line.name),
+                        "CRM_AUTO_CREATE": line.createsCRM ? "Y" : "N",
+                    ]
+                }))
+    }
+
+    func deleteLine(_ parameters: PortalMap, _ caller: Caller) throws(RESTFailure) -> MethodResult {
+        change(.lineRemoved(id: try existingLine(parameters, caller).id))
+        return MethodResult(.empty)
+    }
+
+    private func existingLine(_ parameters: PortalMap, _ caller: Caller) throws(RESTFailure) -> ExternalLine {
+        let number = (parameters["NUMBER"]?.asText ?? "").trimmingBlanks
+        if number.isEmpty { throw .business("NUMBER should not be empty") }
+        guard let line = line(number, caller) else { throw .business("Could not find line with number \(number)") }
+        return line
+    }
+}

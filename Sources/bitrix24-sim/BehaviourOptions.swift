@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+
+public import ArgumentParser
+public import PortalSimulator
+
+extension ErrorStyle: ExpressibleByArgument {}
+extension PortalOptions.DuplicateWindow: ExpressibleByArgument {}
+extension PortalOptions.CRMMode: ExpressibleByArgument {}
+extension PortalOptions.ChatAction: ExpressibleByArgument {}
+extension PortalOptions.RegisterStyle: ExpressibleByArgument {}
+extension PortalUser.StatisticsRights: ExpressibleByArgument {}
+
+/// Whether something is kept.
+enum Keeping: String, ExpressibleByArgument, CaseIterable {
+    case keep, drop
+}
+
+/// Whether something is let in.
+enum Admission: String, ExpressibleByArgument, CaseIterable {
+    case allow, deny
+}
+
+struct BehaviourOptions: ParsableArguments {
+    @Option(help: "Errors as the server words them (A, empty codes) or as the documentation prints them (D).")
+    var errorStyle = ErrorStyle.a
+
+    @Option(help: "The 30-minute rule looks at the start of unfinished calls (A) or at the time of registration (D).")
+    var duplicateWindow = PortalOptions.DuplicateWindow.a
+
+    @Option(help: "Whether the portal keeps EXTERNAL_CALL_ID; older self-hosted ones do not.")
+    var externalIds = Keeping.keep
+
+    @Option(help: "Whose calls a caller sees in the statistics.")
+    var statisticsRights = PortalUser.StatisticsRights.any
+
+    @Option(help: ArgumentHelp("How late new statistics rows become visible.", valueName: "seconds"))
+    var statisticsDelay = 0.0
+
+    @Option(help: "Whether webhooks may register and finish calls.")
+    var webhook = Admission.allow
+
+    @Option(help: "Whether a failing CRM makes register fail (A) or is swallowed (B).")
+    var registerStyle = PortalOptions.RegisterStyle.b
+
+    @Flag(help: "The CRM fails in every register.")
+    var crmFails = false
+
+    @Option(help: "Whether the CRM has leads.")
+    var crm = PortalOptions.CRMMode.classic
+
+    @Option(help: "Whether known clients get repeat leads.")
+    var repeatLeads = Toggle.on
+
+    @Option(help: "What happens with chats of known clients.")
+    var chatAction = PortalOptions.ChatAction.separate
+
+    @Option(help: ArgumentHelp("When an unfinished call is removed after its start; not scaled.", valueName: "days"))
+    var liveCallDays = 30.0
+
+    @Option(help: ArgumentHelp("The portal server's zone, minutes east of Greenwich.", valueName: "minutes"))
+    var zone = 180
+
+    @Flag(help: "Webhooks must come over https (seen by X-Forwarded-Proto).")
+    var httpsRequired = false
+
+    func apply(to options: inout PortalOptions) {
+        options.errorStyle = errorStyle
+        options.duplicateWindow = duplicateWindow
+        options.keepsExternalIDs = externalIds == .keep
+        options.statisticsRights = statisticsRights
+        options.statisticsDelay = statisticsDelay
+        options.webhookMayRegister = webhook == .allow
+        options.registerStyle = registerStyle
+        options.crmFails = crmFails
+        options.crmMode = crm
+        options.repeatLeads = repeatLeads == .on
+        options.chatAction = chatAction
+        options.liveCallDays = liveCallDays
+        options.zoneMinutes = zone
+        options.httpsRequired = httpsRequired
+    }
+}
