@@ -209,7 +209,7 @@ extension OperatingBudget {
         guard counter.blockedUntil.map({ now >= $0 }) ?? true else { return }
         if counter.refusalsInRow == 0 { counter.loweredLimit = max(min(hard, used), limit / 10) }
         counter.refusalsInRow += 1
-        let ban = counter.refusalsInRow == 1 ? 300.0 : 600.0
+        let ban = counter.refusalsInRow == 1 ? window / 2 : window
         counter.blockedUntil = max(now + .seconds(ban), min(counter.reset ?? now, now + .seconds(window)))
         counters[budget] = counter
     }

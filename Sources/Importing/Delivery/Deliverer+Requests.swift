@@ -58,12 +58,10 @@ extension Deliverer {
         switch job {
         case .register(let batch):
             let (events, verdict) = batch.read(outcome)
-            measure(outcome, registers: batch.calls.count)
             try apply(events, to: batch.calls)
             conclude(verdict)
         case .finish(let batch):
             let (events, verdict, dropsKeys) = batch.read(outcome)
-            measure(outcome, finishes: batch.entries.count)
             if dropsKeys { keepsKeys = false }
             try apply(events, to: batch.entries.map(\.call))
             conclude(verdict)
@@ -71,25 +69,6 @@ extension Deliverer {
             try settle(calls, lookUp, outcome)
         }
         reportProgress()
-    }
-
-    private func measure(_ outcome: BatchOutcome, registers: Int = 0, finishes: Int = 0) {
-        switch outcome {
-        case .answered(let reply):
-            // A batch that a limit cut short says nothing about the time that its commands take.
-            let executed = reply.outcomes.values.allSatisfy {
-                if case .failed(let error) = $0 { error.consequence != .retryLater } else { true }
-            }
-            if executed {
-                if registers > 0 { pace.registered(registers, elapsed: reply.elapsed) }
-                if finishes > 0 { pace.finished(finishes, elapsed: reply.elapsed) }
-            }
-        case .unknown(_, let elapsed):
-            if registers > 0 { pace.lost(registers: registers, elapsed: elapsed) }
-            if finishes > 0 { pace.lost(finishes: finishes, elapsed: elapsed) }
-        case .refused, .neverSent, .moved:
-            break
-        }
     }
 
     /// Applies one event to each call, makes the result durable, and puts it back into the queue.

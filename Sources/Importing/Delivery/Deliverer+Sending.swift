@@ -5,7 +5,7 @@ import Ledger
 
 extension Deliverer {
     private enum Event: Sendable {
-        case answered(DeliveryJob, BatchOutcome)
+        case answered(DeliveryJob, OperatingBudget.Ticket, BatchOutcome)
         case timer(Duration)
         case stopped
     }
@@ -24,13 +24,12 @@ extension Deliverer {
                 await stop.wait()
                 return .stopped
             }
-            var inFlight = 0
             var timer: Duration?
             while true {
                 while inFlight < settings.portal.lanes, let job = nextJobOrFault() {
                     inFlight += 1
-                    count(job.commands)
-                    group.addTask { [portal] in .answered(job, await portal.batch(job.commands)) }
+                    let ticket = count(job.commands)
+                    group.addTask { [portal] in .answered(job, ticket, await portal.batch(job.commands)) }
                 }
                 let wake = maySend ? nextWake() : nil
                 if inFlight == 0, wake == nil { break }
@@ -43,8 +42,9 @@ extension Deliverer {
                 }
                 let before = time.monotonic()
                 switch await group.next() {
-                case .answered(let job, let outcome):
+                case .answered(let job, let ticket, let outcome):
                     inFlight -= 1
+                    pace.ended(ticket, job.commands, outcome, at: time.monotonic())
                     record(outcome, of: job)
                 case .timer(let moment):
                     if timer == moment { timer = nil }
@@ -80,41 +80,69 @@ extension Deliverer {
     private func nextJob() throws(LedgerFault) -> DeliveryJob? {
         let now = time.monotonic()
         guard pace.earliest(at: now) <= now else { return nil }
-        let asked = schedule.due(at: now, limit: StatisticQuery.pageSize).compactMap { queue[$0] }
-        if !asked.isEmpty {
-            for call in asked { schedule.postpone(call.id, to: now + settings.portal.replyTimeout * 2) }
-            return .settle(asked, LookUp("s", keysAndCallIDsOf: asked))
+        if let question = nextQuestion(at: now) { return question }
+        let ready = queue.nextToFinish(limit: pace.size(.finish))
+        if case .now(let count) = pace.allowance(.finish, wanted: ready.count, at: now), !ready.isEmpty,
+            fits(.finish, count)
+        {
+            return try beginFinish(Array(ready.prefix(count)))
         }
-        guard pace.operatingAllowed <= now else { return nil }
-        let ready = queue.nextToFinish(limit: pace.finishes.size)
-        if !ready.isEmpty, fits(pace.expectedFinish(ready.count)) { return try beginFinish(ready) }
         try loadMore()
-        // Registering further ahead than one batch of finishes would only leave more live calls behind in a crash.
-        guard queue.finishCount <= pace.finishes.size else { return nil }
+        guard mayRegister else { return nil }
         let next = queue.nextToRegister(
-            limit: min(pace.registers.size, remainingCalls), separatesLookAlikes: keepsKeys != true)
-        if next.isEmpty, remainingCalls == 0, queue.registerCount > 0, queue.finishCount == 0 {
-            reachedMaximum = true
+            limit: min(pace.size(.register), remainingCalls), separatesLookAlikes: keepsKeys != true)
+        if next.isEmpty, remainingCalls == 0, queue.registerCount > 0 { reachedMaximum = true }
+        guard case .now(let count) = pace.allowance(.register, wanted: next.count, at: now), !next.isEmpty,
+            fits(.register, count)
+        else { return nil }
+        return try beginRegister(Array(next.prefix(count)))
+    }
+
+    /// Registering further ahead than one batch of finishes would only leave more live calls behind in a crash.
+    private var mayRegister: Bool {
+        inFlight == 0 || queue.finishCount <= pace.size(.finish)
+    }
+
+    private func nextQuestion(at now: Duration) -> DeliveryJob? {
+        var asked: [LedgerCall] = []
+        for id in schedule.due(at: now, limit: StatisticQuery.pageSize) {
+            if let call = queue[id], call.state == .unsettled {
+                schedule.postpone(id, to: now + settings.portal.replyTimeout * 2)
+                asked.append(call)
+            } else {
+                schedule.remove(id)
+            }
         }
-        guard !next.isEmpty, fits(pace.expectedRegister(next.count)) else { return nil }
-        return try beginRegister(next)
+        return asked.isEmpty ? nil : .settle(asked, LookUp("s", keysAndCallIDsOf: asked))
     }
 
     /// Whether a batch that begins now is expected to end in time.
-    private func fits(_ expected: Duration) -> Bool {
-        guard let deadline = settings.deadline, time.monotonic() + expected > deadline else { return true }
+    private func fits(_ phase: DeliveryPace.Phase, _ count: Int) -> Bool {
+        guard let deadline = settings.deadline,
+            time.monotonic() + pace.expected(phase, commands: count) > deadline
+        else { return true }
         ending = .stopped("the time given by --until does not allow another batch")
         return false
     }
 
-    /// When there is something to do again, as long as no answer comes first; `nil` when there is nothing to wait for.
+    /// When there is something to do again, should no answer come first; `nil` when there is nothing to wait for.
+    ///
+    /// Whatever could be done now has been begun already: what is left waits for a limit, or for an answer.
     private func nextWake() -> Duration? {
         let now = time.monotonic()
-        let hasWork = !queue.nextToFinish(limit: 1).isEmpty
-            || (remainingCalls > 0
-                && !queue.nextToRegister(limit: 1, separatesLookAlikes: keepsKeys != true).isEmpty)
-        let work = hasWork ? max(pace.earliest(at: now), pace.operatingAllowed) : nil
-        let question = schedule.nextDue.map { max($0, pace.earliest(at: now)) }
-        return [work, question].compactMap { $0 }.min()
+        var moments: [Duration] = []
+        let isReady = !queue.nextToFinish(limit: 1).isEmpty
+        let isPending =
+            mayRegister && remainingCalls > 0
+            && !queue.nextToRegister(limit: 1, separatesLookAlikes: keepsKeys != true).isEmpty
+        for (phase, hasWork) in [(DeliveryPace.Phase.finish, isReady), (.register, isPending)] where hasWork {
+            switch pace.allowance(phase, wanted: 1, at: now) {
+            case .now: moments.append(pace.earliest(at: now))
+            case .wait(let until): moments.append(max(until, pace.earliest(at: now)))
+            }
+        }
+        if let due = schedule.nextDue { moments.append(max(due, pace.earliest(at: now))) }
+        // With a free lane a moment that has passed means that it was not for want of time that nothing was begun.
+        return moments.filter { $0 > now || inFlight == 0 }.min()
     }
 }

@@ -37,8 +37,10 @@ extension Deliverer {
             let now = time.monotonic()
             let earliest = pace.earliest(at: now)
             guard earliest > now else {
-                count(commands)
-                return await portal.batch(commands)
+                let ticket = count(commands)
+                let outcome = await portal.batch(commands)
+                pace.ended(ticket, commands, outcome, at: time.monotonic())
+                return outcome
             }
             await wait(until: earliest)
         }
@@ -46,9 +48,9 @@ extension Deliverer {
     }
 
     /// Counts a request that leaves now.
-    func count(_ commands: [Command]) {
-        pace.sending(at: time.monotonic())
+    func count(_ commands: [Command]) -> OperatingBudget.Ticket {
         report.requests += 1
         report.commands += commands.count
+        return pace.sending(commands, at: time.monotonic())
     }
 }

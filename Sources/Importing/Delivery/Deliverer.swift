@@ -25,6 +25,8 @@ package actor Deliverer {
     /// Where the next calls are loaded from.
     var cursor = DeliveryCursor.beginning
     var hasLoadedAll = false
+    /// Requests in flight.
+    var inFlight = 0
     /// How many calls this run has begun to send.
     var begun = 0
     /// What may be concluded from the portal's statistics.
@@ -68,7 +70,7 @@ package actor Deliverer {
         schedule = SettlingSchedule(pause: settings.portal.rereadAfter)
         pace = DeliveryPace(
             settings: settings.portal, epoch: time.wall() - time.monotonic().inSeconds,
-            bucket: PaceMemory.read(ledger: ledger))
+            memory: PaceMemory.read(from: ledger))
     }
 
     /// Delivers until nothing is left, the run is stopped, or the portal does not accept us.
@@ -150,7 +152,7 @@ package actor Deliverer {
             return call
         }
         if report.requests > 0 {
-            try ledger.save(unsettled, facts: [.pace: PaceMemory.text(pace.snapshot())])
+            try ledger.save(unsettled, facts: [.pace: pace.memory(at: time.monotonic()).text])
         }
         if let ending {
             report.end = ending

@@ -4,16 +4,22 @@ import Bitrix24
 import Foundation
 import Ledger
 
-/// The pace's memory between runs, as a fact of the ledger.
-enum PaceMemory {
+/// What the pace remembers from one run to the next, as a fact of the ledger.
+struct PaceMemory: Sendable, Codable {
+    var bucket: RequestBucket.Snapshot
+    var budget: OperatingBudget.Snapshot
+    /// By the name of the phase.
+    var sizers: [String: BatchSizer.Snapshot]
+
     /// What the last run left; `nil` when there is nothing or it cannot be read, which only makes the start slower.
-    static func read(ledger: Ledger) -> RequestBucket.Snapshot? {
+    static func read(from ledger: Ledger) -> PaceMemory? {
         guard let text = try? ledger.fact(.pace) else { return nil }
-        return try? JSONDecoder().decode(RequestBucket.Snapshot.self, from: Data(text.utf8))
+        return try? JSONDecoder().decode(PaceMemory.self, from: Data(text.utf8))
     }
 
-    static func text(_ snapshot: RequestBucket.Snapshot) -> String {
-        (try? JSONEncoder().encode(snapshot)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    /// The form in which the ledger keeps it.
+    var text: String {
+        (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
 }
 
