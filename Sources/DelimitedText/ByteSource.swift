@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The bytes of a file, of a gzip file (told by its first bytes, not by its name) or of standard input, as UTF-8.
+///
+/// Bytes that are not UTF-8 in a file that should be are passed on as they are; a byte order mark is not. Memory does not
+/// depend on the size of the file.
+package struct ByteSource: ~Copyable {
+    /// The file as the user named it; `-` for standard input.
+    package let path: String
+    /// What the file is read as: what its byte order mark announces, else what was asked for, else UTF-8.
+    package private(set) var encoding = TextEncoding.utf8
+    /// Whether the file is gzip data.
+    package private(set) var isPacked = false
+    /// The offset of the next byte in the decoded stream.
+    ///
+    /// In a plain UTF-8 file this is the offset in the file, so it begins at 3 behind a byte order mark.
+    package private(set) var position: Int64 = 0
+
+    private var file: FileBytes
+    private var inflater: Inflater?
+    private var transcoder: Transcoder?
+    /// Bytes that were unpacked but not passed on, in a buffer of the stage that unpacked them.
+    private var ahead: UnsafeRawBufferPointer?
+    private var isAtEnd = false
+    /// Decoded bytes behind the offset that was to be begun at.
+    private var rest: UnsafeRawBufferPointer?
+
+    /// Opens a file, or standard input for `-`.
+    ///
+    /// - Parameters:
+    ///   - encoding: What to read the file as if it has no byte order mark; UTF-8 if nil.
+    ///   - offset: Where to begin, a ``position`` of an earlier reading.
+    /// - Throws: If the file cannot be opened, is a folder or ends before `offset`.
+    package static func open(
+        path: String, encoding: TextEncoding? = nil, from offset: Int64 = 0
+    ) throws(ByteSourceFault) -> ByteSource {
+        var source = try ByteSource(path: path)
+        try source.begin(wanted: encoding)
+        try source.skip(to: offset)
+        return source
+    }
+
+    /// The next bytes, at least one, or nil at the end; valid until the next call.
+    ///
+    /// - Throws: If the system cannot read on or the gzip data is cut off or damaged; all bytes before that have been
+    ///   handed over by then.
+    package mutating func next() throws(ByteSourceFault) -> UnsafeRawBufferPointer? {
+        let slice: UnsafeRawBufferPointer?
+        if let rest {
+            slice = rest
+            self.rest = nil
+        } else {
+            slice = try decoded()
+        }
+        position += Int64(slice?.count ?? 0)
+        return slice
+    }
+
+    private init(path: String) throws(ByteSourceFault) {
+        self.path = path
+        file = try FileBytes(path: path)
+    }
+
+    /// Looks at the first bytes to see what the file is.
+    private mutating func begin(wanted: TextEncoding?) throws(ByteSourceFault) {
+        isPacked = Inflater.isPacked(try file.peek(3))
+        if isPacked { inflater = Inflater() }
+        let head = try unpacked() ?? UnsafeRawBufferPointer(start: nil, count: 0)
+        let announced = TextEncoding.announced(by: head)
+        let markLength = announced?.length ?? 0
+        encoding = announced?.encoding ?? wanted ?? .utf8
+        ahead = UnsafeRawBufferPointer(rebasing: head.dropFirst(markLength))
+        if encoding == .utf8 {
+            position = Int64(markLength)
+        } else {
+            transcoder = Transcoder(from: encoding)
+            if transcoder == nil { throw ByteSourceFault(path: path, problem: .unsupportedEncoding(encoding)) }
+        }
+    }
+
+    private mutating func decoded() throws(ByteSourceFault) -> UnsafeRawBufferPointer? {
+        try transcoder == nil ? unpacked() : converted()
+    }
+
+    /// The next bytes before conversion.
+    private mutating func unpacked() throws(ByteSourceFault) -> UnsafeRawBufferPointer? {
+        if let first = ahead, !first.isEmpty {
+            ahead = nil
+            return first
+        }
+        guard isPacked else { return try file.next() }
+        do {
+            return try inflater?.next(from: &file)
+        } catch {
+            throw Self.fault(error, path, byte: position)
+        }
+    }
+
+    private mutating func converted() throws(ByteSourceFault) -> UnsafeRawBufferPointer? {
+        while true {
+            if !isAtEnd, transcoder?.hasMore == false {
+                if let bytes = try unpacked() {
+                    let taken = transcoder?.take(bytes) ?? 0
+                    ahead = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(taken))
+                } else {
+                    isAtEnd = true
+                }
+            }
+            guard let text = transcoder?.convert(isLast: isAtEnd) else { return nil }
+            if !text.isEmpty { return text }
+            if isAtEnd { return nil }
+        }
+    }
+
+    /// Goes to an offset: at once in a plain file, else by reading up to it.
+    private mutating func skip(to offset: Int64) throws(ByteSourceFault) {
+        guard offset > position else { return }
+        if !isPacked, transcoder == nil, try file.seek(to: offset) {
+            ahead = nil
+            position = offset
+            return
+        }
+        while position < offset {
+            let before = position
+            guard let slice = try next() else {
+                throw ByteSourceFault(path: path, problem: .endsBefore(offset: offset), byte: position)
+            }
+            if position > offset {
+                // The buffer stays as it is until the next call, which hands this over first.
+                rest = UnsafeRawBufferPointer(rebasing: slice.dropFirst(Int(offset - before)))
+                position = offset
+            }
+        }
+    }
+
+    private static func fault(_ failure: Inflater.Failure, _ path: String, byte: Int64) -> ByteSourceFault {
+        switch failure {
+        case .truncated: ByteSourceFault(path: path, problem: .truncatedGzip, byte: byte)
+        case .damaged(let reason): ByteSourceFault(path: path, problem: .damagedGzip(reason: reason), byte: byte)
+        case .file(let fault): fault
+        }
+    }
+}

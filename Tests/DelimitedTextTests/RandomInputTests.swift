@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DelimitedText
+import Testing
+
+/// Random bytes from the few that matter, always the same ones.
+private struct RandomBytes {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+
+    mutating func below(_ bound: Int) -> Int {
+        state ^= state << 13
+        state ^= state >> 7
+        state ^= state << 17
+        return Int(state >> 33) % bound
+    }
+
+    mutating func bytes(_ count: Int, from alphabet: [UInt8]) -> [UInt8] {
+        (0..<count).map { _ in alphabet[below(alphabet.count)] }
+    }
+}
+
+@Suite struct RandomInputTests {
+    private static let dialects: [Dialect] = [
+        Dialect(), .strict, .blank, .unquoted, .backslash, .unescaped, .mac, .pipe,
+        Dialect(quote: UInt8(ascii: "'"), escape: .backslash, lineEnd: .cr, isStrict: true),
+        // Nonsense, which must do no harm.
+        Dialect(delimiter: UInt8(ascii: "\"")), Dialect(delimiter: 10), Dialect(quote: 10),
+        Dialect(quote: 92, escape: .backslash),
+        Dialect(delimiter: 13), Dialect(delimiter: 13, lineEnd: .cr),
+    ]
+
+    @Test(arguments: dialects.indices)
+    func `random bytes give the same records however they are sliced`(index: Int) {
+        let dialect = Self.dialects[index]
+        var random = RandomBytes(seed: UInt64(index + 1))
+        let common = Array("aab,,\"\"\n\r |'\\".utf8) + [0xA5]
+        for round in 0..<150 {
+            let alphabet = round % 3 == 0 ? Array(",\"\n".utf8) : round % 3 == 1 ? Array("ab,\"\n\r".utf8) : common
+            let bytes = random.bytes(random.below(round % 10 == 0 ? 400 : 90), from: alphabet)
+            let limit = round % 4 == 0 ? 1 + random.below(40) : 1 << 20
+            let expecting = round % 5 == 0 ? 1...3 : nil
+            let whole = read(bytes, dialect, limit: limit, expecting: expecting)
+            #expect(whole.accountedBytes == Int64(bytes.count), "\(bytes)")
+            #expect(whole.next.byte == Int64(bytes.count), "\(bytes)")
+            expectOrder(whole, of: bytes, limit: limit)
+            for sliceLength in [1, 2, 3, 1 + random.below(20), 1 + random.below(100)] {
+                let sliced = read(bytes, dialect, sliceLength: sliceLength, limit: limit, expecting: expecting)
+                #expect(sliced == whole, "slices of \(sliceLength): \(bytes)")
+            }
+        }
+    }
+
+    /// Records follow one another, hold the bytes of their place, and have their fields inside themselves.
+    private func expectOrder(_ reading: Reading, of bytes: [UInt8], limit: Int) {
+        var end: Int64 = 0
+        var line = 1
+        for (index, row) in reading.rows.enumerated() {
+            #expect(row.position.record == index + 1)
+            #expect(row.position.byte >= end)
+            #expect(row.position.line >= line)
+            #expect(row.raw.count <= limit + 2)
+            #expect(bytes[Int(row.position.byte)...].starts(with: row.raw))
+            #expect(row.fields.count == row.offsets.count && !row.fields.isEmpty)
+            #expect(row.offsets.allSatisfy { $0.map { $0 >= 0 && $0 <= row.raw.count } ?? false })
+            #expect(row.isTerminated || index == reading.rows.count - 1)
+            end = row.position.byte + Int64(row.byteCount)
+            line = row.position.line
+        }
+        #expect(end <= reading.next.byte)
+    }
+
+    @Test func `what is written by the rules is read back`() {
+        var random = RandomBytes(seed: 77)
+        let alphabet = Array("ab ,\"\n\r;".utf8)
+        for _ in 0..<150 {
+            let fieldCount = 1 + random.below(4)
+            let rows = (0..<1 + random.below(6)).map { _ in
+                (0..<fieldCount).map { _ in random.bytes(random.below(9), from: alphabet) }
+            }
+            let text = rows.map { $0.map(quoted).joined(separator: [0x2C]) + [0x0A] }.joined()
+            for dialect in [Dialect(), .strict] {
+                let reading = read(Array(text), dialect, sliceLength: 1 + random.below(40))
+                #expect(reading.rows.map(\.fields) == rows)
+                #expect(reading.rows.allSatisfy { $0.fault == nil })
+            }
+        }
+    }
+
+    private func quoted(_ field: [UInt8]) -> [UInt8] {
+        [0x22] + field.flatMap { $0 == 0x22 ? [0x22, 0x22] : [$0] } + [0x22]
+    }
+
+    @Test func `a quote opened in every line takes no longer than its bytes deserve`() {
+        let bytes = Array(String(repeating: "1,\"abc\n", count: 20_000).utf8)
+        let reading = read(bytes, sliceLength: 65_536)
+        #expect(reading.rows.count == 20_000)
+        #expect(reading.rows.allSatisfy { $0.fault != nil })
+    }
+}
