@@ -87,6 +87,7 @@ let package = Package(
             name: "Importing",
             dependencies: [
                 "Bitrix24", "CallRecords", "DelimitedText", "Ledger", "Reporting", "Settings",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),

@@ -76,6 +76,28 @@ package struct IntakeWriter {
         return db.lastInsertedRowID
     }
 
+    /// Stores a call unless its key, or an alias like it, is taken.
+    ///
+    /// - Returns: The row; `nil` when the key is taken, and then nothing is stored.
+    package func insertIfNew(_ call: LedgerCall) throws -> Int64? {
+        if let base, try base.call(key: call.call.key) != nil { return nil }
+        if try hasAliases, try self.call(key: call.call.key) != nil { return nil }
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO call (\(LedgerCall.columns), changed_at)
+                VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (key) DO NOTHING
+                """)
+        try statement.execute(arguments: call.arguments + [now])
+        return db.changesCount > 0 ? db.lastInsertedRowID : nil
+    }
+
+    private var hasAliases: Bool {
+        get throws {
+            try Bool.fetchOne(try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM alias)")) ?? false
+        }
+    }
+
     /// Stores what changed of a call.
     package func update(_ call: LedgerCall) throws {
         try Ledger.update(call, db, now: now)
@@ -88,8 +110,8 @@ package struct IntakeWriter {
     }
 
     /// Remembers that a call is also known by another key; a key that is taken stays with its call.
-    package func addAlias(_ key: String, of call: LedgerCall) throws {
-        try db.execute(sql: "INSERT OR IGNORE INTO alias VALUES (?, ?)", arguments: [key, call.id])
+    package func addAlias(_ key: String, of row: Int64) throws {
+        try db.execute(sql: "INSERT OR IGNORE INTO alias VALUES (?, ?)", arguments: [key, row])
     }
 
     /// Stores a record that cannot become a call.

@@ -122,6 +122,7 @@ extension SourceSettings {
         if let node = mapping.take("max_call_hours") {
             maximumCall = .seconds(try node.number(in: 0.1...168) * 3_600)
         }
+        if let node = mapping.take("check_zone") { checksZone = try node.boolean() }
         if let node = mapping.take("trunks") {
             for trunk in try node.list() { trunks.append(try trunk.string()) }
         }

@@ -75,6 +75,8 @@ package struct SourceSettings: Sendable {
     package var completeAfter: Duration = .seconds(600)
     /// A group never takes a record more than this after its first leg.
     package var maximumCall: Duration = .seconds(12 * 3_600)
+    /// Whether ids that carry an instant are used to check ``timeZone``.
+    package var checksZone = true
     /// Peer names of the trunks, where the format cannot tell them.
     package var trunks: [String] = []
 
