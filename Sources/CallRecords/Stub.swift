@@ -1,4 +1,0 @@
-import CPhoneNumber
-import Crypto
-import DelimitedText
-import Settings
