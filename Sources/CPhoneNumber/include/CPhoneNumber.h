@@ -1,9 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
+
+#include <stddef.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
-int cdr24_placeholder(void);
+
+/// What a text turned out to be.
+enum {
+    /// The library failed; nothing is known about the text.
+    cdr24_phone_failure = -1,
+    /// Not a number that can be dialled from the region.
+    cdr24_phone_impossible = 0,
+    /// A telephone number; the output is E.164 with `+`.
+    cdr24_phone_number = 1,
+    /// A short number of the region, such as an emergency number; the output is its digits.
+    cdr24_phone_short = 2,
+};
+
+/// Reads a telephone number.
+///
+/// `text` holds digits, with or without a `+` before them, and ends with a zero byte. `region` is an ISO 3166 code of
+/// two capitals, or empty when only numbers with `+` can be read. At most `capacity` bytes are written to `output`, the
+/// zero byte at the end included; a result that does not fit is a failure. No exception leaves this function.
+int cdr24_phone_read(const char *text, const char *region, char *output, size_t capacity);
+
+/// Whether the library knows a region: 1 or 0.
+int cdr24_phone_region_is_known(const char *region);
+
 #ifdef __cplusplus
 }
 #endif

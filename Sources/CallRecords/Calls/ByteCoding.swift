@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Writes the small values of a leg as bytes: integers in as few bytes as they need, texts with their length before.
+struct ByteWriter {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func byte(_ value: UInt8) { bytes.append(value) }
+
+    mutating func unsigned(_ value: UInt64) {
+        var rest = value
+        while rest >= 0x80 {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(truncatingIfNeeded: rest))
+    }
+
+    /// Small negative numbers take as few bytes as small positive ones.
+    mutating func signed(_ value: Int64) {
+        unsigned(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
+    }
+
+    mutating func text(_ value: String) {
+        unsigned(UInt64(value.utf8.count))
+        bytes.append(contentsOf: value.utf8)
+    }
+
+    mutating func block(_ value: [UInt8]) {
+        unsigned(UInt64(value.count))
+        bytes.append(contentsOf: value)
+    }
+}
+
+/// Reads what ``ByteWriter`` wrote; every read gives `nil` for bytes that are not of that form.
+struct ByteReader {
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    var isAtEnd: Bool { position == bytes.count }
+
+    /// How many bytes are left, which bounds every count that the bytes may claim.
+    var remaining: Int { bytes.count - position }
+
+    mutating func byte() -> UInt8? {
+        guard position < bytes.count else { return nil }
+        defer { position += 1 }
+        return bytes[position]
+    }
+
+    mutating func unsigned() -> UInt64? {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while let next = byte() {
+            let part = UInt64(next & 0x7F)
+            guard shift < 63 || (shift == 63 && part <= 1) else { return nil }
+            value |= part << shift
+            if next < 0x80 { return value }
+            shift += 7
+        }
+        return nil
+    }
+
+    mutating func signed() -> Int64? {
+        guard let value = unsigned() else { return nil }
+        return Int64(bitPattern: value >> 1) ^ -Int64(bitPattern: value & 1)
+    }
+
+    mutating func text() -> String? {
+        guard let block = block() else { return nil }
+        return String(validating: block, as: UTF8.self)
+    }
+
+    mutating func block() -> [UInt8]? {
+        guard let count = unsigned(), count <= UInt64(remaining) else { return nil }
+        let end = position + Int(count)
+        defer { position = end }
+        return Array(bytes[position..<end])
+    }
+}

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// How the legs of a call become one call.
+package struct FoldRules: Sendable, Hashable {
+    /// How the talk time of a call is made from that of its legs.
+    package enum Talk: String, Sendable, Hashable, CaseIterable {
+        /// The time during which at least one employee talked; a leg that repeats another is counted once.
+        case union
+        case sum
+        /// That of the longest leg.
+        case max
+        case first
+        case last
+        /// From the first answer to the end of the last leg.
+        case span
+    }
+
+    /// Which of the employees who answered the call belongs to.
+    package enum Employee: String, Sendable, Hashable, CaseIterable {
+        case first
+        case last
+        case longest
+    }
+
+    package var talk = Talk.union
+    package var employee = Employee.first
+
+    package init(talk: Talk = .union, employee: Employee = .first) {
+        self.talk = talk
+        self.employee = employee
+    }
+}
+
+/// What the legs of one key are together.
+package enum FoldedCall: Sendable, Hashable {
+    case call(Call)
+    /// The legs are no call that the portal should see.
+    case skipped(SkipReason)
+}
+
+/// Makes one call of the legs that share a key.
+///
+/// The result does not depend on the order in which the legs are given, and giving a leg twice changes nothing. The
+/// earliest leg with a party outside gives direction, number and line; see ``fold(_:)``.
+package struct CallFolder: Sendable {
+    private let rules: FoldRules
+
+    package init(rules: FoldRules) { self.rules = rules }
+
+    package init(format: FormatDefinition) { rules = format.foldRules }
+
+    /// Folds the legs of one call.
+    ///
+    /// - Incoming calls: every leg that a person answered counts, inside ones too, because a queue or a ring group
+    ///   reaches the employee over inside legs. Unanswered, the call belongs to the only extension that was rung, or
+    ///   to nobody.
+    /// - Outgoing calls: only the outgoing legs count; a talk between colleagues before a transfer is not talk with
+    ///   the client.
+    /// - The start is that of the earliest leg, the end that of the last one.
+    ///
+    /// - Parameter legs: At least one leg; none gives ``SkipReason/notACall``.
+    package func fold(_ legs: [Leg]) -> FoldedCall {
+        let legs = legs.count == 1 ? legs : Self.inOrder(legs)
+        guard let opening = legs.first else { return .skipped(.notACall) }
+        let outside = legs.filter { $0.direction != .internal }
+        let primary = outside.first { if case .number = $0.external { true } else { false } }
+        guard let primary, case .number(let number) = primary.external else {
+            return .skipped(outside.contains { $0.external == .hidden } ? .hiddenNumber : .internalCall)
+        }
+
+        let counted = primary.direction == .incoming ? legs : outside.filter { $0.direction == primary.direction }
+        let answered = counted.filter(\.isAnswered)
+        let talk = min(Self.longestTalk, self.talk(of: answered, endOfCall: legs.map(\.end).max() ?? opening.end))
+        let outcome = outcome(of: outside.filter { $0.direction == primary.direction }, answered: answered, talk: talk)
+        let sameWay = outside.filter { $0.direction == primary.direction }
+        return .call(
+            Call(
+                key: opening.key, type: CallType(primary.direction), start: opening.start,
+                end: legs.map(\.end).max() ?? opening.end, phoneNumber: number,
+                employeeExtension: employee(primary: primary, counted: counted, answered: answered),
+                line: line(primary: primary, sameWay: sameWay),
+                callListID: legs.lazy.compactMap(\.callListID).first,
+                talk: outcome.status == .success ? talk : .zero, status: outcome.status, failedReason: outcome.reason))
+    }
+
+    /// The portal takes no longer calls: one day.
+    private static let longestTalk = Duration.seconds(86_400)
+
+    /// Sorts legs into one order that depends on nothing but the legs, and drops repeated ones.
+    private static func inOrder(_ legs: [Leg]) -> [Leg] {
+        var seen: Set<UInt64> = []
+        let sorted = legs.sorted { a, b in
+            if a.start.epochSeconds != b.start.epochSeconds { return a.start.epochSeconds < b.start.epochSeconds }
+            if a.sequence != b.sequence { return a.sequence < b.sequence }
+            if a.fingerprint != b.fingerprint { return a.fingerprint < b.fingerprint }
+            return a.encoded().lexicographicallyPrecedes(b.encoded())
+        }
+        return sorted.filter { $0.fingerprint == 0 || seen.insert($0.fingerprint).inserted }
+    }
+
+    private func employee(primary: Leg, counted: [Leg], answered: [Leg]) -> String? {
+        let talkers = answered.filter { $0.employeeExtension != nil }
+        let chosen: Leg? =
+            switch rules.employee {
+            case .first: talkers.min { ($0.answer, $0.sequence) < ($1.answer, $1.sequence) }
+            case .last: talkers.max { ($0.answer, $0.sequence) < ($1.answer, $1.sequence) }
+            case .longest: talkers.max { $0.talk < $1.talk }
+            }
+        if let chosen { return chosen.employeeExtension }
+        guard primary.direction == .incoming else {
+            return primary.employeeExtension ?? counted.lazy.compactMap(\.employeeExtension).first
+        }
+        let rung = Set(counted.compactMap(\.employeeExtension))
+        return answered.isEmpty && rung.count == 1 ? rung.first : nil
+    }
+
+    /// An outgoing call may try one trunk after the other; the one that got through is its line.
+    private func line(primary: Leg, sameWay: [Leg]) -> String? {
+        if primary.direction != .incoming, let through = sameWay.first(where: { $0.isAnswered && $0.line != nil }) {
+            return through.line
+        }
+        return primary.line ?? sameWay.lazy.compactMap(\.line).first
+    }
+
+    private func outcome(of legs: [Leg], answered: [Leg], talk: Duration) -> (status: StatusCode, reason: String?) {
+        // Under the span rule the end of the call may be in a record that has not come: it was answered all the same.
+        if !answered.isEmpty, talk > .zero || rules.talk == .span { return (.success, nil) }
+        guard let last = legs.last else { return (.other, nil) }
+        guard last.status == .success else { return (last.status, last.failedReason) }
+        return (last.direction == .incoming ? .missed : .cancelled, last.failedReason)
+    }
+
+    private func talk(of answered: [Leg], endOfCall: CallTime) -> Duration {
+        guard !answered.isEmpty else { return .zero }
+        switch rules.talk {
+        case .sum: return answered.reduce(.zero) { $0 + $1.talk }
+        case .max: return answered.map(\.talk).max() ?? .zero
+        case .first: return answered.first?.talk ?? .zero
+        case .last: return answered.last?.talk ?? .zero
+        case .span:
+            let begin = answered.map(\.answer).min() ?? endOfCall.epochSeconds
+            return .seconds(max(0, endOfCall.epochSeconds - begin))
+        case .union: return Self.unitedTalk(of: answered)
+        }
+    }
+
+    private static func unitedTalk(of answered: [Leg]) -> Duration {
+        if answered.count == 1 { return answered[0].talk }
+        var total: Int64 = 0
+        var covered = Int64.min
+        var told: [Talk: Int64] = [:]
+        for leg in answered.sorted(by: { ($0.answer, $0.sequence) < ($1.answer, $1.sequence) }) {
+            // A queue's row and the agent's row tell of the same talk, sometimes from different starts.
+            let talk = Talk(employee: leg.employeeExtension, length: leg.talk)
+            if let end = told[talk], leg.answer < end { continue }
+            told[talk] = leg.end.epochSeconds
+            total += max(0, leg.end.epochSeconds - max(covered, leg.answer))
+            covered = max(covered, leg.end.epochSeconds)
+        }
+        return .seconds(total)
+    }
+
+    private struct Talk: Hashable {
+        var employee: String?
+        var length: Duration
+    }
+}
+
+extension Leg {
+    /// When the talk of this leg began, in seconds since 1970.
+    fileprivate var answer: Int64 { end.epochSeconds - talk.components.seconds }
+}
+
+extension CallType {
+    fileprivate init(_ direction: LegDirection) {
+        switch direction {
+        case .incoming: self = .incoming
+        case .callback: self = .callback
+        case .outgoing, .internal: self = .outgoing
+        }
+    }
+}

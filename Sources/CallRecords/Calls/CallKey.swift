@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+private import Crypto
+
+/// Makes call keys: the stable identity under which a call is known to the ledger and to the portal.
+///
+/// A key is printable ASCII without capitals and spaces, 1 to 64 bytes. An id that is not of that form is replaced by
+/// `h` and the first 32 hexadecimal digits of its SHA-256, so that two ids never become one key.
+///
+/// | prefix | id | key |
+/// |---|---|---|
+/// | `pbx1` | `1706368044.0` | `pbx1:1706368044.0` |
+/// | none | `1706368044.0` | `1706368044.0` |
+/// | `pbx1` | `Call 9744` | `pbx1:h` and 32 digits |
+package struct CallKey: Sendable {
+    /// The longest key, in bytes.
+    package static let maximumLength = 64
+    /// The longest prefix that leaves room for a hashed id, in bytes.
+    package static let maximumPrefixLength = maximumLength - 34
+
+    private let prefix: [UInt8]
+
+    /// Prepares a maker of keys.
+    ///
+    /// - Parameter prefix: What names the phone system, without the colon; `nil` or empty for none.
+    /// - Returns: `nil` when the prefix is not made of printable ASCII without capitals and spaces, or is longer than
+    ///   ``maximumPrefixLength``.
+    package init?(prefix: String?) {
+        let bytes = Array((prefix ?? "").utf8)
+        guard bytes.allSatisfy(Self.isPlain), bytes.count <= Self.maximumPrefixLength else { return nil }
+        self.prefix = bytes.isEmpty ? [] : bytes + [UInt8(ascii: ":")]
+    }
+
+    /// The key of one call.
+    ///
+    /// - Parameters:
+    ///   - id: The phone system's own id of the whole call.
+    ///   - start: The start of the call when ids restart (after a reboot, with each log file); it is appended in UTC.
+    /// - Returns: `nil` for an empty id.
+    package func make(id: UnsafeRawBufferPointer, start: CallTime? = nil) -> String? {
+        guard !id.isEmpty else { return nil }
+        guard let start else { return key(of: id) }
+        var dated = Array(id)
+        dated.append(UInt8(ascii: "@"))
+        dated.append(contentsOf: CivilTime(secondsSinceEpoch: start.epochSeconds).compactText.utf8)
+        return dated.withUnsafeBytes { key(of: $0) }
+    }
+
+    /// The key of one call whose id is a text; see ``make(id:start:)``.
+    package func make(id: String, start: CallTime? = nil) -> String? {
+        Array(id.utf8).withUnsafeBytes { make(id: $0, start: start) }
+    }
+
+    private func key(of id: UnsafeRawBufferPointer) -> String {
+        guard id.allSatisfy(Self.isPlain), prefix.count + id.count <= Self.maximumLength else {
+            let digits = SHA256.hash(data: id).prefix(16).flatMap { [Self.hexDigit($0 >> 4), Self.hexDigit($0 & 15)] }
+            return String(decoding: prefix + [UInt8(ascii: "h")] + digits, as: UTF8.self)
+        }
+        let total = prefix.count + id.count
+        return String(unsafeUninitializedCapacity: total) { buffer in
+            let raw = UnsafeMutableRawBufferPointer(buffer)
+            raw.copyBytes(from: prefix)
+            UnsafeMutableRawBufferPointer(rebasing: raw[prefix.count..<total]).copyMemory(from: id)
+            return total
+        }
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte > 0x20 && byte < 0x7F && !(byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z"))
+    }
+
+    private static func hexDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
+    }
+}

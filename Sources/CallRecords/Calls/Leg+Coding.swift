@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Leg {
+    /// The form that ``encoded()`` writes; a later form gets another number and both are read.
+    private static let version: UInt8 = 1
+
+    /// What a leg may lack, as bits of its second byte.
+    private struct Parts: OptionSet {
+        let rawValue: UInt8
+        static let answered = Parts(rawValue: 1)
+        static let employee = Parts(rawValue: 2)
+        static let line = Parts(rawValue: 4)
+        static let callList = Parts(rawValue: 8)
+        static let reason = Parts(rawValue: 16)
+        static let aliases = Parts(rawValue: 32)
+        static let all: Parts = [.answered, .employee, .line, .callList, .reason, .aliases]
+
+        init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        init(of leg: Leg) {
+            self = []
+            if leg.isAnswered { insert(.answered) }
+            if leg.employeeExtension != nil { insert(.employee) }
+            if leg.line != nil { insert(.line) }
+            if leg.callListID != nil { insert(.callList) }
+            if leg.failedReason != nil { insert(.reason) }
+            if !leg.aliases.isEmpty { insert(.aliases) }
+        }
+    }
+
+    /// The leg without its key, in a compact form with a version in its first byte.
+    ///
+    /// Talk is kept in whole milliseconds. ``init(encoded:key:)`` reads it back.
+    package func encoded() -> [UInt8] {
+        var writer = ByteWriter()
+        writer.byte(Self.version)
+        writer.byte(Parts(of: self).rawValue)
+        writer.byte(direction.rawValue)
+        writer.signed(start.epochSeconds)
+        writer.signed(Int64(start.offsetSeconds))
+        writer.signed(end.epochSeconds &- start.epochSeconds)
+        writer.signed(Int64(end.offsetSeconds))
+        writer.unsigned(talk.wholeMilliseconds)
+        writer.text(status.rawValue)
+        writer.signed(sequence)
+        writer.unsigned(fingerprint)
+        switch external {
+        case .none: writer.byte(0)
+        case .hidden: writer.byte(1)
+        case .number(let number):
+            writer.byte(2)
+            writer.text(number)
+        }
+        if let employeeExtension { writer.text(employeeExtension) }
+        if let line { writer.text(line) }
+        if let callListID { writer.signed(Int64(callListID)) }
+        if let failedReason { writer.text(failedReason) }
+        if !aliases.isEmpty {
+            writer.unsigned(UInt64(aliases.count))
+            for alias in aliases { writer.text(alias) }
+        }
+        return writer.bytes
+    }
+
+    /// Reads a leg that ``encoded()`` wrote.
+    ///
+    /// - Parameters:
+    ///   - encoded: All bytes of the leg, and nothing after them.
+    ///   - key: The call key, which is kept beside the bytes.
+    /// - Returns: `nil` for bytes of another form, for instance damaged ones or those of a newer program.
+    package init?(encoded: some Sequence<UInt8>, key: String) {
+        var reader = ByteReader(Array(encoded))
+        guard reader.byte() == Self.version, let bits = reader.byte(), Parts.all.rawValue | bits == Parts.all.rawValue,
+            let direction = reader.byte().flatMap(LegDirection.init(rawValue:)),
+            let start = reader.signed(), let startOffset = reader.signed().flatMap(Int32.init(exactly:)),
+            let length = reader.signed(), let endOffset = reader.signed().flatMap(Int32.init(exactly:)),
+            let talk = reader.unsigned().flatMap(Int64.init(exactly:)),
+            let status = reader.text().flatMap(StatusCode.init(rawValue:)),
+            let sequence = reader.signed(), let fingerprint = reader.unsigned(),
+            let external = ExternalParty(from: &reader)
+        else { return nil }
+        self.init(
+            key: key, direction: direction, external: external,
+            start: CallTime(epochSeconds: start, offsetSeconds: startOffset),
+            end: CallTime(epochSeconds: start &+ length, offsetSeconds: endOffset),
+            talk: .milliseconds(talk), status: status, sequence: sequence, fingerprint: fingerprint)
+        guard readParts(Parts(rawValue: bits), from: &reader), reader.isAtEnd else { return nil }
+    }
+
+    private mutating func readParts(_ parts: Parts, from reader: inout ByteReader) -> Bool {
+        isAnswered = parts.contains(.answered)
+        if parts.contains(.employee) {
+            employeeExtension = reader.text()
+            if employeeExtension == nil { return false }
+        }
+        if parts.contains(.line) {
+            line = reader.text()
+            if line == nil { return false }
+        }
+        if parts.contains(.callList) {
+            callListID = reader.signed().flatMap { Int(exactly: $0) }
+            if callListID == nil { return false }
+        }
+        if parts.contains(.reason) {
+            failedReason = reader.text()
+            if failedReason == nil { return false }
+        }
+        guard parts.contains(.aliases) else { return true }
+        guard let count = reader.unsigned(), count > 0, count <= UInt64(reader.remaining) else { return false }
+        for _ in 0..<count {
+            guard let alias = reader.text() else { return false }
+            aliases.append(alias)
+        }
+        return true
+    }
+}
+
+extension Leg {
+    /// Several legs with their keys, in a form that ``decode(_:)`` reads back in the same order.
+    package static func encode(_ legs: [Leg]) -> [UInt8] {
+        var writer = ByteWriter()
+        writer.unsigned(UInt64(legs.count))
+        for leg in legs {
+            writer.text(leg.key)
+            writer.block(leg.encoded())
+        }
+        return writer.bytes
+    }
+
+    /// Reads what ``encode(_:)`` wrote.
+    ///
+    /// - Returns: `nil` when any of the bytes is not of that form.
+    package static func decode(_ bytes: [UInt8]) -> [Leg]? {
+        var reader = ByteReader(bytes)
+        guard let count = reader.unsigned(), count <= UInt64(reader.remaining) else { return nil }
+        var legs: [Leg] = []
+        for _ in 0..<count {
+            guard let key = reader.text(), let block = reader.block(), let leg = Leg(encoded: block, key: key) else {
+                return nil
+            }
+            legs.append(leg)
+        }
+        return reader.isAtEnd ? legs : nil
+    }
+}
+
+extension ExternalParty {
+    fileprivate init?(from reader: inout ByteReader) {
+        switch reader.byte() {
+        case 0: self = .none
+        case 1: self = .hidden
+        case 2:
+            guard let number = reader.text() else { return nil }
+            self = .number(number)
+        default: return nil
+        }
+    }
+}
+
+extension Duration {
+    /// The duration in milliseconds, rounded down; 0 for a negative one.
+    var wholeMilliseconds: UInt64 {
+        let (seconds, attoseconds) = components
+        guard seconds >= 0, attoseconds >= 0 else { return 0 }
+        return UInt64(seconds) &* 1000 &+ UInt64(attoseconds / 1_000_000_000_000_000)
+    }
+}

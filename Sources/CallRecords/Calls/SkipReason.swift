@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a record or a call is passed over: a camelCase word that the summary counts under.
+package struct SkipReason: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+    package let rawValue: String
+
+    package init(rawValue: String) { self.rawValue = rawValue }
+
+    package var description: String { rawValue }
+
+    /// Nobody outside the office took part.
+    package static let internalCall = SkipReason(rawValue: "internalCall")
+    /// The caller hid its number, so that the portal cannot be told who called.
+    package static let hiddenNumber = SkipReason(rawValue: "hiddenNumber")
+    /// A rule of the format passes the record over and names no reason of its own.
+    package static let filtered = SkipReason(rawValue: "filtered")
+    /// The record is of a kind that is not a call, for instance a quality report.
+    package static let notACall = SkipReason(rawValue: "notACall")
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Settings
+
+/// Which expressions give the parts of a leg.
+struct CallRules: Sendable {
+    typealias Index = Program.Index
+
+    var start: Index
+    var end: Index
+    var key: Index
+    /// Whether the phone system's ids come again after a restart, so that the start has to be part of the key.
+    var keyRestarts = false
+    var aliases: [Index] = []
+    var direction: Index
+    var answered: Index
+    var external: Index
+    var employee: Index?
+    /// What may be a line, the best first.
+    var lines: [Index] = []
+    var callList: Index?
+    var talk: Index
+    var status: Index?
+    var reason: Index?
+    var sequence: Index?
+    /// An instant in the record that does not depend on the zone.
+    var clockCheck: Index?
+    var skips: [(condition: Index, reason: SkipReason)] = []
+}
+
+extension CallRules {
+    /// Reads the sections `times`, `call` and `skip` of a format.
+    init(
+        times: SettingsNode, call: SettingsNode, skip: SettingsNode?, compiler: inout Compiler
+    ) throws(SettingsFault) {
+        for (name, value) in try times.table() {
+            guard compiler.timeIndex(of: name) == nil else { throw value.fault("the time \"\(name)\" is given twice") }
+            compiler.defineTime(name, as: try compiler.time(value))
+        }
+        guard let start = compiler.timeIndex(of: "start") else {
+            throw times.fault("the time \"start\" is missing", hint: "for example start: { from: …, pattern: … }")
+        }
+        self.start = start
+        end = compiler.timeIndex(of: "end") ?? start
+
+        var mapping = try call.mapping()
+        // The direction and the answer come first: the other rules may ask for them by name.
+        direction = try compiler.text(try mapping.require("direction"))
+        compiler.define("direction", as: direction)
+        answered = try compiler.condition(try mapping.require("answered"))
+        compiler.define("answered", as: compiler.add(.yesIf, answered))
+        key = try compiler.text(try mapping.require("key"))
+        keyRestarts = try mapping.take("key_restarts")?.boolean() ?? false
+        for alias in try mapping.take("also_known_as")?.list() ?? [] { aliases.append(try compiler.text(alias)) }
+        external = try compiler.text(try mapping.require("external"))
+        employee = try Self.optional(mapping.take("employee"), &compiler)
+        for line in try Self.candidates(mapping.take("line")) { lines.append(try compiler.text(line)) }
+        callList = try Self.optional(mapping.take("call_list"), &compiler)
+        talk = try compiler.duration(try mapping.require("talk"))
+        status = try Self.optional(mapping.take("status"), &compiler)
+        reason = try Self.optional(mapping.take("reason"), &compiler)
+        sequence = try Self.optional(mapping.take("sequence"), &compiler)
+        if let check = mapping.take("clock_check") { clockCheck = try compiler.time(check) }
+        try mapping.finish()
+        try readSkips(skip, &compiler)
+    }
+
+    private static func optional(
+        _ node: SettingsNode?, _ compiler: inout Compiler
+    ) throws(SettingsFault) -> Index? {
+        guard let node else { return nil }
+        return try compiler.text(node)
+    }
+
+    /// A list of expressions, or a single one.
+    private static func candidates(_ node: SettingsNode?) throws(SettingsFault) -> [SettingsNode] {
+        guard let node else { return [] }
+        return node.isMapping ? [node] : try node.list()
+    }
+
+    private mutating func readSkips(_ node: SettingsNode?, _ compiler: inout Compiler) throws(SettingsFault) {
+        for item in try node?.list() ?? [] {
+            var mapping = try item.mapping()
+            let condition = try compiler.condition(try mapping.require("when"))
+            let word = try mapping.take("reason")?.string() ?? SkipReason.filtered.rawValue
+            guard word.first?.isLowercase == true, word.utf8.allSatisfy(\.isASCIILetterOrDigit) else {
+                throw item.fault("expected a reason of one word such as voicemailBox")
+            }
+            skips.append((condition, SkipReason(rawValue: word)))
+            try mapping.finish()
+        }
+    }
+}
+
+extension UInt8 {
+    fileprivate var isASCIILetterOrDigit: Bool { isASCIIDigit || (asciiLowercased >= 0x61 && asciiLowercased <= 0x7A) }
+}

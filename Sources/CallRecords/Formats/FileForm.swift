@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DelimitedText
+import Settings
+
+/// The shape of the files of a format: their dialect, their header and the columns of their records.
+struct FileForm: Sendable {
+    enum Header: String, Sendable, CaseIterable {
+        /// Records begin at once.
+        case none
+        /// A header is used where there is one.
+        case optional
+        /// Columns are known by the header alone.
+        case required
+    }
+
+    /// What the columns of a record without a header are.
+    struct Layout: Sendable {
+        var fields: ClosedRange<Int>
+        var columns: [String]
+        /// What must hold for a record of this layout, when its number of fields fits more than one.
+        var condition: SettingsNode?
+        var conditionNode: Program.Index?
+    }
+
+    var dialect = Dialect()
+    var isAppended = false
+    var header = Header.none
+    var layouts: [Layout] = []
+    /// Other words for a column in a header.
+    var aliases: [(word: String, column: String)] = []
+    var cleaning = FieldCleaning()
+    /// The column whose text may hold unquoted delimiters: surplus fields are taken for parts of it.
+    var surplusColumn: String?
+    /// Rows that are no data: a row of types, a footer.
+    var notData: SettingsNode?
+    var notDataNode: Program.Index?
+
+    /// Every column that any layout or alias names.
+    var columns: [String] {
+        var known: [String] = []
+        for name in layouts.flatMap(\.columns) + aliases.map(\.column) where !known.contains(name) {
+            known.append(name)
+        }
+        return known
+    }
+
+    init(_ node: SettingsNode) throws(SettingsFault) {
+        var mapping = try node.mapping()
+        try readDialect(&mapping)
+        isAppended = try mapping.take("appended")?.boolean() ?? false
+        if let value = mapping.take("header") {
+            guard let header = Header(rawValue: try value.string()) else {
+                throw value.fault("expected none, optional or required")
+            }
+            self.header = header
+        }
+        try readColumns(node, &mapping)
+        try readAliases(mapping.take("aliases"))
+        cleaning.trims = try mapping.take("trim")?.boolean() ?? false
+        for word in try mapping.take("null_words")?.list() ?? [] {
+            cleaning.nulls.insert(try word.string(), value: 1)
+        }
+        if let column = mapping.take("surplus_belongs_to") {
+            surplusColumn = try column.string()
+            guard columns.contains(surplusColumn ?? "") else {
+                throw column.fault("there is no column \"\(surplusColumn ?? "")\"")
+            }
+        }
+        notData = mapping.take("not_data")
+        try mapping.finish()
+    }
+
+    private mutating func readDialect(_ mapping: inout SettingsMapping) throws(SettingsFault) {
+        if let value = mapping.take("delimiter") { dialect.delimiter = try Self.byte(value) }
+        if let value = mapping.take("quote") {
+            dialect.quote = try value.string() == "none" ? nil : try Self.byte(value)
+        }
+        if let value = mapping.take("escape") {
+            switch try value.string() {
+            case "doubled": dialect.escape = .doubledQuote
+            case "backslash": dialect.escape = .backslash
+            case "none": dialect.escape = .none
+            default: throw value.fault("expected doubled, backslash or none")
+            }
+        }
+        if let value = mapping.take("line_end") {
+            switch try value.string() {
+            case "lf": dialect.lineEnd = .lf
+            case "cr": dialect.lineEnd = .cr
+            default: throw value.fault("expected lf (also for CRLF) or cr")
+            }
+        }
+        dialect.isStrict = try mapping.take("strict")?.boolean() ?? false
+    }
+
+    private static func byte(_ node: SettingsNode) throws(SettingsFault) -> UInt8 {
+        let text = try node.string()
+        if text == "tab" { return 0x09 }
+        guard text.utf8.count == 1, let byte = text.utf8.first, byte != 0x0A, byte != 0x0D else {
+            throw node.fault("expected one ASCII character, or the word tab")
+        }
+        return byte
+    }
+
+    private mutating func readColumns(
+        _ node: SettingsNode, _ mapping: inout SettingsMapping
+    ) throws(SettingsFault) {
+        if let list = mapping.take("columns") {
+            let names = try Self.names(list)
+            layouts.append(Layout(fields: names.count...names.count, columns: names))
+        }
+        for item in try mapping.take("layouts")?.list() ?? [] {
+            var layout = try item.mapping()
+            let names = try Self.names(try layout.require("columns"))
+            var fields = names.count...names.count
+            if let limits = layout.take("fields") {
+                let numbers = try limits.list()
+                guard (1...2).contains(numbers.count) else {
+                    throw limits.fault("expected a number of fields, or a list of the least and the greatest")
+                }
+                let least = try numbers[0].integer(in: 1...2000)
+                fields = least...(try numbers[numbers.count - 1].integer(in: least...2000))
+            }
+            layouts.append(Layout(fields: fields, columns: names, condition: layout.take("when")))
+            try layout.finish()
+        }
+        guard !layouts.isEmpty else {
+            throw node.fault("the format names no columns", hint: "list them under \"columns\" or \"layouts\"")
+        }
+    }
+
+    private static func names(_ node: SettingsNode) throws(SettingsFault) -> [String] {
+        var names: [String] = []
+        for item in try node.list() {
+            let name = try item.string()
+            guard !names.contains(name) else { throw item.fault("the column \"\(name)\" is listed twice") }
+            names.append(name)
+        }
+        guard !names.isEmpty else { throw node.fault("expected at least one column") }
+        return names
+    }
+
+    private mutating func readAliases(_ node: SettingsNode?) throws(SettingsFault) {
+        for (column, words) in try node?.table() ?? [] {
+            for word in try words.list() { aliases.append((try word.string(), column)) }
+        }
+    }
+}

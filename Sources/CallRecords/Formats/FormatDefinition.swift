@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import DelimitedText
+package import Settings
+
+/// A format in the mapping language: a preset, or a preset with the source's own changes.
+///
+/// The language is described in docs/mapping.md. Everything that can be wrong in a format is found here, before any
+/// record is read.
+package struct FormatDefinition: Sendable {
+    /// The preset's name, or what the format calls itself.
+    package let name: String
+    /// What the format is, in a few words for people.
+    package let title: String
+    /// How the files separate fields and records.
+    package var dialect: Dialect { form.dialect }
+    /// Whether the writer appends to the file (a live log), so that reading goes on where it stopped. An export is
+    /// always read whole.
+    package var isAppended: Bool { form.isAppended }
+    /// The rule that makes call keys, in a spelling that changes only with the rule.
+    ///
+    /// The key prefix is not part of it.
+    package let keyRuleFingerprint: String
+    /// How legs become calls.
+    package let foldRules: FoldRules
+
+    let program: Program
+    let form: FileForm
+    let rules: CallRules
+    /// The zone of the files when the source names none.
+    let timeZone: String?
+
+    /// Whether times are read that carry no zone, so that one must be known.
+    package var needsTimeZone: Bool {
+        program.clocks.contains { !$0.isUTC && $0.patterns.contains { !$0.elements.contains(.offset) } }
+    }
+
+    /// Reads a format.
+    ///
+    /// - Parameter node: The name of a preset, or a mapping; `extends: NAME` begins with that preset, of which the
+    ///   sections are changed key by key.
+    /// - Throws: ``SettingsFault`` with line and column for everything that is not a format.
+    package init(_ node: SettingsNode) throws(SettingsFault) {
+        let node = try Presets.resolved(node)
+        var mapping = try node.mapping()
+        name = try mapping.require("name").string()
+        title = try mapping.take("title")?.string() ?? name
+        let fileNode = try mapping.require("file")
+        var form = try FileForm(fileNode)
+        var compiler = Compiler(columns: form.columns)
+        let values = mapping.take("values")
+        for (key, value) in try values?.table() ?? [] {
+            let place = SettingsNode(text: key, place: value.place)
+            try compiler.define(place, as: try compiler.text(value))
+        }
+        for index in form.layouts.indices {
+            guard let condition = form.layouts[index].condition else { continue }
+            form.layouts[index].conditionNode = try compiler.condition(condition)
+        }
+        if let condition = form.notData { form.notDataNode = try compiler.condition(condition) }
+        let callNode = try mapping.require("call")
+        rules = try CallRules(
+            times: try mapping.require("times"), call: callNode, skip: mapping.take("skip"), compiler: &compiler)
+        foldRules = try FoldRules(mapping.take("fold"))
+        timeZone = try mapping.take("time_zone")?.string()
+        try mapping.finish()
+        self.form = form
+        program = compiler.program
+        keyRuleFingerprint = try Self.keyRule(of: callNode, values: values)
+    }
+
+    /// The key's expression with every value that it uses, directly or through others.
+    private static func keyRule(of call: SettingsNode, values: SettingsNode?) throws(SettingsFault) -> String {
+        var mapping = try call.mapping()
+        let key = try mapping.require("key").canonicalText
+        let restarts = try mapping.take("key_restarts")?.boolean() ?? false
+        var rule = "key 1 restarts=\(restarts) \(key)"
+        var used = rule
+        for (name, value) in try values?.table().reversed() ?? [] where used.contains("\"\(name)\"") {
+            rule += " \(name)=\(value.canonicalText)"
+            used += value.canonicalText
+        }
+        return rule
+    }
+}
+
+extension FoldRules {
+    /// Reads the section `fold` of a format.
+    init(_ node: SettingsNode?) throws(SettingsFault) {
+        self.init()
+        guard let node else { return }
+        var mapping = try node.mapping()
+        if let value = mapping.take("talk") {
+            guard let talk = Talk(rawValue: try value.string()) else {
+                throw value.fault("expected one of \(Talk.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            self.talk = talk
+        }
+        if let value = mapping.take("employee") {
+            guard let employee = Employee(rawValue: try value.string()) else {
+                throw value.fault("expected one of \(Employee.allCases.map(\.rawValue).joined(separator: ", "))")
+            }
+            self.employee = employee
+        }
+        try mapping.finish()
+    }
+}

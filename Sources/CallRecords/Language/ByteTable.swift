@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A table from short runs of bytes to numbers, looked up without making a text of the bytes.
+///
+/// A caseless table takes ASCII capitals and small letters for the same.
+struct ByteTable: Sendable {
+    private struct Entry {
+        var hash: UInt64
+        var start: Int32
+        var count: Int32
+        var value: Int32
+    }
+
+    let isCaseless: Bool
+    private var slots: [Int32]
+    private var entries: [Entry] = []
+    private var pool: [UInt8] = []
+
+    init(isCaseless: Bool) {
+        self.isCaseless = isCaseless
+        slots = Array(repeating: -1, count: 16)
+    }
+
+    var count: Int { entries.count }
+
+    /// The value of a key, or `nil` when it is not in the table.
+    func find(_ key: UnsafeRawBufferPointer) -> Int32? {
+        let hash = hash(of: key)
+        var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+        while slots[slot] >= 0 {
+            let entry = entries[Int(slots[slot])]
+            if entry.hash == hash, Int(entry.count) == key.count, isEqual(key, entry) { return entry.value }
+            slot = (slot + 1) & (slots.count - 1)
+        }
+        return nil
+    }
+
+    func find(_ key: String) -> Int32? {
+        Array(key.utf8).withUnsafeBytes { find($0) }
+    }
+
+    /// Sets the value of a key that is not in the table yet; a later value for a known key is not seen.
+    mutating func insert(_ key: UnsafeRawBufferPointer, value: Int32) {
+        if entries.count * 2 >= slots.count { grow() }
+        let hash = hash(of: key)
+        place(Int32(entries.count), hash: hash)
+        entries.append(Entry(hash: hash, start: Int32(pool.count), count: Int32(key.count), value: value))
+        pool.append(contentsOf: key)
+    }
+
+    mutating func insert(_ key: String, value: Int32) {
+        Array(key.utf8).withUnsafeBytes { insert($0, value: value) }
+    }
+
+    mutating func removeAll() {
+        for index in slots.indices { slots[index] = -1 }
+        entries.removeAll(keepingCapacity: true)
+        pool.removeAll(keepingCapacity: true)
+    }
+
+    private mutating func grow() {
+        slots = Array(repeating: -1, count: slots.count * 2)
+        for index in entries.indices { place(Int32(index), hash: entries[index].hash) }
+    }
+
+    private mutating func place(_ index: Int32, hash: UInt64) {
+        var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
+        while slots[slot] >= 0 { slot = (slot + 1) & (slots.count - 1) }
+        slots[slot] = index
+    }
+
+    private func isEqual(_ key: UnsafeRawBufferPointer, _ entry: Entry) -> Bool {
+        let start = Int(entry.start)
+        for index in 0..<key.count {
+            let (a, b) = (key[index], pool[start + index])
+            guard a == b || (isCaseless && a.asciiLowercased == b.asciiLowercased) else { return false }
+        }
+        return true
+    }
+
+    private func hash(of key: UnsafeRawBufferPointer) -> UInt64 {
+        guard isCaseless else { return StableHash.hash(key) }
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in key { hash = (hash ^ UInt64(byte.asciiLowercased)) &* 0x0000_0100_0000_01B3 }
+        return hash ^ (hash >> 29)
+    }
+}
+
+extension UInt8 {
+    /// The byte as a small letter if it is an ASCII capital.
+    var asciiLowercased: UInt8 { self &- 0x41 < 26 ? self | 0x20 : self }
+
+    var isASCIIDigit: Bool { self &- 0x30 < 10 }
+
+    /// Space, tab, line ends and the no-break space's last byte are not the same thing: only ASCII counts here.
+    var isASCIISpace: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0D) }
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Settings
+
+/// Turns the expressions of a format into a ``Program``, checking every name, key and pattern on the way.
+struct Compiler {
+    private(set) var program = Program()
+    /// The columns that the format declares; a name outside them and outside the values is a mistake.
+    private let columns: [String]
+    private var slots: [ColumnReference: Program.Index] = [:]
+    private var valueIndexes: [String: Program.Index] = [:]
+    private var timeIndexes: [String: Program.Index] = [:]
+    private var depth = 0
+
+    init(columns: [String]) { self.columns = columns }
+
+    // MARK: Names
+
+    /// Makes a text known under a name for the expressions after it.
+    mutating func define(_ name: SettingsNode, as node: Program.Index) throws(SettingsFault) {
+        let text = try name.string()
+        guard valueIndexes[text] == nil else { throw name.fault("the value \"\(text)\" is defined twice") }
+        valueIndexes[text] = Program.Index(program.values.count)
+        program.values.append(Program.NamedText(name: text, node: node))
+    }
+
+    mutating func define(_ name: String, as node: Program.Index) {
+        valueIndexes[name] = Program.Index(program.values.count)
+        program.values.append(Program.NamedText(name: name, node: node))
+    }
+
+    mutating func defineTime(_ name: String, as node: Program.Index) {
+        timeIndexes[name] = Program.Index(program.times.count)
+        program.times.append(Program.NamedText(name: name, node: node))
+    }
+
+    mutating func reference(_ node: SettingsNode) throws(SettingsFault) -> Program.Index {
+        let name = try node.string()
+        if let value = valueIndexes[name] { return add(.value, value) }
+        if let number = Int(name), number != 0, abs(number) <= 1000 { return add(.column, slot(of: .number(number))) }
+        guard columns.contains(name) else {
+            let known = columns + valueIndexes.keys
+            throw node.fault(
+                "there is no column or value \"\(name)\"",
+                hint: nearestWord(to: name, among: known).map { "did you mean \"\($0)\"?" }
+                    ?? "a fixed text is written { text: \(name) }")
+        }
+        return add(.column, slot(of: .name(name)))
+    }
+
+    private mutating func slot(of column: ColumnReference) -> Program.Index {
+        if let slot = slots[column] { return slot }
+        let slot = Program.Index(program.slots.count)
+        slots[column] = slot
+        program.slots.append(column)
+        return slot
+    }
+
+    // MARK: Building blocks
+
+    mutating func add(
+        _ operation: Program.Operation, _ a: Program.Index = 0, _ b: Program.Index = 0, _ c: Program.Index = 0
+    ) -> Program.Index {
+        program.nodes.append(Program.Node(operation: operation, a: a, b: b, c: c))
+        return Program.Index(program.nodes.count - 1)
+    }
+
+    mutating func add(_ operation: Program.Operation, children: [Program.Index]) -> Program.Index {
+        let first = Program.Index(program.children.count)
+        program.children += children
+        return add(operation, first, Program.Index(children.count))
+    }
+
+    mutating func literal(_ text: String) -> Program.Index {
+        let slice = Slice(start: Int32(program.literalBytes.count), count: Int32(text.utf8.count))
+        program.literalBytes += Array(text.utf8)
+        program.literals.append(slice)
+        return Program.Index(program.literals.count - 1)
+    }
+
+    mutating func constant(_ text: String) -> Program.Index { add(.literal, literal(text)) }
+
+    mutating func table(_ table: ByteTable) -> Program.Index {
+        program.tables.append(table)
+        return Program.Index(program.tables.count - 1)
+    }
+
+    mutating func pattern(_ node: SettingsNode) throws(SettingsFault) -> Program.Index {
+        let text = try node.string()
+        do {
+            _ = try PatternMatcher(text)
+        } catch {
+            throw node.fault("the pattern cannot be read: \(error.reason)")
+        }
+        if let known = program.patterns.firstIndex(of: text) { return Program.Index(known) }
+        program.patterns.append(text)
+        return Program.Index(program.patterns.count - 1)
+    }
+
+    mutating func clock(_ patterns: [TimePattern], isUTC: Bool) -> Program.Index {
+        program.clocks.append(Program.Clock(patterns: patterns, isUTC: isUTC))
+        return Program.Index(program.clocks.count - 1)
+    }
+
+    func timeIndex(of name: String) -> Program.Index? { timeIndexes[name] }
+    var timeNames: [String] { Array(timeIndexes.keys) }
+
+    /// Guards against a mapping nested so deep that running it would need more stack than there is.
+    mutating func nested<Result>(
+        _ node: SettingsNode, _ body: (inout Compiler) throws(SettingsFault) -> Result
+    ) throws(SettingsFault) -> Result {
+        guard depth < 40 else { throw node.fault("this is nested too deep", hint: "name a part of it under \"values\"") }
+        depth += 1
+        let result = try body(&self)
+        depth -= 1
+        return result
+    }
+}

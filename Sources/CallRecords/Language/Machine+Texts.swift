@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Machine {
+    /// The text that an expression gives for this record.
+    mutating func text(_ index: Program.Index) -> Slice {
+        let node = program.nodes[Int(index)]
+        switch node.operation {
+        case .column: return slotValue(node.a)
+        case .literal: return program.literals[Int(node.a)]
+        case .value: return namedValue(node.a)
+        case .firstFilled:
+            for child in node.a..<node.a + node.b {
+                let value = text(program.children[Int(child)])
+                if !value.isEmpty { return value }
+            }
+            return .empty
+        case .firstCase:
+            for child in stride(from: node.a, to: node.a + node.b, by: 2)
+            where holds(program.children[Int(child)]) {
+                return text(program.children[Int(child) + 1])
+            }
+            return .empty
+        case .yesIf: return holds(node.a) ? workspace.append("yes") : .empty
+        case .join: return join(node)
+        case .after, .afterLast, .before, .beforeLast: return cut(node)
+        case .part: return part(node)
+        case .strip: return strip(text(node.a), program.literals[Int(node.b)])
+        case .trim: return workspace.trimmed(text(node.a))
+        case .lookUp: return lookUp(node)
+        case .select:
+            let word = text(node.a)
+            let branch = workspace.withBytes(of: word) { program.tables[Int(node.b)].find($0) }
+            return text(branch ?? node.c)
+        case .lowercase, .digits, .decodePercent: return rewritten(text(node.a), node.operation)
+        case .lowBits, .fromHexadecimal: return number(node)
+        case .capture:
+            let input = text(node.a)
+            let found = workspace.withBytes(of: input) { patterns[Int(node.b)].capture($0) }
+            return workspace.append(found)
+        case .replace:
+            let input = text(node.a)
+            let replacement = workspace.string(program.literals[Int(node.c)])
+            let found = workspace.withBytes(of: input) { patterns[Int(node.b)].replace($0, with: replacement) }
+            return found.map { workspace.append($0) } ?? input
+        case .always, .all, .any, .not, .isOneOf, .starts, .ends, .contains, .matches, .isEmpty, .isSame, .lengthIs,
+            .isAbove, .isExtension, .isTrunk, .isNamedTrunk, .isPhone, .isHidden, .parseTime, .parseEpoch, .namedTime, .shiftTime,
+            .firstTime, .parseDuration, .between, .sum, .firstDuration:
+            // The compiler puts only texts here.
+            return .empty
+        }
+    }
+
+    private mutating func join(_ node: Program.Node) -> Slice {
+        var parts: [Slice] = []
+        for child in node.a..<node.a + node.b { parts.append(text(program.children[Int(child)])) }
+        let start = workspace.end
+        for part in parts { _ = workspace.append(copyOf: part) }
+        return Slice(start: start, count: workspace.end - start)
+    }
+
+    private mutating func cut(_ node: Program.Node) -> Slice {
+        let input = text(node.a)
+        let separator = program.literals[Int(node.b)]
+        let isLast = node.operation == .afterLast || node.operation == .beforeLast
+        let place = find(separator, in: input, fromEnd: isLast)
+        switch node.operation {
+        case .after, .afterLast: return place.map { input.dropFirst($0 + Int(separator.count)) } ?? .empty
+        default: return place.map { input.prefix($0) } ?? input
+        }
+    }
+
+    /// Where a text first or last stands in another, counted from the beginning.
+    func find(_ wanted: Slice, in text: Slice, fromEnd: Bool = false) -> Int? {
+        let last = Int(text.count - wanted.count)
+        guard last >= 0 else { return nil }
+        let first = workspace[Int(wanted.start)]
+        var place = fromEnd ? last : 0
+        while place >= 0, place <= last {
+            if workspace[Int(text.start) + place] == first, isEqual(wanted, at: Int(text.start) + place) { return place }
+            place += fromEnd ? -1 : 1
+        }
+        return nil
+    }
+
+    func isEqual(_ wanted: Slice, at place: Int) -> Bool {
+        for offset in 0..<Int(wanted.count)
+        where workspace[Int(wanted.start) + offset].asciiLowercased != workspace[place + offset].asciiLowercased {
+            return false
+        }
+        return true
+    }
+
+    private mutating func part(_ node: Program.Node) -> Slice {
+        let input = text(node.a)
+        let separator = program.literals[Int(node.b)]
+        var rest = input
+        if node.c < 0 {
+            for _ in 1..<max(1, Int(-node.c)) {
+                guard let place = find(separator, in: rest, fromEnd: true) else { return .empty }
+                rest = rest.prefix(place)
+            }
+            return find(separator, in: rest, fromEnd: true).map { rest.dropFirst($0 + Int(separator.count)) } ?? rest
+        }
+        for _ in 1..<max(1, Int(node.c)) {
+            guard let place = find(separator, in: rest) else { return .empty }
+            rest = rest.dropFirst(place + Int(separator.count))
+        }
+        return find(separator, in: rest).map { rest.prefix($0) } ?? rest
+    }
+
+    private func strip(_ text: Slice, _ set: Slice) -> Slice {
+        func isInSet(_ byte: UInt8) -> Bool { set.range.contains { workspace[$0] == byte } }
+        var text = text
+        while text.count > 0, isInSet(workspace[Int(text.start)]) { text = text.dropFirst(1) }
+        while text.count > 0, isInSet(workspace[Int(text.start + text.count) - 1]) { text.count -= 1 }
+        return text
+    }
+
+    private mutating func lookUp(_ node: Program.Node) -> Slice {
+        let word = text(node.a)
+        if let found = workspace.withBytes(of: word, { program.tables[Int(node.b)].find($0) }) {
+            return program.literals[Int(found)]
+        }
+        return node.c >= 0 ? text(node.c) : word
+    }
+
+    private mutating func rewritten(_ input: Slice, _ operation: Program.Operation) -> Slice {
+        let start = workspace.end
+        var index = Int(input.start)
+        let end = Int(input.start + input.count)
+        while index < end {
+            let byte = workspace[index]
+            index += 1
+            switch operation {
+            case .digits:
+                if byte.isASCIIDigit { workspace.append(byte: byte) }
+            case .decodePercent where byte == UInt8(ascii: "%") && index + 1 < end:
+                guard let high = workspace[index].hexadecimalValue, let low = workspace[index + 1].hexadecimalValue
+                else {
+                    workspace.append(byte: byte)
+                    continue
+                }
+                workspace.append(byte: high << 4 | low)
+                index += 2
+            case .lowercase: workspace.append(byte: byte.asciiLowercased)
+            default: workspace.append(byte: byte)
+            }
+        }
+        return Slice(start: start, count: workspace.end - start)
+    }
+
+    private mutating func number(_ node: Program.Node) -> Slice {
+        let input = text(node.a)
+        let isHexadecimal = node.operation == .fromHexadecimal
+        guard let value = Int64(workspace.string(input), radix: isHexadecimal ? 16 : 10) else { return input }
+        if isHexadecimal { return workspace.append("\(value)") }
+        return value < Int64(node.c) ? input : workspace.append("\(value & Int64(node.b))")
+    }
+}
+
+extension UInt8 {
+    /// The value of a hexadecimal digit.
+    var hexadecimalValue: UInt8? {
+        switch self {
+        case 0x30...0x39: self - 0x30
+        case 0x41...0x46: self - 0x41 + 10
+        case 0x61...0x66: self - 0x61 + 10
+        default: nil
+        }
+    }
+}

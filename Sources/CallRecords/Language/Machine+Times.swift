@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Machine {
+    /// Before and after these no call was made; they also keep every sum of times within its range.
+    private static let firstEpoch: Int64 = 0
+    private static let lastEpoch: Int64 = 7_258_118_400
+
+    /// The instant that an expression gives; `nil` for an empty field and for one that cannot be read, which also
+    /// leaves a complaint.
+    mutating func time(_ index: Program.Index) -> CallTime? {
+        let node = program.nodes[Int(index)]
+        switch node.operation {
+        case .namedTime: return namedTime(node.a)
+        case .firstTime:
+            for child in node.a..<node.a + node.b {
+                if let found = time(program.children[Int(child)]) { return found }
+            }
+            return nil
+        case .parseTime: return parseTime(node, at: index)
+        case .parseEpoch: return parseEpoch(node, at: index)
+        case .shiftTime:
+            guard var result = time(node.a), let shift = duration(node.b) else { return nil }
+            // Rounded to whole seconds towards the start, as the phone systems do.
+            result.epochSeconds += Int64(node.c) * (shift / 1000)
+            return result
+        default: return nil
+        }
+    }
+
+    private mutating func parseTime(_ node: Program.Node, at index: Program.Index) -> CallTime? {
+        let input = text(node.a)
+        guard !input.isEmpty else { return nil }
+        for number in program.clocks[Int(node.b)].patterns.indices {
+            let reading = workspace.withBytes(of: input) {
+                program.clocks[Int(node.b)].patterns[number].read($0)
+            }
+            guard let reading else { continue }
+            let local = reading.time.secondsSinceEpoch
+            if let offset = reading.offsetSeconds {
+                return CallTime(epochSeconds: local - Int64(offset), offsetSeconds: Int32(offset))
+            }
+            return program.clocks[Int(node.b)].isUTC ? CallTime(epochSeconds: local) : instant(local: local, node)
+        }
+        complain(.date, about: index, found: input)
+        return nil
+    }
+
+    private mutating func instant(local: Int64, _ node: Program.Node) -> CallTime? {
+        if let known = surroundings.clock?.settled(local: local) { return known }
+        // The record's own instant matters in one hour of the year only.
+        let hint = node.c >= 0 ? epochSeconds(text(node.c)) : nil
+        return surroundings.clock?.instant(local: local, near: hint)
+    }
+
+    private mutating func parseEpoch(_ node: Program.Node, at index: Program.Index) -> CallTime? {
+        let input = text(node.a)
+        guard !input.isEmpty else { return nil }
+        guard let value = wholeNumber(input) else {
+            complain(.date, about: index, found: input)
+            return nil
+        }
+        // Phone systems write 0 for "never".
+        guard value != 0 else { return nil }
+        let seconds = value / Int64(node.b)
+        guard seconds > Self.firstEpoch, seconds < Self.lastEpoch else {
+            complain(.date, about: index, found: input)
+            return nil
+        }
+        let offset = surroundings.clock?.offset(at: seconds) ?? 0
+        return CallTime(epochSeconds: seconds, offsetSeconds: Int32(offset))
+    }
+
+    /// A number of seconds since 1970 with or without a fraction; `nil` for anything else.
+    func epochSeconds(_ input: Slice) -> Int64? {
+        guard let value = wholeNumber(input), value > Self.firstEpoch, value < Self.lastEpoch else { return nil }
+        return value
+    }
+
+    /// The digits before a point or the end.
+    private func wholeNumber(_ input: Slice) -> Int64? {
+        var value: Int64 = 0
+        guard !input.isEmpty, input.count <= 32 else { return nil }
+        for index in input.range {
+            let byte = workspace[index]
+            if byte == UInt8(ascii: "."), index > Int(input.start) { break }
+            guard byte.isASCIIDigit, value < 100_000_000_000_000_000 else { return nil }
+            value = value * 10 + Int64(byte & 15)
+        }
+        return value
+    }
+
+    /// The milliseconds that an expression gives; `nil` when a field cannot be read, which also leaves a complaint.
+    mutating func duration(_ index: Program.Index) -> Int64? {
+        let node = program.nodes[Int(index)]
+        switch node.operation {
+        case .parseDuration:
+            let input = text(node.a)
+            if let value = workspace.withBytes(of: input, { DurationReading.milliseconds($0, unitsPerSecond: node.b) }) {
+                return value
+            }
+            complain(.duration, about: index, found: input)
+            return nil
+        case .between:
+            guard let from = time(node.a), let to = time(node.b) else { return complaint == nil ? 0 : nil }
+            return max(0, to.epochSeconds - from.epochSeconds) * 1000
+        case .sum:
+            guard let a = duration(node.a), let b = duration(node.b) else { return nil }
+            return max(0, a + Int64(node.c) * b)
+        case .firstDuration:
+            for child in node.a..<node.a + node.b {
+                guard let value = duration(program.children[Int(child)]) else { return nil }
+                if value > 0 { return value }
+            }
+            return 0
+        default: return nil
+        }
+    }
+
+    /// The first column that an expression reads, for messages.
+    func firstColumn(of index: Program.Index) -> ColumnReference? {
+        let node = program.nodes[Int(index)]
+        switch node.operation {
+        case .column: return program.slots[Int(node.a)]
+        case .value: return firstColumn(of: program.values[Int(node.a)].node)
+        case .firstFilled, .join, .firstTime, .firstDuration:
+            return node.b > 0 ? firstColumn(of: program.children[Int(node.a)]) : nil
+        case .literal, .always, .namedTime, .firstCase: return nil
+        default: return firstColumn(of: node.a)
+        }
+    }
+}

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A regular expression and what it said of the texts it has seen lately.
+///
+/// Expressions are Swift's, with ASCII digits and letters for `\d` and `\w`. They are slow beside everything else that
+/// is done to a record, so each distinct text is matched once.
+struct PatternMatcher {
+    /// Why a pattern cannot be used.
+    struct Fault: Error {
+        var reason: String
+    }
+
+    /// Texts longer than this do not match: no number, channel or name is.
+    static let longestText = 1024
+    private static let cacheSize = 8192
+
+    private let regex: Regex<AnyRegexOutput>
+    private var seen = ByteTable(isCaseless: false)
+    private var results: [String?] = []
+
+    init(_ pattern: String) throws(Fault) {
+        do {
+            regex = try Regex(pattern).asciiOnlyCharacterClasses().matchingSemantics(.unicodeScalar)
+        } catch {
+            throw Fault(reason: "\(error)")
+        }
+    }
+
+    /// Whether the pattern is found anywhere in the text.
+    mutating func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        remembered(bytes) { text, regex in text.firstMatch(of: regex) == nil ? nil : "" } != nil
+    }
+
+    /// The first group of the first match, or the whole match when there are no groups; empty when nothing matches.
+    mutating func capture(_ bytes: UnsafeRawBufferPointer) -> String {
+        remembered(bytes) { text, regex in
+            guard let match = text.firstMatch(of: regex) else { return "" }
+            let groups = match.output
+            guard groups.count > 1 else { return String(text[match.range]) }
+            return groups.dropFirst().compactMap(\.substring).first.map { String($0) } ?? ""
+        } ?? ""
+    }
+
+    /// The text with the first match replaced; `$1` to `$9` in the replacement are groups, `$0` is the whole match.
+    ///
+    /// - Returns: `nil` when nothing matches.
+    mutating func replace(_ bytes: UnsafeRawBufferPointer, with replacement: String) -> String? {
+        remembered(bytes) { text, regex in Self.replaced(text, regex, replacement) }
+    }
+
+    private static func replaced(_ text: String, _ regex: Regex<AnyRegexOutput>, _ replacement: String) -> String? {
+        guard let match = text.firstMatch(of: regex) else { return nil }
+        var result = String(text[..<match.range.lowerBound])
+        var rest = Substring(replacement)
+        while let letter = rest.popFirst() {
+            guard letter == "$", let group = rest.first?.wholeNumberValue else {
+                result.append(letter)
+                continue
+            }
+            rest.removeFirst()
+            if group < match.output.count, let part = match.output[group].substring { result += part }
+        }
+        return result + text[match.range.upperBound...]
+    }
+
+    private mutating func remembered(_ bytes: UnsafeRawBufferPointer, _ find: (String, Regex<AnyRegexOutput>) -> String?) -> String? {
+        guard bytes.count <= Self.longestText else { return nil }
+        if let index = seen.find(bytes) { return results[Int(index)] }
+        if results.count >= Self.cacheSize {
+            seen.removeAll()
+            results.removeAll(keepingCapacity: true)
+        }
+        let result = find(String(decoding: bytes, as: UTF8.self), regex)
+        seen.insert(bytes, value: Int32(results.count))
+        results.append(result)
+        return result
+    }
+}

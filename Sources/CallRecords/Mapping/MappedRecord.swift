@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a record turned out to be.
+package enum MappedRecord: Sendable, Hashable {
+    /// A header, a row of types, a footer: not counted as a record of a call.
+    case notData
+    case leg(Leg)
+    /// Passed over by a rule of the format.
+    case skipped(SkipReason)
+    /// Cannot become a call as it stands.
+    case rejected(RecordRejection)
+}
+
+/// Why a record cannot become a call, and where in the record the reason stands.
+package struct RecordRejection: Sendable, Hashable {
+    /// A stable camelCase word that the summary counts under: `badDate`, `badDuration`, `badNumber`, `brokenRecord`,
+    /// `missingKey`, `noHeader`, `tooFewColumns`, `tooManyColumns`.
+    package var reason: String
+    /// The column, from 1, when the reason stands in one.
+    package var column: Int?
+    /// The name of that column in the format or the header.
+    package var field: String?
+    /// What was expected and what was found, as one sentence without a full stop; values are shortened and printable.
+    package var message: String
+    /// What can be done about it, if anything more can be said.
+    package var hint: String?
+
+    package init(
+        reason: String, column: Int? = nil, field: String? = nil, message: String, hint: String? = nil
+    ) {
+        self.reason = reason
+        self.column = column
+        self.field = field
+        self.message = message
+        self.hint = hint
+    }
+}
+
+extension String {
+    /// The text in quotes, shortened to 40 characters, without anything that would disturb a terminal or a log.
+    var quotedForMessage: String {
+        var result = ""
+        for scalar in unicodeScalars.prefix(40) {
+            result.unicodeScalars.append(scalar.properties.isPrintableInMessage ? scalar : "\u{FFFD}")
+        }
+        return "\"\(result)\(unicodeScalars.count > 40 ? "…" : "")\""
+    }
+}
+
+extension Unicode.Scalar.Properties {
+    fileprivate var isPrintableInMessage: Bool {
+        switch generalCategory {
+        case .control, .format, .surrogate, .privateUse, .unassigned, .lineSeparator, .paragraphSeparator: false
+        default: true
+        }
+    }
+}

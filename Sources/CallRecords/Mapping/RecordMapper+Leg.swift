@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension RecordMapper {
+    /// The longest talk that the portal takes, in milliseconds: one day.
+    private static let longestTalk: Int64 = 86_400_000
+    private static let mostUnmappedNames = 1000
+
+    /// Makes a leg of the record whose fields are loaded.
+    mutating func leg() -> MappedRecord {
+        let rules = format.rules
+        guard let start = machine.namedTime(rules.start) else { return .rejected(missingStart()) }
+        let end = machine.namedTime(rules.end) ?? start
+        if let complaint = machine.complaint { return .rejected(rejection(complaint)) }
+        let id = machine.text(rules.key)
+        let key = machine.workspace.withBytes(of: id) { keys.make(id: $0, start: rules.keyRestarts ? start : nil) }
+        guard let key else {
+            return .rejected(rejection("missingKey", about: rules.key, "expected the id of the call, found nothing"))
+        }
+
+        var direction = legDirection()
+        var external = ExternalParty.none
+        if direction != .internal {
+            switch readExternal() {
+            case .number(let number): external = .number(number)
+            case .hidden: external = .hidden
+            case .extension: direction = .internal
+            case .bad(let message): return .rejected(badNumber(message))
+            }
+        }
+        var leg = Leg(key: key, direction: direction, external: external, start: start, end: max(start, end))
+        leg.isAnswered = machine.holds(rules.answered)
+        guard let talk = machine.duration(rules.talk) else {
+            return .rejected(machine.complaint.map { rejection($0) } ?? rejection(
+                "badDuration", about: rules.talk, "expected a duration"))
+        }
+        guard talk <= Self.longestTalk else {
+            return .rejected(
+                rejection(
+                    "badDuration", about: rules.talk, "expected a talk of at most one day, found \(talk / 1000) seconds"))
+        }
+        // A leg that ends before its talk could have taken place had its clock changed under it.
+        if leg.isAnswered {
+            leg.talk = .seconds(talk / 1000)
+            leg.end.epochSeconds = max(leg.end.epochSeconds, start.epochSeconds + talk / 1000)
+        }
+        fill(&leg)
+        if let check = rules.clockCheck, let instant = machine.time(check) {
+            zoneEvidence.take(start: start, instant: instant.epochSeconds)
+        }
+        return .leg(leg)
+    }
+
+    private mutating func fill(_ leg: inout Leg) {
+        let rules = format.rules
+        if let employee = rules.employee { leg.employeeExtension = shortText(machine.text(employee)) }
+        if leg.direction != .internal { leg.line = line() }
+        if let callList = rules.callList {
+            let word = machine.text(callList)
+            leg.callListID = machine.workspace.withBytes(of: word) { callLists.find($0) }.map { Int($0) }
+        }
+        if let status = rules.status { leg.status = statusCode(machine.text(status)) }
+        if let reason = rules.reason { leg.failedReason = failedReason(machine.text(reason)) }
+        if let sequence = rules.sequence { leg.sequence = wholeNumber(machine.text(sequence)) }
+        for alias in rules.aliases {
+            let id = machine.text(alias)
+            let start = rules.keyRestarts ? leg.start : nil
+            let key = machine.workspace.withBytes(of: id) { keys.make(id: $0, start: start) }
+            if let key, key != leg.key { leg.aliases.append(key) }
+        }
+        leg.fingerprint = machine.fingerprint()
+    }
+
+    private func missingStart() -> RecordRejection {
+        if let complaint = machine.complaint { return rejection(complaint) }
+        let node = machine.program.times[Int(format.rules.start)].node
+        return rejection("badDate", about: node, "expected a date and time, found nothing")
+    }
+
+    private func badNumber(_ message: String) -> RecordRejection {
+        rejection(
+            "badNumber", about: format.rules.external, message,
+            hint: "numbers.rewrite can add what is missing, and numbers.region says how national numbers are read")
+    }
+
+    private mutating func legDirection() -> LegDirection {
+        let word = machine.text(format.rules.direction)
+        guard !word.isEmpty else { return .internal }
+        switch machine.workspace[Int(word.start)].asciiLowercased {
+        case UInt8(ascii: "o"): return .outgoing
+        case UInt8(ascii: "c"): return .callback
+        default:
+            // "incoming" and "internal" differ in their third letter.
+            return word.count > 2 && machine.workspace[Int(word.start) + 2].asciiLowercased == UInt8(ascii: "c")
+                ? .incoming : .internal
+        }
+    }
+
+    private mutating func readExternal() -> NumberReader.Reading {
+        let text = machine.text(format.rules.external)
+        return machine.readNumber(text)
+    }
+
+    /// The first candidate that has a line; what has none is counted under the last candidate's name.
+    private mutating func line() -> String? {
+        var name = Slice.empty
+        for candidate in format.rules.lines {
+            let text = machine.text(candidate)
+            if text.isEmpty { continue }
+            name = text
+            if let found = machine.workspace.withBytes(of: text, { lines.find($0) }) {
+                return lineNumbers[Int(found)]
+            }
+        }
+        guard !name.isEmpty, let text = shortText(name) else { return nil }
+        if unmappedLines[text] != nil || unmappedLines.count < Self.mostUnmappedNames {
+            unmappedLines[text, default: 0] += 1
+        }
+        return nil
+    }
+
+    private func statusCode(_ slice: Slice) -> StatusCode {
+        StatusCode(rawValue: machine.workspace.string(slice)) ?? .other
+    }
+
+    private func wholeNumber(_ slice: Slice) -> Int64 {
+        var value: Int64 = 0
+        for index in slice.range {
+            let byte = machine.workspace[index]
+            guard byte.isASCIIDigit, value < 100_000_000_000_000_000 else { return value }
+            value = value * 10 + Int64(byte & 15)
+        }
+        return value
+    }
+
+    /// A name or number of at most 64 bytes; `nil` for an empty text and for one with unreadable characters.
+    private func shortText(_ slice: Slice) -> String? {
+        guard slice.count > 0, slice.count <= 64,
+            slice.range.allSatisfy({ machine.workspace[$0] >= 0x20 && machine.workspace[$0] != 0x7F })
+        else { return nil }
+        return machine.workspace.withBytes(of: slice) { String(validating: $0, as: UTF8.self) }
+    }
+
+    /// Text as the portal takes it: valid, without `$` and control characters, at most 255 characters.
+    private func failedReason(_ slice: Slice) -> String? {
+        guard !slice.isEmpty else { return nil }
+        let text = machine.workspace.string(slice.prefix(min(2000, Int(slice.count))))
+        if text.utf8.count <= 255, text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "$") }) {
+            return text
+        }
+        let kept = text.unicodeScalars.filter {
+            $0 != "$" && $0.properties.generalCategory != .control && $0.value <= 0xFFFF
+        }
+        let result = String(String.UnicodeScalarView(kept.prefix(255)))
+        return result.isEmpty ? nil : result
+    }
+}
+
+extension Machine {
+    /// Reads the number of a party outside.
+    mutating func readNumber(_ slice: Slice) -> NumberReader.Reading {
+        workspace.withBytes(of: slice) { surroundings.numbers.read($0) }
+    }
+}

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import DelimitedText
+package import Settings
+
+/// Maps the records of one file to legs.
+///
+/// A mapper remembers what it has seen (the header, numbers, names), so each file has its own; the legs do not depend
+/// on that memory.
+package struct RecordMapper {
+    /// Trunks and DIDs that have no line in the configuration, with the number of records; at most 1,000 names.
+    package internal(set) var unmappedLines: [String: Int] = [:]
+    /// What the records say about the zone of the file.
+    package internal(set) var zoneEvidence = ZoneEvidence()
+
+    let format: FormatDefinition
+    let keys: CallKey
+    let lines: ByteTable
+    let lineNumbers: [String]
+    let callLists: ByteTable
+    var machine: Machine
+    var plan: ColumnPlan
+    /// The columns of the record that is being mapped.
+    var columns: ColumnPlan.Columns
+
+    /// Prepares to map a file.
+    ///
+    /// - Throws: ``SettingsFault`` at the source's place when the format needs a zone and there is none, or when the
+    ///   zone, the region, a pattern or the key prefix is not one.
+    package init(format: FormatDefinition, context: MappingContext) throws(SettingsFault) {
+        let surroundings = try context.surroundings(
+            formatZone: format.timeZone, needsZone: format.needsTimeZone)
+        guard let keys = CallKey(prefix: context.keyPrefix) else {
+            throw context.fault(
+                "the key prefix is not usable",
+                hint: "up to \(CallKey.maximumPrefixLength) small letters, digits and punctuation, without spaces")
+        }
+        do {
+            machine = try Machine(program: format.program, surroundings: surroundings)
+        } catch {
+            throw context.fault("a pattern of the format cannot be read: \(error.reason)", hint: nil)
+        }
+        self.format = format
+        self.keys = keys
+        var lines = ByteTable(isCaseless: true)
+        var lineNumbers: [String] = []
+        for (name, number) in context.lines.sorted(by: { $0.key < $1.key }) {
+            lines.insert(name, value: Int32(lineNumbers.count))
+            lineNumbers.append(number)
+        }
+        self.lines = lines
+        self.lineNumbers = lineNumbers
+        var callLists = ByteTable(isCaseless: true)
+        for (word, id) in context.callLists.sorted(by: { $0.key < $1.key }) {
+            guard let id = Int32(exactly: id) else {
+                throw context.fault("the call list of \"\(word)\" is no list number", hint: nil)
+            }
+            callLists.insert(word, value: id)
+        }
+        self.callLists = callLists
+        plan = ColumnPlan(form: format.form, slots: format.program.slots)
+        columns = plan.layout(0)
+    }
+
+    /// Maps one record.
+    ///
+    /// Any bytes give a result; nothing is remembered of a record but what makes the next ones quicker.
+    package mutating func map(_ record: borrowing Record) -> MappedRecord {
+        if let fault = record.fault {
+            return .rejected(RecordRejection(broken: fault))
+        }
+        return mapFields(record)
+    }
+
+    mutating func mapFields(_ source: borrowing some FieldSource & ~Copyable) -> MappedRecord {
+        if plan.takesHeader(source) { return .notData }
+        if let rejection = loadFields(source) {
+            return isNotData() ? .notData : .rejected(rejection)
+        }
+        if isNotData() { return .notData }
+        for skip in format.rules.skips where machine.holds(skip.condition) { return .skipped(skip.reason) }
+        return leg()
+    }
+
+    private mutating func isNotData() -> Bool {
+        guard let condition = format.form.notDataNode else { return false }
+        return machine.holds(condition)
+    }
+
+    /// Finds the record's columns and takes its fields.
+    ///
+    /// - Returns: What is wrong with their number, if anything; the fields are loaded all the same.
+    private mutating func loadFields(_ source: borrowing some FieldSource & ~Copyable) -> RecordRejection? {
+        if let header = plan.header { return load(source, header, fields: header.names.count...header.names.count) }
+        let form = format.form
+        if form.header == .required {
+            columns = plan.layout(0)
+            machine.load(source, columns: columns.places, clean: form.cleaning)
+            return RecordRejection(noHeaderIn: format.title)
+        }
+        for index in plan.layouts(fitting: source.fieldCount) {
+            columns = plan.layout(index)
+            machine.load(source, columns: columns.places, clean: form.cleaning)
+            guard let condition = form.layouts[index].conditionNode, !machine.holds(condition) else { return nil }
+        }
+        let last = form.layouts.count - 1
+        let least = form.layouts.map(\.fields.lowerBound).min() ?? 1
+        let most = form.layouts.map(\.fields.upperBound).max() ?? 1
+        return load(source, plan.layout(last), fields: least...most)
+    }
+
+    private mutating func load(
+        _ source: borrowing some FieldSource & ~Copyable, _ known: ColumnPlan.Columns, fields: ClosedRange<Int>
+    ) -> RecordRejection? {
+        let count = source.fieldCount
+        let isTooLong = count > fields.upperBound
+        let mayBeLonger = format.form.surplusColumn != nil
+        columns = isTooLong && mayBeLonger ? plan.anchored(known) : known
+        machine.load(source, columns: columns.places, clean: format.form.cleaning)
+        if count < fields.lowerBound { return RecordRejection(tooFew: count, expected: fields) }
+        // Some writers end every line with a delimiter.
+        let endsEmpty = count == fields.upperBound + 1 && source.withField(-1, { $0.isEmpty }) == true
+        return isTooLong && !mayBeLonger && !endsEmpty ? RecordRejection(tooMany: count, expected: fields) : nil
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DelimitedText
+
+extension RecordRejection {
+    init(broken fault: RecordFault) {
+        self.init(
+            reason: "brokenRecord", message: "\(fault)",
+            hint: "the rest of the file is read all the same; mend the row in the source and import it again")
+    }
+
+    init(tooFew count: Int, expected: ClosedRange<Int>) {
+        self.init(
+            reason: "tooFewColumns", message: "expected \(Self.words(expected)), found \(count)",
+            hint: "the row may have been cut off; check also that the format is the right one")
+    }
+
+    init(tooMany count: Int, expected: ClosedRange<Int>) {
+        self.init(
+            reason: "tooManyColumns", message: "expected \(Self.words(expected)), found \(count)",
+            hint: "a field may contain the delimiter without quotes around it")
+    }
+
+    init(noHeaderIn title: String) {
+        self.init(
+            reason: "noHeader", message: "expected a header row before the first record, because \(title) has one",
+            hint: "check that the format is the right one")
+    }
+
+    private static func words(_ count: ClosedRange<Int>) -> String {
+        count.count == 1 ? "\(count.lowerBound) columns" : "\(count.lowerBound) to \(count.upperBound) columns"
+    }
+}
+
+extension RecordMapper {
+    /// A rejection about the field that an expression reads first.
+    func rejection(
+        _ reason: String, about node: Program.Index, _ message: String, hint: String? = nil
+    ) -> RecordRejection {
+        let (column, field) = place(of: node)
+        return RecordRejection(reason: reason, column: column, field: field, message: message, hint: hint)
+    }
+
+    func rejection(_ complaint: Machine.Complaint) -> RecordRejection {
+        let found = complaint.found.quotedForMessage
+        switch complaint.kind {
+        case .date:
+            return rejection(
+                "badDate", about: complaint.node, "expected a date and time, found \(found)",
+                hint: "dates of another form can be read by giving the format's times another pattern")
+        case .duration:
+            return rejection("badDuration", about: complaint.node, "expected a duration, found \(found)")
+        }
+    }
+
+    private func place(of node: Program.Index) -> (column: Int?, field: String?) {
+        guard let reference = machine.firstColumn(of: node) else { return (nil, nil) }
+        guard let slot = machine.program.slots.firstIndex(of: reference), columns.places[slot] != Int.min else {
+            if case .name(let name) = reference { return (nil, name) }
+            return (nil, nil)
+        }
+        let place = columns.places[slot]
+        let index = place < 0 ? columns.names.count + place : place
+        return (index + 1, columns.names.indices.contains(index) ? columns.names[index] : nil)
+    }
+}

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+
+private import CPhoneNumber
+
+/// Spells dialled digits in E.164, as they would be understood in one region.
+struct Dialling {
+    enum Result: Equatable {
+        case number(String)
+        /// A short number of the region, as its digits.
+        case short(String)
+        case impossible
+    }
+
+    private let region: String
+
+    /// - Parameter region: An ISO 3166 code, or `nil` when only numbers with `+` are to be read.
+    init(region: String?) { self.region = region ?? "" }
+
+    static func isKnown(region: String) -> Bool { cdr24_phone_region_is_known(region) == 1 }
+
+    /// Numbers that reach the police, the fire brigade or an ambulance nearly everywhere, and no extension should have.
+    static func isEmergency(_ digits: String) -> Bool { digits == "112" || digits == "911" }
+
+    /// - Parameter dialled: Digits with or without a `+` before them.
+    func read(_ dialled: String) -> Result { fast(dialled) ?? thorough(dialled) }
+
+    /// The forms whose spelling follows from the numbering plan alone: ten digits after +7 or +1 are never taken for
+    /// anything else, because what is left without a trunk prefix would be too short.
+    func fast(_ dialled: String) -> Result? {
+        let bytes = Array(dialled.utf8)
+        switch (bytes.count, bytes.first) {
+        case (12, UInt8(ascii: "+")) where bytes[1] == UInt8(ascii: "7") && Self.isRussian(bytes[2]):
+            return .number(dialled)
+        case (12, UInt8(ascii: "+")) where bytes[1] == UInt8(ascii: "1") && bytes[2] >= UInt8(ascii: "2"):
+            return .number(dialled)
+        case (11, UInt8(ascii: "8")) where region == "RU" && Self.isRussian(bytes[1]),
+            (11, UInt8(ascii: "7")) where region == "RU" && Self.isRussian(bytes[1]):
+            return .number("+7" + dialled.dropFirst())
+        case (11, UInt8(ascii: "1")) where region == "US" && bytes[1] >= UInt8(ascii: "2"):
+            return .number("+" + dialled)
+        default:
+            return nil
+        }
+    }
+
+    /// Whether a subscriber's number may begin with this digit in the plan of +7.
+    private static func isRussian(_ digit: UInt8) -> Bool {
+        digit == UInt8(ascii: "3") || digit == UInt8(ascii: "4") || digit == UInt8(ascii: "8")
+            || digit == UInt8(ascii: "9")
+    }
+
+    /// What the library of telephone numbers says.
+    func thorough(_ dialled: String) -> Result {
+        guard dialled.utf8.count <= 40 else { return .impossible }
+        var kind: Int32 = 0
+        let output = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 48) { room in
+            kind = cdr24_phone_read(dialled, region, room.baseAddress, room.count)
+            return kind > 0 ? room.baseAddress.map { String(cString: $0) } ?? "" : ""
+        }
+        switch Int(kind) {
+        case cdr24_phone_number: return .number(output)
+        case cdr24_phone_short: return .short(output)
+        default: return .impossible
+        }
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Which names of peers are trunks: lines to the outside.
+///
+/// Names from the configuration decide. Where it names none, every peer is a trunk that has a line or whose name does
+/// not look like an extension.
+struct TrunkNames {
+    private var exact = ByteTable(isCaseless: true)
+    private var patterns: [PatternMatcher] = []
+    private var isConfigured: Bool
+
+    /// - Parameters:
+    ///   - trunks: Names, or expressions that begin with `^`.
+    ///   - lines: The names that have a line number in the configuration.
+    init(trunks: [String], lines: some Sequence<String>) throws(PatternMatcher.Fault) {
+        isConfigured = !trunks.isEmpty
+        for trunk in trunks {
+            if trunk.hasPrefix("^") {
+                patterns.append(try PatternMatcher(trunk))
+            } else {
+                exact.insert(trunk, value: 1)
+            }
+        }
+        for line in lines { exact.insert(line, value: 1) }
+    }
+
+    /// Whether the peer is a trunk, by the configuration or else by the look of its name.
+    mutating func contains(_ bytes: UnsafeRawBufferPointer, numbers: inout NumberReader) -> Bool {
+        if bytes.isEmpty { return false }
+        return names(bytes) || (!isConfigured && !numbers.isExtension(bytes))
+    }
+
+    /// Whether the configuration names the peer as a trunk.
+    mutating func names(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if bytes.isEmpty { return false }
+        if exact.find(bytes) != nil { return true }
+        for index in patterns.indices where patterns[index].matches(bytes) { return true }
+        return false
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Reads how long something took, in any of the forms that phone systems write.
+///
+/// | text | milliseconds |
+/// |---|---|
+/// | empty | 0 |
+/// | `27`, `27.5` | 27,000, 27,500 (of the unit that the format names, seconds unless it says otherwise) |
+/// | `0:27`, `00:00:27`, `1:02:03` | 27,000, 27,000, 3,723,000 |
+/// | `1h 2m 3s`, `45s`, `5 min` | 3,723,000, 45,000, 300,000 |
+/// | `PT1M5.3S` | 65,300 |
+enum DurationReading {
+    /// Longer times cannot be meant: ten years.
+    private static let largest: Int64 = 315_360_000_000
+
+    /// - Parameters:
+    ///   - bytes: The field.
+    ///   - unitsPerSecond: 1 for seconds, 1,000 for milliseconds, 1,000,000 for microseconds; used for plain numbers.
+    /// - Returns: Milliseconds, rounded down; `nil` for anything else.
+    static func milliseconds(_ bytes: UnsafeRawBufferPointer, unitsPerSecond: Int32) -> Int64? {
+        var value: Int64 = 0
+        // Nearly every duration is a few digits and nothing else.
+        for (index, byte) in bytes.enumerated() {
+            guard byte.isASCIIDigit, index < 17 else { return general(bytes, unitsPerSecond: unitsPerSecond) }
+            value = value * 10 + Int64(byte & 15)
+        }
+        return scaled(value, unitsPerSecond)
+    }
+
+    private static func scaled(_ value: Int64, _ unitsPerSecond: Int32) -> Int64? {
+        let units = Int64(unitsPerSecond)
+        guard units <= 1000 else { return value / (units / 1000) <= largest ? value / (units / 1000) : nil }
+        let (result, isTooLarge) = value.multipliedReportingOverflow(by: 1000 / units)
+        return isTooLarge || result > largest ? nil : result
+    }
+
+    private static func general(_ bytes: UnsafeRawBufferPointer, unitsPerSecond: Int32) -> Int64? {
+        guard bytes.count <= 32 else { return nil }
+        var text = String(decoding: bytes, as: UTF8.self).trimming()
+        if text.isEmpty { return 0 }
+        if let number = decimal(text) { return within(number * 1000 / Double(unitsPerSecond)) }
+        if text.contains(":") { return clock(text) }
+        text = text.lowercased()
+        return text.hasPrefix("pt") ? words(text.dropFirst(2)) : words(Substring(text))
+    }
+
+    private static func decimal(_ text: String) -> Double? {
+        guard text.utf8.allSatisfy({ $0.isASCIIDigit || $0 == UInt8(ascii: ".") }) else { return nil }
+        return Double(text)
+    }
+
+    private static func within(_ milliseconds: Double) -> Int64? {
+        milliseconds >= 0 && milliseconds <= Double(largest) ? Int64(milliseconds) : nil
+    }
+
+    /// `H:MM:SS`, `MM:SS`, either with a fraction.
+    private static func clock(_ text: String) -> Int64? {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard (2...3).contains(parts.count) else { return nil }
+        var total = 0.0
+        for (index, part) in parts.enumerated() {
+            guard !part.isEmpty, let number = decimal(String(part)) else { return nil }
+            if index > 0, number >= 60 { return nil }
+            if index < parts.count - 1, part.contains(".") { return nil }
+            total = total * 60 + number
+        }
+        return within(total * 1000)
+    }
+
+    private static let units: [String: Double] = [
+        "d": 86_400, "h": 3600, "hour": 3600, "hours": 3600, "hr": 3600, "m": 60, "min": 60, "mins": 60, "minute": 60,
+        "minutes": 60, "s": 1, "sec": 1, "secs": 1, "second": 1, "seconds": 1,
+    ]
+
+    /// Numbers each with a unit after it.
+    private static func words(_ text: Substring) -> Int64? {
+        var rest = text
+        var total = 0.0
+        while !rest.isEmpty {
+            rest = rest.drop { $0 == " " || $0 == "," }
+            let number = rest.prefix { $0.isNumber || $0 == "." }
+            rest = rest.dropFirst(number.count).drop { $0 == " " }
+            let unit = rest.prefix { $0.isLetter }
+            rest = rest.dropFirst(unit.count)
+            guard let value = decimal(String(number)), let factor = units[String(unit)] else { return nil }
+            total += value * factor
+        }
+        return within(total * 1000)
+    }
+}
+
+extension String {
+    /// The text without ASCII spaces at its ends.
+    func trimming() -> String {
+        var bytes = self.utf8[...]
+        while let first = bytes.first, first.isASCIISpace { bytes = bytes.dropFirst() }
+        while let last = bytes.last, last.isASCIISpace { bytes = bytes.dropLast() }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DelimitedText
+import Foundation
+import Settings
+
+@testable import CallRecords
+
+/// Everything that a file of records gives.
+struct MappedFile {
+    var records: [MappedRecord] = []
+    var mapper: RecordMapper
+    var folder: CallFolder
+
+    var legs: [Leg] {
+        records.compactMap { if case .leg(let leg) = $0 { leg } else { nil } }
+    }
+
+    var rejections: [RecordRejection] {
+        records.compactMap { if case .rejected(let rejection) = $0 { rejection } else { nil } }
+    }
+
+    var skips: [String] {
+        records.compactMap { if case .skipped(let reason) = $0 { reason.rawValue } else { nil } }
+    }
+
+    /// What the legs of each key are together, by key.
+    var folded: [String: FoldedCall] {
+        Dictionary(grouping: legs, by: \.key).mapValues { folder.fold($0) }
+    }
+
+    /// The calls in the order of their starts.
+    var calls: [Call] {
+        folded.values.compactMap { if case .call(let call) = $0 { call } else { nil } }
+            .sorted { ($0.start, $0.key) < ($1.start, $1.key) }
+    }
+
+    /// How many groups of legs are no call, by reason.
+    var skippedCalls: [String: Int] {
+        folded.values.reduce(into: [:]) { counts, call in
+            if case .skipped(let reason) = call { counts[reason.rawValue, default: 0] += 1 }
+        }
+    }
+}
+
+/// Maps a whole text with a format.
+func map(
+    _ bytes: [UInt8], format: FormatDefinition, context: MappingContext = .moscow
+) throws -> MappedFile {
+    let mapper = try RecordMapper(format: format, context: context)
+    var file = MappedFile(mapper: mapper, folder: CallFolder(format: format))
+    var scanner = RecordScanner(dialect: format.dialect)
+    bytes.withUnsafeBytes { all in
+        scanner.scan(all) { file.records.append(file.mapper.map($0)) }
+    }
+    scanner.finish { file.records.append(file.mapper.map($0)) }
+    return file
+}
+
+func map(_ text: String, preset: String = "asterisk", context: MappingContext = .moscow) throws -> MappedFile {
+    try map(Array(text.utf8), format: try FormatDefinition.preset(preset), context: context)
+}
+
+extension MappingContext {
+    /// A small office in Moscow with one trunk.
+    static let moscow = MappingContext(
+        timeZone: "Europe/Moscow", region: "RU", internalPattern: #"^\d{2,4}$"#, keyPrefix: "pbx1",
+        lines: ["trunk1": "+74950000000"], callLists: ["campaign-7": 7])
+}
+
+/// A format written in a test.
+func format(_ yaml: String) throws -> FormatDefinition {
+    try FormatDefinition(try SettingsNode(yaml: yaml, file: "format.yaml"))
+}
+
+/// The fault that `body` throws, if it throws one.
+func settingsFault(_ body: () throws -> Void) -> SettingsFault? {
+    do {
+        try body()
+        return nil
+    } catch {
+        return error as? SettingsFault
+    }
+}
+
+/// The folder of the package.
+let packageRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent()
+
+/// A file of a real phone system, or `nil` where the samples are not at hand.
+func realSample(_ name: String) -> [UInt8]? {
+    let path = packageRoot.appendingPathComponent("../shared/samples/real/\(name)").path
+    return FileManager.default.contents(atPath: path).map { [UInt8]($0) }
+}
