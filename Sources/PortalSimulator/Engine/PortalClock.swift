@@ -19,11 +19,13 @@ public struct MachineClock: PortalClock {
     /// Makes a clock that starts at the machine's present time.
     public init() {}
 
+    /// The machine's time when the clock was made, plus what has passed since.
     public func now() -> Double {
         let (seconds, attoseconds) = (ContinuousClock.now - monotonic).components
         return start + Double(seconds) + Double(attoseconds) * 1e-18
     }
 
+    /// Waits in real time.
     public func sleep(seconds: Double) async {
         // Only cancellation throws, and what a portal has begun is not cancelled.
         try? await Task.sleep(for: .seconds(seconds))
@@ -44,7 +46,9 @@ public final class ManualClock: PortalClock {
         time.withLock { $0 += seconds }
     }
 
+    /// The time that the clock was moved to.
     public func now() -> Double { time.withLock { $0 } }
 
+    /// Moves the clock and comes back at once.
     public func sleep(seconds: Double) async { advance(seconds: seconds) }
 }

@@ -23,6 +23,8 @@ final class RequestRun {
     /// The budget of the method `batch`, where that is charged.
     var chargedBatch: OperatingLimiter.Key?
     var isSettled = false
+    /// The calls that this request registered.
+    var registered: Set<String> = []
 
     /// The operating time of everything done so far, failed calls included.
     private(set) var workDone = 0.0

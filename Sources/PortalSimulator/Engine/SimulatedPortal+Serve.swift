@@ -73,7 +73,7 @@ extension SimulatedPortal {
             return .dropped
         case .stall(let seconds):
             // A request that waits longer than the cap is cut before it began.
-            return await hold(run, seconds: seconds) ? nil : cutReply(.overCap)
+            return await hold(run, seconds: seconds).map(cutReply)
         case .dropAfter, .errorAfter, .htmlAfter, .truncate, .garbage, .stallAfter, nil: return nil
         }
     }
@@ -93,13 +93,13 @@ extension SimulatedPortal {
         case .garbage:
             return PortalReply(status: 200, body: Array("<br />\nWarning: something in line 12 {\"result\":".utf8))
         case .stallAfter(let seconds):
-            return await hold(run, seconds: seconds) ? reply : cutReply(.overCap)
+            return await hold(run, seconds: seconds).map(cutReply) ?? reply
         default: return reply
         }
     }
 
-    /// Waits for the seconds (already the caller's, not scaled) or the release; false when the cap came first.
-    private func hold(_ run: RequestRun, seconds: Double?) async -> Bool {
+    /// Waits for the seconds, which are not scaled, or the release; says so when cap or restart came first.
+    private func hold(_ run: RequestRun, seconds: Double?) async -> WorkCut? {
         let number = run.number
         let end = seconds.map { clock.now() + $0 }
         let limit = [end, run.deadline].compactMap { $0 }.min()
@@ -111,9 +111,9 @@ extension SimulatedPortal {
             }
         }
         await withCheckedContinuation { held[number] = $0 }
-        guard run.epoch == epoch else { return false }
-        if let deadline = run.deadline { return clock.now() < deadline }
-        return true
+        guard run.epoch == epoch else { return .died }
+        if let deadline = run.deadline, clock.now() >= deadline { return .overCap }
+        return nil
     }
 
     /// Lets a held request go on.

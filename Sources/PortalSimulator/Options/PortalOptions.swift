@@ -94,6 +94,8 @@ public struct PortalOptions: Sendable {
     public var duplicateSeconds = 1800.0
     /// Whether `EXTERNAL_CALL_ID` is kept.
     public var keepsExternalIDs = true
+    /// Whether only the administrator may register calls, as old documentation had it.
+    public var modifyRightNeeded = false
     /// What `register` does when the CRM fails.
     public var registerStyle = RegisterStyle.b
     /// True makes every CRM step of `register` fail.

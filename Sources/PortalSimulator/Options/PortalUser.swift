@@ -56,6 +56,7 @@ public struct PortalUser: Sendable, Codable, Equatable {
         }
     }
 
+    /// Reads a user; everything but `id` may be left out.
     public init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         id = try values.decode(Int.self, forKey: .id)

@@ -7,4 +7,6 @@ struct ExternalLine: Sendable, Codable, Equatable {
     var name: String?
     var createsCRM: Bool
     var applicationID: String?
+    /// A line that `register` made and that nobody named is removed after 90 days without use.
+    var lastUsed: Double
 }

@@ -27,7 +27,13 @@ extension SimulatedPortal {
         change(.removed(callID: callID))
         if options.duplicateWindow == .d { recentlyFinished.append(call) }
         note("app", callID, "ONVOXIMPLANTCALLEND")
-        return MethodResult(reply(row, call: call, activity: activity, recordSent: ending.recordURL != nil))
+        for lead in call.created where lead.type == .lead { note("leadWorkflow", callID, "\(lead.id)") }
+        var reply = Self.reply(row, activity: activity, recordSent: ending.recordURL != nil)
+        if context.run.registered.contains(callID), let id = call.applicationID.flatMap({ Int($0) }) {
+            // A call registered by the same request still has its application as a number.
+            reply["REST_APP_ID"] = .int(id)
+        }
+        return MethodResult(.map(reply))
     }
 
     /// Step 12: inserts the row, whose columns refuse what is too long.
@@ -63,7 +69,7 @@ extension SimulatedPortal {
         }
     }
 
-    private func reply(_ row: StatisticsRow, call: LiveCall, activity: Activity?, recordSent: Bool) -> PortalValue {
+    private static func reply(_ row: StatisticsRow, activity: Activity?, recordSent: Bool) -> PortalMap {
         var map: PortalMap = [
             "CALL_ID": .string(row.callID),
             "EXTERNAL_CALL_ID": .optional(row.externalID),
@@ -96,7 +102,7 @@ extension SimulatedPortal {
                 "ACTIVITY_CREATION": "Could not find associated crm entity for the current call"
             ]
         }
-        return .map(map)
+        return map
     }
 }
 

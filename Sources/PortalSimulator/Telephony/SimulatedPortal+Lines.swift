@@ -2,12 +2,34 @@
 
 extension SimulatedPortal {
     /// The line of a `register`: trimmed, cut to 50 bytes, made when it is not there yet.
-    func findOrCreateLine(_ value: PortalValue?, _ caller: Caller) -> String? {
+    ///
+    /// Looking and making are two steps. An application's lines are kept apart by a unique index; nothing keeps two
+    /// webhooks from making the same line.
+    func findOrCreateLine(_ value: PortalValue?, _ context: CallContext) async throws(WorkCut) -> String? {
+        let caller = context.caller
         let number = (value?.asText ?? "").trimmingBlanks.cut(toBytes: 50)
         guard !number.isEmpty else { return nil }
-        if let line = line(number, caller) { return line.number }
-        insertLine(number, name: nil, createsCRM: true, caller)
+        if var line = line(number, caller) {
+            let now = clock.now()
+            if now - line.lastUsed >= 86_400 {
+                line.lastUsed = now
+                change(.line(line))
+            }
+            return line.number
+        }
+        try await spend(0.1, context)
+        if caller.isWebhook || line(number, caller) == nil {
+            insertLine(number, name: nil, createsCRM: true, caller)
+        }
         return number
+    }
+
+    /// Removes nameless lines that `register` made and that have not been used for 90 days.
+    func removeOldLines(at now: Double) {
+        let horizon = now - 90 * 86_400
+        for line in state.lines where line.name == nil && line.createsCRM && line.lastUsed < horizon {
+            change(.lineRemoved(id: line.id))
+        }
     }
 
     private func line(_ number: String, _ caller: Caller) -> ExternalLine? {
@@ -20,7 +42,8 @@ extension SimulatedPortal {
         change(
             .line(
                 ExternalLine(
-                    id: id, number: number, name: name, createsCRM: createsCRM, applicationID: caller.applicationID)))
+                    id: id, number: number, name: name, createsCRM: createsCRM, applicationID: caller.applicationID,
+                    lastUsed: clock.now())))
         state.counters.linesCreated += 1
         return id
     }

@@ -3,9 +3,10 @@
 extension SimulatedPortal {
     /// `telephony.externalCall.register`: validates, finds or makes the line, finds or makes the live call, then the CRM.
     func register(_ parameters: PortalMap, _ context: CallContext) async throws -> MethodResult {
-        try await spend(0.5, context)
+        try await spend(0.4, context)
+        if options.modifyRightNeeded, context.caller.user != options.administrator { throw RESTFailure.accessDenied }
         var call = try newCall(parameters, context.caller)
-        call.line = findOrCreateLine(parameters["LINE_NUMBER"], context.caller)
+        call.line = try await findOrCreateLine(parameters["LINE_NUMBER"], context)
         note("app", call.callID, "ONVOXIMPLANTCALLINIT")
         let shows = parameters["SHOW"].map(\.isTruthy) ?? true
         if let twin = registeredTwin(of: call) {
@@ -15,6 +16,7 @@ extension SimulatedPortal {
         }
         change(.live(call))
         state.counters.registers += 1
+        context.run.registered.insert(call.callID)
         // From here on the call exists: a request that is cut leaves an orphan.
         try await spend(0.5, context)
         var creation = LeadCreation.notWanted
@@ -96,6 +98,7 @@ extension SimulatedPortal {
         guard now - lastCleaning >= 60 / options.timeScale else { return }
         lastCleaning = now
         let horizon = now - options.liveCallDays * 86_400
+        removeOldLines(at: now)
         for call in state.live.byID.values.filter({ $0.start < horizon }).prefix(1000) {
             change(.removed(callID: call.callID))
             state.counters.cleaned += 1
