@@ -94,7 +94,7 @@ let package = Package(
         .executableTarget(
             name: "cdr24",
             dependencies: [
-                "Importing", "Reporting",
+                "CallRecords", "Importing", "Reporting", "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

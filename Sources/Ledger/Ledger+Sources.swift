@@ -71,6 +71,13 @@ extension Ledger {
         }
     }
 
+    /// The end of the newest leg of a source, in seconds since 1970; `nil` before the first one.
+    package func newestLeg(sourceID: Int64) throws(LedgerFault) -> Int64? {
+        try read { db in
+            try Int64.fetchOne(db, sql: "SELECT newest_leg FROM source WHERE id = ?", arguments: [sourceID])
+        }
+    }
+
     /// Whether any call of the source is stored.
     package func hasCalls(sourceID: Int64) throws(LedgerFault) -> Bool {
         let own = try read { db in

@@ -18,6 +18,8 @@ package struct Summary: Sendable, Equatable, Codable {
 
     /// The run itself.
     package struct Run: Sendable, Equatable, Codable {
+        package init() {}
+
         /// The number of the run in its ledger; 0 in a dry run.
         package var id: Int64 = 0
         /// ISO 8601, UTC.
@@ -31,6 +33,8 @@ package struct Summary: Sendable, Equatable, Codable {
 
     /// Every record read is in exactly one of the other counts.
     package struct Records: Sendable, Equatable, Codable {
+        package init() {}
+
         package var read = 0
         /// Records that began a call.
         package var calls = 0
@@ -56,6 +60,8 @@ package struct Summary: Sendable, Equatable, Codable {
 
     /// Calls by what became of them.
     package struct Calls: Sendable, Equatable, Codable {
+        package init() {}
+
         /// Delivered by this run.
         package var delivered = 0
         /// Found at the portal by this run.
@@ -74,6 +80,8 @@ package struct Summary: Sendable, Equatable, Codable {
 
     /// What was asked of the portal.
     package struct PortalUse: Sendable, Equatable, Codable {
+        package init() {}
+
         package var requests = 0
         package var commands = 0
         /// Answers "too many requests".

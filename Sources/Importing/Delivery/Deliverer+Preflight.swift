@@ -21,6 +21,7 @@ extension Deliverer {
                 conclude(verdict)
                 guard let reply else { continue }
                 guard checkAccess(reply) else { return false }
+                if !settings.host.isEmpty { try ledger.remember([.portalHost: settings.host]) }
                 try await readProbes(reply, count: probes.count)
                 return ending == nil
             }

@@ -164,8 +164,8 @@ extension Deliverer {
     func reportProgress() {
         onProgress(
             DeliveryProgress(
-                done: report.delivered + report.found, open: queue.registerCount + queue.finishCount,
-                unsettled: schedule.count, elapsed: time.monotonic()))
+                done: report.delivered + report.found, total: total, unsettled: schedule.count, waitingFor: waitingFor,
+                elapsed: time.monotonic() - startedAt))
     }
 }
 

@@ -41,6 +41,11 @@ extension Deliverer {
                     }
                 }
                 let before = time.monotonic()
+                if inFlight == 0, wake != nil {
+                    waitingFor = schedule.count > 0 && queue.registerCount == 0 ? "the portal's statistics" : "the pace"
+                    reportProgress()
+                    waitingFor = nil
+                }
                 switch await group.next() {
                 case .answered(let job, let ticket, let outcome):
                     inFlight -= 1

@@ -25,6 +25,11 @@ package actor Deliverer {
     /// Where the next calls are loaded from.
     var cursor = DeliveryCursor.beginning
     var hasLoadedAll = false
+    /// How many calls this run has to bring to an end.
+    var total = 0
+    /// What the run waits for, in a word or two.
+    var waitingFor: String?
+    let startedAt: Duration
     /// Requests in flight.
     var inFlight = 0
     /// How many calls this run has begun to send.
@@ -67,6 +72,7 @@ package actor Deliverer {
         self.stop = stop
         self.log = log
         self.onProgress = onProgress
+        startedAt = time.monotonic()
         schedule = SettlingSchedule(pause: settings.portal.rereadAfter)
         pace = DeliveryPace(
             settings: settings.portal, epoch: time.wall() - time.monotonic().inSeconds,
@@ -80,6 +86,8 @@ package actor Deliverer {
         try recover()
         try loadMore()
         guard queue.count > 0 else { return try finished() }
+        total = try ledger.openCounts().filter { !$0.key.isFinal && $0.key != .waiting }
+            .values.reduce(0) { $0 + $1.values.reduce(0, +) }
         if await preflight(), await verifyKeys(), await pilot() {
             await sendEverything()
         }

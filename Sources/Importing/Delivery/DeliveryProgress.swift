@@ -4,10 +4,12 @@
 package struct DeliveryProgress: Sendable, Equatable {
     /// Calls that are over since the run began.
     package var done: Int
-    /// Calls that wait for their register or finish, as far as they are in memory.
-    package var open: Int
+    /// Calls that this run has to bring to an end.
+    package var total: Int
     /// Calls whose outcome is not known yet.
     package var unsettled: Int
+    /// What the run waits for, if it waits.
+    package var waitingFor: String?
     /// Time since delivery began.
     package var elapsed: Duration
 }

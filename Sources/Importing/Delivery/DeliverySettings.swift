@@ -9,6 +9,8 @@ package struct DeliverySettings: Sendable {
     package var users: UserSettings
     /// The key prefixes of all sources: a row of the portal's statistics with one of them is ours.
     package var keyPrefixes: [String]
+    /// The host that the ledger is bound to at the first request.
+    package var host = ""
     /// Looks every undelivered key up before anything is sent.
     package var verifiesPortal = false
     /// The most calls to begin; `nil`: no limit.

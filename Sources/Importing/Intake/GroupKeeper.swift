@@ -182,5 +182,5 @@ struct GroupKeeper {
 
 extension SkipReason {
     /// The call began before the source's `not_before`.
-    package static let tooOld = SkipReason(rawValue: "tooOld")
+    static let tooOld = SkipReason(rawValue: "tooOld")
 }

@@ -17,7 +17,6 @@ final class RecordCollector {
     private(set) var tally: RecordTally
     private var mapper: RecordMapper
     private let path: String
-    private let isDryRun: Bool
     private var order: [String] = []
     private var groups: [String: [Leg]] = [:]
     private var rejects: [LedgerReject] = []
@@ -31,7 +30,7 @@ final class RecordCollector {
     private(set) var next: RecordPosition
 
     init(
-        ledger: Ledger, keeper: GroupKeeper, tally: RecordTally, mapper: RecordMapper, path: String, isDryRun: Bool,
+        ledger: Ledger, keeper: GroupKeeper, tally: RecordTally, mapper: RecordMapper, path: String,
         start: RecordPosition
     ) {
         self.ledger = ledger
@@ -39,7 +38,6 @@ final class RecordCollector {
         self.tally = tally
         self.mapper = mapper
         self.path = path
-        self.isDryRun = isDryRun
         self.next = start
     }
 

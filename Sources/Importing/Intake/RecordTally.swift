@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CallRecords
-package import Reporting
+import Reporting
 
 /// The account of records: every record read is booked exactly once, and booked over when more becomes known.
 struct RecordTally {

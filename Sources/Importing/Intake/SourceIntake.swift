@@ -16,7 +16,6 @@ struct SourceIntake {
     let context: MappingContext
     let log: Logger
     let stop: StopSignal
-    let isDryRun: Bool
 
     var keeper: GroupKeeper
     var tally: RecordTally
@@ -30,14 +29,14 @@ struct SourceIntake {
         let known = format.isAppended && path != "-" ? continuation(path) : nil
         let start = RecordPosition(
             record: (known?.records ?? 0) + 1, line: (known?.lines ?? 0) + 1, byte: known?.bytes ?? 0)
-        var bytes = try opened { try ByteSource.open(path: path, from: start.byte) }
+        var bytes = try opened { () throws(ByteSourceFault) in try ByteSource.open(path: path, from: start.byte) }
         let isContinued = format.isAppended && path != "-" && !bytes.isPacked && bytes.encoding == .utf8
         let mapper = try RecordMapper(format: format, context: context)
         let collector = RecordCollector(
-            ledger: ledger, keeper: keeper, tally: tally, mapper: mapper, path: path, isDryRun: isDryRun, start: start)
+            ledger: ledger, keeper: keeper, tally: tally, mapper: mapper, path: path, start: start)
         var scanner = RecordScanner(
             dialect: format.dialect, start: RecordPosition(record: start.record, line: start.line, byte: bytes.position))
-        while let slice = try opened({ try bytes.next() }) {
+        while let slice = try opened({ () throws(ByteSourceFault) in try bytes.next() }) {
             try scanner.scan(slice) { record in try collector.take(record) }
             if stop.isStopped { break }
         }
