@@ -117,6 +117,12 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
+        .executableTarget(
+            name: "tokenise",
+            dependencies: ["CZlib", "DelimitedText"],
+            path: "bench/tokenise",
+            exclude: ["python_csv.py"],
+            swiftSettings: strict),
         tests(of: "Settings"),
         tests(of: "DelimitedText"),
         tests(of: "CallRecords", dependencies: ["DelimitedText", "Settings"]),

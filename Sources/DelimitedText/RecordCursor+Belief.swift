@@ -15,16 +15,31 @@ extension RecordCursor {
         let fits = usual.contains(fieldCount)
         if usual.lowerBound < (fits ? Self.tellingFieldCount : 2) { return true }
 
+        return !hasLine(base, contentEnd, with: usual, isLastIncluded: !fits)
+    }
+
+    /// Whether the quote that is still open has swallowed a whole line that is a record by itself, as far as can be told
+    /// before it is closed.
+    func hasSwallowedRecord(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        let usual = expectedFieldCount ?? usualFieldCount...usualFieldCount
+        guard state == .quoted, crossedLines > 0, usual.lowerBound > 1 else { return false }
+        return hasLine(base, count, with: usual, isLastIncluded: false)
+    }
+
+    /// Whether a line behind the first has one of these numbers of fields if it is read alone.
+    private func hasLine(
+        _ base: UnsafePointer<UInt8>, _ contentEnd: Int, with usual: ClosedRange<Int>, isLastIncluded: Bool
+    ) -> Bool {
         var start = firstLine.end + 1
         while start < contentEnd {
             var end = start
             while end < contentEnd, base[end] != marks.lineEnd { end += 1 }
-            if fits, end == contentEnd { return true }
+            if end == contentEnd, !isLastIncluded { return false }
             let lineEnd = marks.contentEnd(base, from: start, lineEndAt: end)
-            if let alone = fieldCountOfLine(base, start, lineEnd), usual.contains(alone) { return false }
+            if let alone = fieldCountOfLine(base, start, lineEnd), usual.contains(alone) { return true }
             start = end + 1
         }
-        return true
+        return false
     }
 
     /// The number of fields of a line read alone, or nil if its quotes are not well-formed.
