@@ -35,6 +35,14 @@ package struct FormatDefinition: Sendable {
         program.clocks.contains { !$0.isUTC && $0.patterns.contains { !$0.elements.contains(.offset) } }
     }
 
+    /// How many fields a record has; `nil` when a header or an unquoted delimiter in a field may make it any number.
+    package var expectedFieldCount: ClosedRange<Int>? {
+        guard form.header == .none, form.surplusColumn == nil, let first = form.layouts.first else { return nil }
+        return form.layouts.reduce(first.fields) { range, layout in
+            min(range.lowerBound, layout.fields.lowerBound)...max(range.upperBound, layout.fields.upperBound)
+        }
+    }
+
     /// Reads a format.
     ///
     /// - Parameter node: The name of a preset, or a mapping; `extends: NAME` begins with that preset, of which the

@@ -31,7 +31,9 @@ extension Machine {
             let (a, b) = (text(node.a), text(node.b))
             return a.count == b.count && isEqual(a, at: Int(b.start))
         case .lengthIs: return (node.b...node.c).contains(text(node.a).count)
-        case .isAbove: return isAbove(text(node.a), node.b)
+        case .isAbove:
+            let input = text(node.a)
+            return isAbove(input, node.b)
         case .isExtension:
             let input = text(node.a)
             return workspace.withBytes(of: input) { surroundings.numbers.isExtension($0) }

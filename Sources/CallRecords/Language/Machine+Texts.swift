@@ -24,8 +24,12 @@ extension Machine {
         case .join: return join(node)
         case .after, .afterLast, .before, .beforeLast: return cut(node)
         case .part: return part(node)
-        case .strip: return strip(text(node.a), program.literals[Int(node.b)])
-        case .trim: return workspace.trimmed(text(node.a))
+        case .strip:
+            let input = text(node.a)
+            return strip(input, program.literals[Int(node.b)])
+        case .trim:
+            let input = text(node.a)
+            return workspace.trimmed(input)
         case .lookUp: return lookUp(node)
         case .select:
             let word = text(node.a)

@@ -48,7 +48,8 @@ extension Machine {
     private mutating func instant(local: Int64, _ node: Program.Node) -> CallTime? {
         if let known = surroundings.clock?.settled(local: local) { return known }
         // The record's own instant matters in one hour of the year only.
-        let hint = node.c >= 0 ? epochSeconds(text(node.c)) : nil
+        let near = node.c >= 0 ? text(node.c) : .empty
+        let hint = epochSeconds(near)
         return surroundings.clock?.instant(local: local, near: hint)
     }
 

@@ -52,15 +52,28 @@ extension RecordMapper {
 
     private mutating func fill(_ leg: inout Leg) {
         let rules = format.rules
-        if let employee = rules.employee { leg.employeeExtension = shortText(machine.text(employee)) }
+        // Each text is worked out before the mapper is asked about it: the one changes what the other reads.
+        if let employee = rules.employee {
+            let text = machine.text(employee)
+            leg.employeeExtension = shortText(text)
+        }
         if leg.direction != .internal { leg.line = line() }
         if let callList = rules.callList {
             let word = machine.text(callList)
             leg.callListID = machine.workspace.withBytes(of: word) { callLists.find($0) }.map { Int($0) }
         }
-        if let status = rules.status { leg.status = statusCode(machine.text(status)) }
-        if let reason = rules.reason { leg.failedReason = failedReason(machine.text(reason)) }
-        if let sequence = rules.sequence { leg.sequence = wholeNumber(machine.text(sequence)) }
+        if let status = rules.status {
+            let text = machine.text(status)
+            leg.status = statusCode(text)
+        }
+        if let reason = rules.reason {
+            let text = machine.text(reason)
+            leg.failedReason = failedReason(text)
+        }
+        if let sequence = rules.sequence {
+            let text = machine.text(sequence)
+            leg.sequence = wholeNumber(text)
+        }
         for alias in rules.aliases {
             let id = machine.text(alias)
             let start = rules.keyRestarts ? leg.start : nil
