@@ -30,23 +30,22 @@ enum PercentEncoding {
 
 /// References of the form `$result[key][FIELD]`, which the portal replaces inside the commands of a batch.
 enum BatchReference {
-    private static let roots = ["result", "error", "total", "next", "time"]
+    private static let roots = ["result", "error", "total", "next", "time"].map { Array($0.utf8) }
 
     /// Removes each dollar sign that the portal would take for the start of a reference; other dollar signs stay.
     ///
     /// The portal looks for references after decoding and knows no escape, so text from a call record must not
-    /// contain one.
+    /// contain one. Bytes are compared and not letters, since the portal knows nothing of combining accents.
     static func defused(_ text: String) -> String {
-        guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
-        var result = ""
-        var rest = Substring(text)
-        while let dollar = rest.firstIndex(of: "$") {
-            let after = rest[rest.index(after: dollar)...]
-            let word = after.prefix(6).lowercased()
-            let isReference = roots.contains { word.hasPrefix($0) }
-            result += rest[..<dollar] + (isReference ? "" : "$")
-            rest = after
+        let dollar = UInt8(ascii: "$")
+        guard text.utf8.contains(dollar) else { return text }
+        let parts = text.utf8.split(separator: dollar, omittingEmptySubsequences: false).map(Array.init)
+        // From the end, because taking one dollar sign away may bring the one before it next to the word.
+        var result = parts[parts.count - 1]
+        for part in parts.dropLast().reversed() {
+            let word = result.prefix(6).map { $0 | 0x20 }
+            result = part + (roots.contains { word.starts(with: $0) } ? [] : [dollar]) + result
         }
-        return result + rest
+        return String(decoding: result, as: UTF8.self)
     }
 }

@@ -56,22 +56,22 @@ extension HTTPTransport {
     ///
     /// A portal that works on a reply acknowledges at once, so this tells a dead connection from a slow portal. The
     /// options are a help and no condition: where they cannot be set, the request's deadline remains.
-    private static func watchForSilence(_ channel: any Channel) -> EventLoopFuture<Void> {
+    static func watchForSilence(_ channel: any Channel) -> EventLoopFuture<Void> {
         #if os(Linux)
-        let options: [(level: NIOBSDSocket.OptionLevel, name: CInt, value: Int)] = [
-            (.tcp, 18, 20_000),  // TCP_USER_TIMEOUT, milliseconds
-            (.tcp, 4, 10),  // TCP_KEEPIDLE, seconds
-            (.tcp, 5, 5),  // TCP_KEEPINTVL, seconds
-            (.socket, 9, 1),  // SO_KEEPALIVE
-        ]
-        let settings = options.map { option in
-            channel.setOption(
-                ChannelOptions.Types.SocketOption(level: option.level, name: .init(rawValue: option.name)),
-                value: option.value)
-        }
-        return EventLoopFuture.andAllComplete(settings, on: channel.eventLoop)
+            let options: [(level: NIOBSDSocket.OptionLevel, name: CInt, value: Int)] = [
+                (.tcp, 18, 20_000),  // TCP_USER_TIMEOUT, milliseconds
+                (.tcp, 4, 10),  // TCP_KEEPIDLE, seconds
+                (.tcp, 5, 5),  // TCP_KEEPINTVL, seconds
+                (.socket, 9, 1),  // SO_KEEPALIVE
+            ]
+            let settings = options.map { option in
+                channel.setOption(
+                    ChannelOptions.Types.SocketOption(level: option.level, name: .init(rawValue: option.name)),
+                    value: option.value)
+            }
+            return EventLoopFuture.andAllComplete(settings, on: channel.eventLoop)
         #else
-        return channel.eventLoop.makeSucceededVoidFuture()
+            return channel.eventLoop.makeSucceededVoidFuture()
         #endif
     }
 }

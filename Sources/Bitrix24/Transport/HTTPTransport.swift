@@ -31,7 +31,7 @@ package struct HTTPTransport: PortalTransport {
     private let address: WebhookAddress
     private let userAgent: String
     private let replyLimit: Int
-    private let client: HTTPClient
+    private let box: ClientBox
 
     /// Prepares the transport; no connection is made before the first request.
     ///
@@ -40,9 +40,10 @@ package struct HTTPTransport: PortalTransport {
         self.address = address
         self.userAgent = options.userAgent
         self.replyLimit = options.replyLimit
-        self.client = HTTPClient(
-            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
-            configuration: try Self.configuration(options))
+        self.box = ClientBox(
+            HTTPClient(
+                eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
+                configuration: try Self.configuration(options)))
     }
 
     package func send(_ request: PortalRequest) async -> PortalExchange {
@@ -58,9 +59,16 @@ package struct HTTPTransport: PortalTransport {
     }
 
     /// Closes all connections; requests sent afterwards are answered with ``PortalExchange/neverSent(_:)``.
+    ///
+    /// It returns after a second at the latest: a connection that is still being made would hold it up for longer.
     package func shutdown() async {
-        // A second shutdown is the only error that can occur here, and it is harmless.
-        try? await client.shutdown()
+        let client = box.client
+        let (end, signal) = AsyncStream.makeStream(of: Void.self)
+        // A second shutdown is the only error that can occur, and it is harmless.
+        client.shutdown { _ in signal.finish() }
+        let limit = client.eventLoopGroup.any().scheduleTask(in: .seconds(1)) { signal.finish() }
+        for await _ in end {}
+        limit.cancel()
     }
 
     /// Races the exchange with its deadline: the client's own deadline ends with the head of the reply.
@@ -81,7 +89,7 @@ package struct HTTPTransport: PortalTransport {
     }
 
     private func answer(to request: HTTPClientRequest, start: ContinuousClock.Instant) async throws -> HTTPAnswer {
-        let response = try await client.execute(request, deadline: .distantFuture)
+        let response = try await box.client.execute(request, deadline: .distantFuture)
         var body: [UInt8] = []
         for try await part in response.body {
             guard body.count + part.readableBytes <= replyLimit else { throw ReplyTooLong(limit: replyLimit) }
