@@ -7,9 +7,9 @@ extension SimulatedPortal {
     /// webhooks from making the same line.
     func findOrCreateLine(_ value: PortalValue?, _ context: CallContext) async throws(WorkCut) -> String? {
         let caller = context.caller
-        let number = (value?.asText ?? "").trimmingBlanks.cut(toBytes: 50)
-        guard !number.isEmpty else { return nil }
-        if var line = line(number, caller) {
+        let existing = existingLine(value, caller)
+        try await spend(0.1, context)
+        if var line = existing {
             let now = clock.now()
             if now - line.lastUsed >= 86_400 {
                 line.lastUsed = now
@@ -17,11 +17,16 @@ extension SimulatedPortal {
             }
             return line.number
         }
-        try await spend(0.1, context)
+        let number = (value?.asText ?? "").trimmingBlanks.cut(toBytes: 50)
+        guard !number.isEmpty else { return nil }
         if caller.isWebhook || line(number, caller) == nil {
             insertLine(number, name: nil, createsCRM: true, caller)
         }
         return number
+    }
+
+    private func existingLine(_ value: PortalValue?, _ caller: Caller) -> ExternalLine? {
+        line((value?.asText ?? "").trimmingBlanks.cut(toBytes: 50), caller)
     }
 
     /// Removes nameless lines that `register` made and that have not been used for 90 days.
