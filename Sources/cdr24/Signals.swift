@@ -6,7 +6,7 @@ import UnixSignals
 
 /// What a SIGTERM or SIGINT does: the first lets requests in flight end, the second ends the process at once.
 enum Signals {
-    static func stopping<T: Sendable>(_ stop: StopSignal, _ body: @Sendable () async -> T) async -> T {
+    static func stopping<T: Sendable>(_ stop: StopSignal, _ body: @escaping @Sendable () async -> T) async -> T {
         signal(SIGPIPE, SIG_IGN)
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         return await withTaskGroup(of: T?.self) { group in
