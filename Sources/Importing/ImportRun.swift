@@ -23,8 +23,8 @@ package struct ImportRun: Sendable {
     /// How a run ended: the summary is there even if the run failed half-way.
     package struct Result: Sendable {
         package var summary: Summary
-        /// Why the run could not go on; its exit code is in the summary already.
-        package var fault: ImportFault?
+        /// Why the run could not go on, or stopped with work left, as one sentence; its exit code is in the summary.
+        package var complaint: String?
     }
 
     let configuration: Configuration
@@ -60,7 +60,7 @@ package struct ImportRun: Sendable {
         } catch {
             report.fault = error
         }
-        return Result(summary: report.summary(remindAfter: configuration.remindAfter), fault: report.fault)
+        return Result(summary: report.summary, complaint: report.complaint)
     }
 
     private func run(_ report: inout RunReport) async throws(ImportFault) {
@@ -77,10 +77,14 @@ package struct ImportRun: Sendable {
 
     private func run(_ report: inout RunReport, _ connection: PortalConnection?) async throws(ImportFault) {
         let files = try sourceFiles()
-        let lock = options.isDryRun ? nil : try translated { () throws(LedgerFault) in
-            try FileLock(path: configuration.ledger + ".lock")
-        }
-        let portalLock = if let connection { try PortalLock(host: connection.host, time: time) } else { PortalLock?.none }
+        let lock =
+            options.isDryRun
+            ? nil
+            : try translated { () throws(LedgerFault) in
+                try FileLock(path: configuration.ledger + ".lock")
+            }
+        let portalLock =
+            if let connection { try PortalLock(host: connection.host, time: time) } else { PortalLock?.none }
         let ledger = try open()
         do throws(ImportFault) {
             if let connection { try checkBinding(ledger, host: connection.host) }

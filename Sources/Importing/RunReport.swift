@@ -59,13 +59,13 @@ struct RunReport {
             hasOldHeldCall = Duration.seconds(time.wallSeconds - oldest) > remindAfter
         }
         guard !isDryRun, runID > 0, let ledger else { return }
-        let summary = summary(remindAfter: remindAfter)
+        let summary = summary
         try? ledger.endRun(
             runID, outcome: summary.run.outcome, exitCode: summary.run.exitCode, summary: summary.json)
     }
 
     /// The summary of everything until now.
-    func summary(remindAfter: Duration) -> Summary {
+    var summary: Summary {
         var summary = Summary()
         summary.run.id = runID
         summary.run.startedAt = Self.instant(startedAt)
@@ -90,6 +90,17 @@ struct RunReport {
         summary.portal.waitSeconds = (delivery.waited.inSeconds * 1_000).rounded() / 1_000
         summary.warnings = warnings
         return summary
+    }
+
+    /// What the run complains about, for standard error; `nil` when it came to its end.
+    var complaint: String? {
+        if let fault { return "\(fault)" }
+        switch delivery.end {
+        case .finished: return nil
+        case .stopped(let reason):
+            return "stopped with work left: \(reason); nothing is lost, run the same command again"
+        case .rejected(let reason), .misconfigured(let reason): return "nothing more is sent: \(reason)"
+        }
     }
 
     private func count(_ state: CallState) -> Int {
@@ -118,9 +129,12 @@ struct RunReport {
         case .stopped(let reason): return (4, "stopped with work left: \(reason)")
         case .finished: break
         }
-        let needsPerson = newRejects > 0 || !newlyHeld.isEmpty || !delivery.newlyHeld.isEmpty
+        let needsPerson =
+            newRejects > 0 || !newlyHeld.isEmpty || !delivery.newlyHeld.isEmpty
             || !delivery.newlyRefused.isEmpty || !alarms.isEmpty || hasOldHeldCall
-        if isDryRun { return (needsPerson ? 3 : 0, needsPerson ? "looked, and found something for a person" : "looked") }
+        if isDryRun {
+            return (needsPerson ? 3 : 0, needsPerson ? "looked, and found something for a person" : "looked")
+        }
         return needsPerson ? (3, "finished, with something for a person") : (0, "finished")
     }
 

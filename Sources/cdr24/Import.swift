@@ -110,9 +110,9 @@ struct Import: AsyncParsableCommand {
 
     private func finish(_ result: ImportRun.Result, _ outputs: SummaryOutputs) throws {
         var exitCode = result.summary.run.exitCode
-        if let fault = result.fault { StandardErrorLog.say("\(fault)") }
+        if let complaint = result.complaint { StandardErrorLog.say(complaint) }
         // A run that failed before it read anything has nothing to sum up.
-        let isWorthReading = result.fault == nil || result.summary.records.read > 0
+        let isWorthReading = result.complaint == nil || !result.summary.files.isEmpty
         if isWorthReading, !quiet || exitCode != 0, summaryJson != "-" { print(result.summary.text, terminator: "") }
         do throws(ImportFault) {
             try outputs.write(result.summary)

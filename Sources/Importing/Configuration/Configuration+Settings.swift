@@ -26,7 +26,8 @@ extension Configuration {
         }
         if let node = top.take("quiet"), try !node.boolean() {
             throw node.fault(
-                "quiet: false is not supported", hint: "calls of the past are always imported quietly; leave the key out")
+                "quiet: false is not supported",
+                hint: "calls of the past are always imported quietly; leave the key out")
         }
         if let node = top.take("remind_after_days") {
             remindAfter = .seconds(try node.number(in: 0...3_650) * 86_400)

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-package import Ledger
 import CallRecords
+package import Ledger
 
 /// What happened to a call on its way to the portal.
 package enum CallEvent: Sendable, Hashable {

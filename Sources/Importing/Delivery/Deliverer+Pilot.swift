@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bitrix24
-import Ledger
 import CallRecords
+import Ledger
 
 extension Deliverer {
     /// The most calls of a ledger's first batch.

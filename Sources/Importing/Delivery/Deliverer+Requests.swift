@@ -133,21 +133,21 @@ extension Deliverer {
         case .rateLimited:
             report.rateLimited += 1
             report.retries += 1
-            log.notice("the portal says: too many requests; waiting")
+            log.info("the portal says: too many requests; waiting")
         case .operatingLimited:
             report.operatingLimited += 1
             report.retries += 1
-            log.notice("the portal says: operation time limit; waiting")
+            log.info("the portal says: operation time limit; waiting")
         case .unreachable(let reason):
             report.retries += 1
-            log.notice("the portal cannot be reached: \(reason)")
+            log.info("the portal cannot be reached: \(reason)")
             if ending == nil, mustGiveUp(at: now) {
                 ending = .stopped("the portal cannot be reached: \(reason)")
             }
         case .unknown(let reason):
             report.unknownReplies += 1
             report.retries += 1
-            log.notice("an answer was lost: \(reason)")
+            log.info("an answer was lost: \(reason)")
             if ending == nil, mustGiveUp(at: now) {
                 ending = .stopped("the portal does not answer: \(reason)")
             }

@@ -49,7 +49,7 @@ extension Deliverer {
                 switch await group.next() {
                 case .answered(let job, let ticket, let outcome):
                     inFlight -= 1
-                    pace.ended(ticket, job.commands, outcome, at: time.monotonic())
+                    ended(ticket, job.commands, outcome)
                     record(outcome, of: job)
                 case .timer(let moment):
                     if timer == moment { timer = nil }

@@ -39,12 +39,21 @@ extension Deliverer {
             guard earliest > now else {
                 let ticket = count(commands)
                 let outcome = await portal.batch(commands)
-                pace.ended(ticket, commands, outcome, at: time.monotonic())
+                ended(ticket, commands, outcome)
                 return outcome
             }
             await wait(until: earliest)
         }
         return nil
+    }
+
+    /// Counts what a request has used; one that never left does not count as a request.
+    func ended(_ ticket: OperatingBudget.Ticket, _ commands: [Command], _ outcome: BatchOutcome) {
+        pace.ended(ticket, commands, outcome, at: time.monotonic())
+        if case .neverSent = outcome {
+            report.requests -= 1
+            report.commands -= commands.count
+        }
     }
 
     /// Counts a request that leaves now.

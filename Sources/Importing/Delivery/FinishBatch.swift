@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Bitrix24
-package import Ledger
 import CallRecords
+package import Ledger
 
 /// One batch of finishes, and the reading of what it answers.
 package struct FinishBatch: Sendable {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Bitrix24
-package import Ledger
 import CallRecords
+package import Ledger
 
 /// Commands that ask the portal's statistics for calls, and the reading of what they answer.
 package struct LookUp: Sendable {

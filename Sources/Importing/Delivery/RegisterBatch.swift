@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Bitrix24
-package import Ledger
 import CallRecords
+package import Ledger
 
 /// One batch of registers with the look-up of their keys, and the reading of what it answers.
 ///

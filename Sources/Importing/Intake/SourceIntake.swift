@@ -35,7 +35,8 @@ struct SourceIntake {
         let collector = RecordCollector(
             ledger: ledger, keeper: keeper, tally: tally, mapper: mapper, path: path, start: start)
         var scanner = RecordScanner(
-            dialect: format.dialect, start: RecordPosition(record: start.record, line: start.line, byte: bytes.position))
+            dialect: format.dialect, start: RecordPosition(record: start.record, line: start.line, byte: bytes.position)
+        )
         while let slice = try opened({ () throws(ByteSourceFault) in try bytes.next() }) {
             try scanner.scan(slice) { record in try collector.take(record) }
             if stop.isStopped { break }
