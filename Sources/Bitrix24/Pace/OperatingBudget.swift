@@ -132,13 +132,13 @@ extension OperatingBudget {
         let wanted = (counter?.refusalsInRow ?? 0) > 0 ? 1 : wanted
         let quantum = min(wanted, max(1, Int(hardLimit(of: budget) / 100 / cost)))
         let used = used(budget, at: now)
-        let fitting = fitting(in: budget, cost: cost, used: used)
+        let fitting = fitting(in: budget, cost: cost, quantum: quantum, used: used)
         if fitting >= quantum { return .now(min(wanted, fitting)) }
         let charges = counter?.charges ?? []
         var rest = used
         for charge in charges where charge.sent >= now.seconds - window - Self.jitter {
             rest -= charge.seconds
-            if self.fitting(in: budget, cost: cost, used: rest) >= quantum {
+            if self.fitting(in: budget, cost: cost, quantum: quantum, used: rest) >= quantum {
                 return .wait(
                     until: Moment(seconds: charge.sent + window + Self.jitter + 0.001), budget: budget)
             }
@@ -148,11 +148,13 @@ extension OperatingBudget {
         return .wait(until: now + .seconds(1), budget: budget)
     }
 
-    private func fitting(in budget: String, cost: Double, used: Double) -> Int {
+    private func fitting(in budget: String, cost: Double, quantum: Int, used: Double) -> Int {
         let onItsWay = inFlight(budget)
         let plan = plannedLimit(of: budget) - used - onItsWay
         let safe = (hardLimit(of: budget) - used - Self.drift * onItsWay) / Self.drift
-        return max(0, Int(min(plan, safe) / cost + 0.000_001))
+        // Half of what is safe leaves room for the next lane: one large batch would make the others wait for its end.
+        let shared = max(safe / 2, min(safe, cost * Double(quantum)))
+        return max(0, Int(min(plan, shared) / cost + 0.000_001))
     }
 }
 
@@ -244,13 +246,18 @@ extension OperatingBudget {
         var counter = counters[method] ?? .init()
         counter.answered(
             count: executed, totals: times.compactMap(\.operating),
-            fallback: outcomes.isEmpty ? 0 : share * Double(executed), sent: flight.sent, at: now.seconds,
-            since: now.seconds - window - Self.jitter)
+            fallback: outcomes.isEmpty ? 0 : share * Double(executed),
+            isAlone: isAlone(flight, method: method), sent: flight.sent, at: now.seconds, since: now.seconds - window - Self.jitter)
         if let reset = times.last?.operatingResetAt { counter.reset = Moment(seconds: Double(reset) + 1) }
         if executed > 0, !isRefused { counter.refusalsInRow = 0 }
         counters[method] = counter
         // The totals that came with the last successes make the belief true before the limit is drawn from it.
         if isRefused { refused(method, at: now) }
+    }
+
+    private func isAlone(_ flight: Flight, method: String) -> Bool {
+        guard !flights.values.contains(where: { $0.counts[method] != nil }) else { return false }
+        return counters[method]?.charges.contains { $0.answered > flight.sent } != true
     }
 
     private mutating func answeredBatch(commands: [Command], reply: BatchReply, flight: Flight, at now: Moment) {
