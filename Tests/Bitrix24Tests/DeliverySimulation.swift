@@ -121,6 +121,8 @@ struct DeliverySimulation {
             let isFlying = flights.values.contains { $0.method == RegisterCall.method }
             let wanted = min(available, sizers[method]!.size)
             // A finish batch is not sent in scraps while its other calls are being registered.
+            // While finishes wait for their budget, one lane stays free for them.
+            if method == RegisterCall.method, isFlying, waiting[FinishCall.method]! > 0 { continue }
             let isComing = isFlying || waiting[RegisterCall.method]! > 0
             if method == FinishCall.method, isComing, available < min(25, sizers[method]!.size) { continue }
             switch budget.allowance(method: method, wanted: wanted, at: moment(now)) {
@@ -200,9 +202,12 @@ struct DeliverySimulation {
         for idle in idleLanes.union([lane]) { schedule(at: now, .lane(idle)) }
         idleLanes = []
         // A lane that sleeps until a budget frees may have work of the other kind now.
-        let sleeping = Set(queue.compactMap { item -> Int? in if case .lane(let lane) = item.event { lane } else { nil } })
+        let sleeping = Set(
+            queue.compactMap { item -> Int? in if case .lane(let lane) = item.event { lane } else { nil } })
         for other in sleeping where other != lane {
-            let busy = queue.contains { if case .command(_, let running, _) = $0.event { running == other } else { false } }
+            let busy = queue.contains {
+                if case .command(_, let running, _) = $0.event { running == other } else { false }
+            }
             if !busy {
                 queue.removeAll { if case .lane(let asleep) = $0.event { asleep == other } else { false } }
                 schedule(at: now, .lane(other))

@@ -28,7 +28,8 @@ struct PaceSimulationTests {
     static let regimes: [Regime] = [
         Regime(name: "free", register: (0.001, 0.002), finish: (0.002, 0.004), mode: .window, best: 49),
         Regime(name: "cheap", register: (0.02, 0.03), finish: (0.05, 0.06), mode: .window, best: 420.0 / 600 / 0.05),
-        Regime(name: "documented", register: (0.22, 1.12), finish: (1.41, 2.30), mode: .window, best: 420.0 / 600 / 1.41),
+        Regime(
+            name: "documented", register: (0.22, 1.12), finish: (1.41, 2.30), mode: .window, best: 420.0 / 600 / 1.41),
         Regime(
             name: "documented, batches counted", register: (0.22, 1.12), finish: (1.41, 2.30), mode: .ban,
             best: 420.0 / 600 / 1.71),
@@ -37,6 +38,7 @@ struct PaceSimulationTests {
         Regime(
             name: "operating, batches counted", register: (0.11, 0.15), finish: (0.6, 0.7), mode: .ban,
             best: 420.0 / 600 / 0.6),
+        Regime(name: "dear", register: (0.66, 3.36), finish: (4.23, 6.9), mode: .window, best: 420.0 / 600 / 4.23),
         Regime(name: "slow", register: (0.2, 3), finish: (0.3, 5), mode: .window, best: 2.0 / 8),
     ]
 
@@ -60,14 +62,13 @@ struct PaceSimulationTests {
         #expect(result.portal.cutRequests == 0)
     }
 
-    @Test func `ten thousand calls at the documented costs take at most five hundredths longer than they must`() {
+    @Test func `ten thousand calls at the documented costs go at ninety-five hundredths of the best rate`() {
         var simulation = DeliverySimulation(calls: 10_000, portal: Self.regimes[2].portal())
         let result = simulation.run()
         expectUnharmed(result, calls: 10_000)
         // 14,100 operating seconds: 33 whole windows of 420, and two lanes for the remaining 240.
         let floor = 33 * 600 + 240 / 1.41 * 2.3 / 2
-        print("ten thousand", result.seconds, result.seconds / floor, result.requests)
-        #expect(result.seconds <= 1.05 * floor)
+        #expect(floor >= 0.95 * result.seconds, "\(floor / result.seconds) of the best")
     }
 
     @Test(arguments: [PortalModel.Mode.window, .ban], [1800.0, 2395, 3001, 3650])
@@ -75,12 +76,18 @@ struct PaceSimulationTests {
         var portal = PortalModel { method, moment in
             let factor = moment < change ? 1.0 : 3.0
             return method == FinishCall.method
-                ? .init(operating: 1.41 * factor, wall: 2.3 * factor) : .init(operating: 0.22 * factor, wall: 1.12 * factor)
+                ? .init(operating: 1.41 * factor, wall: 2.3 * factor)
+                : .init(operating: 0.22 * factor, wall: 1.12 * factor)
         }
         portal.mode = mode
         var simulation = DeliverySimulation(calls: 1800, portal: portal)
         let result = simulation.run()
-        print("triple", mode, change, "end", result.seconds, "refusals", result.portal.operatingRefusals, "longest", result.portal.longest, "rate", result.rate(from: change, to: change + 1800))
+        // In the hour after the change; a third of the calls for the same time, in the end.
+        if mode == .window, result.seconds > change + 1800 {
+            let best = 420 / 600 / (3 * 1.41)
+            let share = result.rate(from: change, to: change + 1800) / best
+            #expect(share >= 0.75, "\(share) of the best")
+        }
         expectUnharmed(result, calls: 1800)
     }
 
@@ -91,10 +98,11 @@ struct PaceSimulationTests {
         var simulation = DeliverySimulation(calls: 40_000, portal: portal)
         let result = simulation.run()
         let best = (2 - others) * 49 / 2
-        print("shared", others, "end", result.seconds, "refusals", result.portal.rateRefusals, "share", result.rate(from: 200, to: result.seconds) / best, "est", result.bucket.share(at: Moment(seconds: 0)))
         #expect(result.finished.count == 40_000)
         #expect(result.portal.rateRefusals <= 3)
-        #expect(result.rate(from: 120, to: result.seconds) >= 0.93 * best)
+        #expect(
+            result.rate(from: 120, to: result.seconds) >= 0.95 * best,
+            "\(result.rate(from: 120, to: result.seconds) / best) of the best")
     }
 
     @Test func `a run right after another neither bursts nor starts from nothing`() {

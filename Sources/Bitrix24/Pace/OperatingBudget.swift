@@ -54,7 +54,7 @@ package struct OperatingBudget: Sendable, Hashable {
     private static let drift = 3.0
     private static let halfWeight = 0.5
     /// Added to the window: by how much the times to the portal of two requests may differ.
-    private static let jitter = 1.0
+    private static let jitter = 0.5
     /// Operating seconds assumed of a command of which nothing is known: more than any documented one.
     private static let unknownCost = 2.0
     private static let unknownWall = 2.5
@@ -143,9 +143,11 @@ extension OperatingBudget {
                     until: Moment(seconds: charge.sent + window + Self.jitter + 0.001), budget: budget)
             }
         }
-        // Not even an empty window would do, or what is on its way fills it: one command goes alone.
-        if charges.isEmpty || rest <= 0.000_001, inFlight(budget) == 0 { return .now(1) }
-        return .wait(until: now + .seconds(1), budget: budget)
+        // What is on its way fills the budget; its reply will tell more.
+        guard inFlight(budget) == 0 else { return .wait(until: now + .seconds(1), budget: budget) }
+        // Not even an empty window has room for a command this dear: it goes alone, once the window is empty.
+        guard used > 0.000_001, let last = charges.last else { return .now(1) }
+        return .wait(until: Moment(seconds: last.sent + window + Self.jitter + 0.001), budget: budget)
     }
 
     private func fitting(in budget: String, cost: Double, quantum: Int, used: Double) -> Int {
@@ -247,7 +249,8 @@ extension OperatingBudget {
         counter.answered(
             count: executed, totals: times.compactMap(\.operating),
             fallback: outcomes.isEmpty ? 0 : share * Double(executed),
-            isAlone: isAlone(flight, method: method), sent: flight.sent, at: now.seconds, since: now.seconds - window - Self.jitter)
+            isAlone: isAlone(flight, method: method), sent: flight.sent, at: now.seconds,
+            since: now.seconds - window - Self.jitter)
         if let reset = times.last?.operatingResetAt { counter.reset = Moment(seconds: Double(reset) + 1) }
         if executed > 0, !isRefused { counter.refusalsInRow = 0 }
         counters[method] = counter

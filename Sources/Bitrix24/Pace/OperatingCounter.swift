@@ -6,7 +6,7 @@
 /// Here every request keeps the moment at which it left and counts for the whole window after it: that includes
 /// whatever the portal counts, however its minutes lie, and frees as much time in the long run.
 struct OperatingCounter: Sendable, Hashable, Codable {
-    /// Operating time that was used by requests that left within two seconds of one another.
+    /// Operating time that was used by requests that left within a second of one another.
     struct Charge: Sendable, Hashable, Codable {
         /// When the first of them left, in seconds since 1970.
         var first: Double
@@ -35,7 +35,7 @@ struct OperatingCounter: Sendable, Hashable, Codable {
 
     /// A call below this many seconds does not show in the reply to its own request (the portal's source).
     private static let visibleCost = 0.1
-    private static let merging = 2.0
+    private static let merging = 1.0
 
     /// The seconds used by requests that left at or after a moment.
     func used(since moment: Double) -> Double {
