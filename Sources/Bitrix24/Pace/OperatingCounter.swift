@@ -106,13 +106,21 @@ struct OperatingCounter: Sendable, Hashable, Codable {
             silentTotal = nil
             silentCommands = 0
         } else if count == 1, perCommand.map({ $0 > Self.visibleCost }) ?? true {
-            let rise = last - used(since: oldest)
-            if rise > Self.visibleCost, isAlone || perCommand == nil { learn(rise) }
-            charge(perCommand ?? max(rise, Self.visibleCost), sent: sent, answered: now)
-            reconcile(total: last, shown: 0, sent: sent, at: now, since: oldest)
+            single(total: last, isAlone: isAlone, sent: sent, at: now, since: oldest)
         } else {
             silent(count: count, total: last, sent: sent, at: now, since: oldest)
         }
+    }
+
+    /// A single command has no steps; what it cost is what the total has risen above what was known.
+    private mutating func single(total: Double, isAlone: Bool, sent: Double, at now: Double, since oldest: Double) {
+        let rise = total - used(since: oldest)
+        let isTelling = rise > Self.visibleCost && (isAlone || perCommand == nil)
+        // A rise may contain what others used, so it moves the estimate by a third only.
+        if isTelling { perCommand = perCommand.map { (2 * $0 + rise) / 3 } ?? rise }
+        let cost = isTelling ? rise : perCommand ?? Self.visibleCost
+        charge(cost, sent: sent, answered: now)
+        reconcile(total: total, shown: isTelling ? cost : 0, sent: sent, at: now, since: oldest)
     }
 
     /// The cost of one command by the steps between the totals of one request.
@@ -163,13 +171,14 @@ struct OperatingCounter: Sendable, Hashable, Codable {
         let believed = used(since: oldest)
         if total > believed { return charge(total - believed, sent: sent, answered: now) }
         // The portal may have dropped its oldest minute already, so only younger charges can be called too high.
-        let young = oldest + 60
-        let sure = surely(before: sent, since: young)
-        let excess = sure + shown - total
-        guard excess > 0, sure > 0 else { return }
-        let scale = max(0, 1 - excess / sure)
-        for index in charges.indices where charges[index].answered < sent && charges[index].sent >= young {
-            charges[index].seconds *= scale
+        let young = oldest + 60 + Self.merging
+        var excess = surely(before: sent, since: young) + shown - total
+        // Older charges were compared before, so the newest are the ones to doubt.
+        for index in charges.indices.reversed() where excess > 0 && charges[index].answered < sent {
+            guard charges[index].sent >= young else { break }
+            let taken = min(excess, charges[index].seconds)
+            charges[index].seconds -= taken
+            excess -= taken
         }
     }
 }
