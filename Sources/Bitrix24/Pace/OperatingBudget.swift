@@ -54,7 +54,7 @@ package struct OperatingBudget: Sendable, Hashable {
     private static let drift = 3.0
     private static let halfWeight = 0.5
     /// Added to the window: by how much the times to the portal of two requests may differ.
-    private static let jitter = 1.0
+    private static let jitter = 0.5
     /// Operating seconds assumed of a command of which nothing is known: more than any documented one.
     private static let unknownCost = 2.0
     private static let unknownWall = 2.5
@@ -132,27 +132,31 @@ extension OperatingBudget {
         let wanted = (counter?.refusalsInRow ?? 0) > 0 ? 1 : wanted
         let quantum = min(wanted, max(1, Int(hardLimit(of: budget) / 100 / cost)))
         let used = used(budget, at: now)
-        let fitting = fitting(in: budget, cost: cost, used: used)
+        let fitting = fitting(in: budget, cost: cost, quantum: quantum, used: used)
         if fitting >= quantum { return .now(min(wanted, fitting)) }
         let charges = counter?.charges ?? []
         var rest = used
         for charge in charges where charge.sent >= now.seconds - window - Self.jitter {
             rest -= charge.seconds
-            if self.fitting(in: budget, cost: cost, used: rest) >= quantum {
+            if self.fitting(in: budget, cost: cost, quantum: quantum, used: rest) >= quantum {
                 return .wait(
                     until: Moment(seconds: charge.sent + window + Self.jitter + 0.001), budget: budget)
             }
         }
-        // Not even an empty window would do, or what is on its way fills it: one command goes alone.
-        if charges.isEmpty || rest <= 0.000_001, inFlight(budget) == 0 { return .now(1) }
-        return .wait(until: now + .seconds(1), budget: budget)
+        // What is on its way fills the budget; its reply will tell more.
+        guard inFlight(budget) == 0 else { return .wait(until: now + .seconds(1), budget: budget) }
+        // Not even an empty window has room for a command this dear: it goes alone, once the window is empty.
+        guard used > 0.000_001, let last = charges.last else { return .now(1) }
+        return .wait(until: Moment(seconds: last.sent + window + Self.jitter + 0.001), budget: budget)
     }
 
-    private func fitting(in budget: String, cost: Double, used: Double) -> Int {
+    private func fitting(in budget: String, cost: Double, quantum: Int, used: Double) -> Int {
         let onItsWay = inFlight(budget)
         let plan = plannedLimit(of: budget) - used - onItsWay
         let safe = (hardLimit(of: budget) - used - Self.drift * onItsWay) / Self.drift
-        return max(0, Int(min(plan, safe) / cost + 0.000_001))
+        // Half of what is safe leaves room for the next lane: one large batch would make the others wait for its end.
+        let shared = max(safe / 2, min(safe, cost * Double(quantum)))
+        return max(0, Int(min(plan, shared) / cost + 0.000_001))
     }
 }
 
@@ -244,13 +248,19 @@ extension OperatingBudget {
         var counter = counters[method] ?? .init()
         counter.answered(
             count: executed, totals: times.compactMap(\.operating),
-            fallback: outcomes.isEmpty ? 0 : share * Double(executed), sent: flight.sent, at: now.seconds,
+            fallback: outcomes.isEmpty ? 0 : share * Double(executed),
+            isAlone: isAlone(flight, method: method), sent: flight.sent, at: now.seconds,
             since: now.seconds - window - Self.jitter)
         if let reset = times.last?.operatingResetAt { counter.reset = Moment(seconds: Double(reset) + 1) }
         if executed > 0, !isRefused { counter.refusalsInRow = 0 }
         counters[method] = counter
         // The totals that came with the last successes make the belief true before the limit is drawn from it.
         if isRefused { refused(method, at: now) }
+    }
+
+    private func isAlone(_ flight: Flight, method: String) -> Bool {
+        guard !flights.values.contains(where: { $0.counts[method] != nil }) else { return false }
+        return counters[method]?.charges.contains { $0.answered > flight.sent } != true
     }
 
     private mutating func answeredBatch(commands: [Command], reply: BatchReply, flight: Flight, at now: Moment) {

@@ -6,9 +6,11 @@
 /// Here every request keeps the moment at which it left and counts for the whole window after it: that includes
 /// whatever the portal counts, however its minutes lie, and frees as much time in the long run.
 struct OperatingCounter: Sendable, Hashable, Codable {
-    /// Operating time that was used by requests that left within two seconds of one another.
+    /// Operating time that was used by requests that left within a second of one another.
     struct Charge: Sendable, Hashable, Codable {
-        /// When the last of them left, in seconds since 1970.
+        /// When the first of them left, in seconds since 1970.
+        var first: Double
+        /// When the last of them left: the charge counts for a whole window from then on.
         var sent: Double
         /// When the last of them was answered: a total includes them surely only if its request left after this.
         var answered: Double
@@ -33,7 +35,7 @@ struct OperatingCounter: Sendable, Hashable, Codable {
 
     /// A call below this many seconds does not show in the reply to its own request (the portal's source).
     private static let visibleCost = 0.1
-    private static let merging = 2.0
+    private static let merging = 1.0
 
     /// The seconds used by requests that left at or after a moment.
     func used(since moment: Double) -> Double {
@@ -62,12 +64,12 @@ struct OperatingCounter: Sendable, Hashable, Codable {
     mutating func charge(_ seconds: Double, sent: Double, answered: Double) {
         guard seconds > 0 else { return }
         let place = charges.lastIndex { $0.sent <= sent }.map { $0 + 1 } ?? 0
-        if place > 0, place == charges.count, sent - charges[place - 1].sent < Self.merging {
+        if place > 0, place == charges.count, sent - charges[place - 1].first < Self.merging {
             charges[place - 1].sent = sent
             charges[place - 1].answered = max(charges[place - 1].answered, answered)
             charges[place - 1].seconds += seconds
         } else {
-            charges.insert(Charge(sent: sent, answered: answered, seconds: seconds), at: place)
+            charges.insert(Charge(first: sent, sent: sent, answered: answered, seconds: seconds), at: place)
         }
     }
 
@@ -84,10 +86,12 @@ struct OperatingCounter: Sendable, Hashable, Codable {
     ///   - count: The commands that were executed.
     ///   - totals: The method's running totals that the reply contains, in the order of execution.
     ///   - fallback: The cost of all commands together if no total is reported.
+    ///   - isAlone: Whether no other request with this method was on its way at any time of this one's.
     ///   - sent: When the request left.
     ///   - oldest: The beginning of the window.
     mutating func answered(
-        count: Int, totals: [Double], fallback: Double, sent: Double, at now: Double, since oldest: Double
+        count: Int, totals: [Double], fallback: Double, isAlone: Bool, sent: Double, at now: Double,
+        since oldest: Double
     ) {
         guard count > 0 else { return }
         guard let first = totals.first, let last = totals.last else {
@@ -95,20 +99,39 @@ struct OperatingCounter: Sendable, Hashable, Codable {
             return charge(fallback, sent: sent, answered: now)
         }
         if last - first > 0.001 {
-            let cost = (last - first) / Double(totals.count - 1)
+            let cost = cost(between: totals, isAlone: isAlone, sent: sent)
             learn(cost)
             charge(cost * Double(count), sent: sent, answered: now)
             reconcile(total: last, shown: cost * Double(count), sent: sent, at: now, since: oldest)
             silentTotal = nil
             silentCommands = 0
         } else if count == 1, perCommand.map({ $0 > Self.visibleCost }) ?? true {
-            let rise = last - used(since: oldest)
-            if rise > Self.visibleCost { learn(rise) }
-            charge(perCommand ?? max(rise, Self.visibleCost), sent: sent, answered: now)
-            reconcile(total: last, shown: 0, sent: sent, at: now, since: oldest)
+            single(total: last, isAlone: isAlone, sent: sent, at: now, since: oldest)
         } else {
             silent(count: count, total: last, sent: sent, at: now, since: oldest)
         }
+    }
+
+    /// A single command has no steps; what it cost is what the total has risen above what was known.
+    private mutating func single(total: Double, isAlone: Bool, sent: Double, at now: Double, since oldest: Double) {
+        let rise = total - used(since: oldest)
+        let isTelling = rise > Self.visibleCost && (isAlone || perCommand == nil)
+        // A rise may contain what others used, so it moves the estimate by a third only.
+        if isTelling { perCommand = perCommand.map { (2 * $0 + rise) / 3 } ?? rise }
+        let cost = isTelling ? rise : perCommand ?? Self.visibleCost
+        charge(cost, sent: sent, answered: now)
+        reconcile(total: total, shown: isTelling ? cost : 0, sent: sent, at: now, since: oldest)
+    }
+
+    /// The cost of one command by the steps between the totals of one request.
+    ///
+    /// A request that ends meanwhile adds all its time to one of the steps. Among several steps the middle one is
+    /// free of that; of one or two steps no more is believed than what the others cannot explain.
+    private func cost(between totals: [Double], isAlone: Bool, sent: Double) -> Double {
+        let steps = zip(totals.dropFirst(), totals).map { max(0, $0 - $1) }.sorted()
+        if steps.count >= 3 || isAlone { return steps[(steps.count - 1) / 2] }
+        let others = charges.filter { $0.answered > sent }.reduce(0) { $0 + $1.seconds }
+        return max(min(steps[0], perCommand ?? steps[0]), steps[0] - others)
     }
 
     /// Commands too cheap to show: their cost appears in the total of a later request.
@@ -148,13 +171,14 @@ struct OperatingCounter: Sendable, Hashable, Codable {
         let believed = used(since: oldest)
         if total > believed { return charge(total - believed, sent: sent, answered: now) }
         // The portal may have dropped its oldest minute already, so only younger charges can be called too high.
-        let young = oldest + 60
-        let sure = surely(before: sent, since: young)
-        let excess = sure + shown - total
-        guard excess > 0, sure > 0 else { return }
-        let scale = max(0, 1 - excess / sure)
-        for index in charges.indices where charges[index].answered < sent && charges[index].sent >= young {
-            charges[index].seconds *= scale
+        let young = oldest + 60 + Self.merging
+        var excess = surely(before: sent, since: young) + shown - total
+        // Older charges were compared before, so the newest are the ones to doubt.
+        for index in charges.indices.reversed() where excess > 0 && charges[index].answered < sent {
+            guard charges[index].sent >= young else { break }
+            let taken = min(excess, charges[index].seconds)
+            charges[index].seconds -= taken
+            excess -= taken
         }
     }
 }
