@@ -121,7 +121,7 @@ let package = Package(
             name: "tokenise",
             dependencies: ["CZlib", "DelimitedText"],
             path: "bench/tokenise",
-            exclude: ["python_csv.py"],
+            exclude: ["peers.py", "python_csv.py"],
             swiftSettings: strict),
         tests(of: "Settings"),
         tests(of: "DelimitedText"),
