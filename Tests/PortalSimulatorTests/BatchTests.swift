@@ -31,7 +31,9 @@ import Testing
     }
 
     @Test func aFailedCommandLeavesItsNeighboursAlone() async throws {
-        let answer = try await TestPortal().batch(["a": "scope", "b": "telephony.externalCall.finish?USER_ID=7", "c": "scope"])
+        let answer = try await TestPortal().batch([
+            "a": "scope", "b": "telephony.externalCall.finish?USER_ID=7", "c": "scope",
+        ])
         #expect(answer.status == 200)
         #expect(answer.result["result"].names == ["a", "c"])
         #expect(
@@ -91,7 +93,8 @@ import Testing
 
     @Test func anUnencodedPlusIsASpaceAndAHashCutsTheRest() async throws {
         let answer = try await TestPortal().batch([
-            "plus": "telephony.externalCall.register?USER_ID=7&TYPE=2&SHOW=0&PHONE_NUMBER=1&CALL_START_DATE=2026-03-01T10:20:30+03:00",
+            "plus":
+                "telephony.externalCall.register?USER_ID=7&TYPE=2&SHOW=0&PHONE_NUMBER=1&CALL_START_DATE=2026-03-01T10:20:30+03:00",
             "hash": "telephony.externalCall.register?USER_ID=7&TYPE=2&SHOW=0#&PHONE_NUMBER=1",
         ])
         let errors = answer.result["result_error"]
@@ -116,7 +119,8 @@ import Testing
         ("$result[r1][CALL_ID]", PortalValue.string("abc")), ("$result[r1][N]", 5), ("$result[7]", "seven"),
         ("$result[r1][LIST]", .list(["x", "y"])), ("id $result[r1][CALL_ID]", "id abc"),
         ("$result[r1][CALL_ID] $result[r1][N]", "abc 5"), ("in $result[r1][LIST]", "in $result[r1][LIST]"),
-        ("$total[u]", 60), ("$next[u]", 50), ("$error[e][error_description]", "bad"), ("$5 and $result", "$5 and $result"),
+        ("$total[u]", 60), ("$next[u]", 50), ("$error[e][error_description]", "bad"),
+        ("$5 and $result", "$5 and $result"),
         ("$Result[r1][CALL_ID]", "$Result[r1][CALL_ID]"), ("$result[R1][N] x", "$result[R1][N] x"),
         ("$result[r1][CALL_ID]-tail", "abc-tail"),
     ])
@@ -127,7 +131,8 @@ import Testing
 
     @Test func aPathThatLeadsNowhereStopsAtTheDeepestLevel() {
         let resolved = References.resolve(
-            ["none": "$result[r9][CALL_ID]", "field": "$result[r1][NOPE]", "below": "$result[r1][CALL_ID][X]"], from: roots)
+            ["none": "$result[r9][CALL_ID]", "field": "$result[r1][NOPE]", "below": "$result[r1][CALL_ID][X]"],
+            from: roots)
         #expect(resolved["none"] == .map(roots["result"] ?? [:]))
         #expect(resolved["field"] == roots["result"]?["r1"])
         #expect(resolved["below"] == "abc")
