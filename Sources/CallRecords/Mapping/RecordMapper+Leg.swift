@@ -30,13 +30,16 @@ extension RecordMapper {
         var leg = Leg(key: key, direction: direction, external: external, start: start, end: max(start, end))
         leg.isAnswered = machine.holds(rules.answered)
         guard let talk = machine.duration(rules.talk) else {
-            return .rejected(machine.complaint.map { rejection($0) } ?? rejection(
-                "badDuration", about: rules.talk, "expected a duration"))
+            return .rejected(
+                machine.complaint.map { rejection($0) }
+                    ?? rejection(
+                        "badDuration", about: rules.talk, "expected a duration"))
         }
         guard talk <= Self.longestTalk else {
             return .rejected(
                 rejection(
-                    "badDuration", about: rules.talk, "expected a talk of at most one day, found \(talk / 1000) seconds"))
+                    "badDuration", about: rules.talk, "expected a talk of at most one day, found \(talk / 1000) seconds"
+                ))
         }
         // A leg that ends before its talk could have taken place had its clock changed under it.
         if leg.isAnswered {
