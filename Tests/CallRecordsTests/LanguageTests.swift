@@ -7,7 +7,7 @@ import Testing
 
 /// Runs one expression over one record with the columns a, b and c.
 private func text(_ expression: String, _ fields: [String]) throws -> String {
-    var compiler = Compiler(columns: ["a", "b", "c"])
+    var compiler = try Compiler(columns: ["a", "b", "c"])
     let node = try compiler.text(try SettingsNode(yaml: expression, file: "test.yaml"))
     var machine = try Machine(
         program: compiler.program, surroundings: try MappingContext.moscow.surroundings(formatZone: nil, needsZone: true))
@@ -24,12 +24,10 @@ struct TextFields: FieldSource {
 
     var fieldCount: Int { fields.count }
 
-    func withField<Result>(
-        _ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
-    ) rethrows -> Result? {
+    func appendField(_ index: Int, to workspace: inout Workspace) -> Slice? {
         let place = index < 0 ? fields.count + index : index
         guard fields.indices.contains(place) else { return nil }
-        return try fields[place].withUnsafeBytes(body)
+        return fields[place].withUnsafeBytes { workspace.append($0) }
     }
 }
 

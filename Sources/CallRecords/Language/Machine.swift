@@ -52,14 +52,17 @@ struct Machine {
         for index in values.indices { values[index] = .unknown }
         for index in timesKnown.indices { timesKnown[index] = false }
         for slot in columns.indices {
-            guard columns[slot] != Int.min else {
+            guard columns[slot] != Int.min, let field = source.appendField(columns[slot], to: &workspace) else {
                 slots[slot] = .empty
                 continue
             }
-            var field = Slice.empty
-            _ = source.withField(columns[slot]) { field = workspace.append($0) }
             slots[slot] = clean.isNeeded ? clean.cleaned(field, in: workspace) : field
         }
+    }
+
+    /// Whether a field that is there has no bytes.
+    mutating func isEmpty(_ index: Int, of source: borrowing some FieldSource & ~Copyable) -> Bool {
+        source.appendField(index, to: &workspace)?.isEmpty == true
     }
 
     /// A hash over all fields that the format uses: the same for one record wherever it is read again.
