@@ -77,6 +77,11 @@ struct Machine {
         complaint = Complaint(kind: kind, node: node, found: workspace.string(found.prefix(min(60, Int(field: found)))))
     }
 
+    /// The slot whose field a text is a part of, if it is one as it stands.
+    func slot(holding text: Slice) -> Int? {
+        slots.firstIndex { !text.isEmpty && $0.start <= text.start && text.start + text.count <= $0.start + $0.count }
+    }
+
     func slotValue(_ slot: Program.Index) -> Slice { slots[Int(slot)] }
 
     mutating func namedValue(_ index: Program.Index) -> Slice {

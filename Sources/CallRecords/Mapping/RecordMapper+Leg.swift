@@ -19,11 +19,12 @@ extension RecordMapper {
         var direction = legDirection()
         var external = ExternalParty.none
         if direction != .internal {
-            switch readExternal() {
+            let text = machine.text(format.rules.external)
+            switch machine.readNumber(text) {
             case .number(let number): external = .number(number)
             case .hidden: external = .hidden
             case .extension: direction = .internal
-            case .bad(let message): return .rejected(badNumber(message))
+            case .bad(let message): return .rejected(badNumber(message, text))
             }
         }
         var leg = Leg(key: key, direction: direction, external: external, start: start, end: max(start, end))
@@ -87,9 +88,11 @@ extension RecordMapper {
         return rejection("badDate", about: node, "expected a date and time, found nothing")
     }
 
-    private func badNumber(_ message: String) -> RecordRejection {
-        rejection(
-            "badNumber", about: format.rules.external, message,
+    private func badNumber(_ message: String, _ text: Slice) -> RecordRejection {
+        let (column, field) = place(ofSlot: machine.slot(holding: text))
+        return RecordRejection(
+            reason: "badNumber", column: column, field: field,
+            message: "\(message), found \(machine.workspace.string(text.prefix(min(60, Int(text.count)))).quotedForMessage)",
             hint: "numbers.rewrite can add what is missing, and numbers.region says how national numbers are read")
     }
 
@@ -104,11 +107,6 @@ extension RecordMapper {
             return word.count > 2 && machine.workspace[Int(word.start) + 2].asciiLowercased == UInt8(ascii: "c")
                 ? .incoming : .internal
         }
-    }
-
-    private mutating func readExternal() -> NumberReader.Reading {
-        let text = machine.text(format.rules.external)
-        return machine.readNumber(text)
     }
 
     /// The first candidate that has a line; what has none is counted under the last candidate's name.

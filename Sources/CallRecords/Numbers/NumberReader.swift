@@ -101,7 +101,7 @@ struct NumberReader {
         case .number(let number): return isExtension ? .extension : .number(number)
         case .impossible:
             if isExtension { return .extension }
-            return .bad("expected a number that can be dialled, found one of \(dialled.utf8.count) characters")
+            return .bad("expected a number that can be dialled")
         }
     }
 }
