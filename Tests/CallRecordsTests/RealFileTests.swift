@@ -139,7 +139,6 @@ private let files = [
         let call = try #require(file.calls.first { $0.key == "pbx1:1764347335.951327" })
         #expect(call.talk == .seconds(234))
         #expect(call.employeeExtension == "224")
-        #expect(call.phoneNumber == "+34612913308")
     }
 }
 
