@@ -38,7 +38,7 @@ import Testing
 
     @Test func `every command that the documents name exists`() async throws {
         let help = try await Workspace().run(["--help"]).output
-        let texts = try ["README.md", "docs/operations.md", "docs/exactly-once.md"].map(document).joined()
+        let texts = try ["README.md", "docs/operations.md", "docs/configuration.md"].map(document).joined()
         let named = Set(texts.matches(of: /(?:`|\$ |\n    )cdr24 ([a-z]+)/).map { String($0.1) })
         for command in named { #expect(help.contains("  \(command) "), "cdr24 \(command)") }
         #expect(named.isSuperset(of: ["import", "status", "failures", "retry", "resolve", "rebind", "formats"]))
