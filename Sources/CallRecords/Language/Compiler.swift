@@ -127,7 +127,9 @@ struct Compiler {
     mutating func nested<Result>(
         _ node: SettingsNode, _ body: (inout Compiler) throws(SettingsFault) -> Result
     ) throws(SettingsFault) -> Result {
-        guard depth < 40 else { throw node.fault("this is nested too deep", hint: "name a part of it under \"values\"") }
+        guard depth < 40 else {
+            throw node.fault("this is nested too deep", hint: "name a part of it under \"values\"")
+        }
         depth += 1
         let result = try body(&self)
         depth -= 1

@@ -63,7 +63,9 @@ struct PatternMatcher {
         return result + text[match.range.upperBound...]
     }
 
-    private mutating func remembered(_ bytes: UnsafeRawBufferPointer, _ find: (String, Regex<AnyRegexOutput>) -> String?) -> String? {
+    private mutating func remembered(
+        _ bytes: UnsafeRawBufferPointer, _ find: (String, Regex<AnyRegexOutput>) -> String?
+    ) -> String? {
         guard bytes.count <= Self.longestText else { return nil }
         if let index = seen.find(bytes) { return results[Int(index)] }
         if results.count >= Self.cacheSize {

@@ -68,7 +68,9 @@ struct Workspace {
     @inline(__always)
     func withBytes<Result>(of slice: Slice, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         bytes.withUnsafeBytes { all in
-            body(slice.isEmpty ? UnsafeRawBufferPointer(rebasing: all[0..<0]) : UnsafeRawBufferPointer(rebasing: all[slice.range]))
+            body(
+                slice.isEmpty
+                    ? UnsafeRawBufferPointer(rebasing: all[0..<0]) : UnsafeRawBufferPointer(rebasing: all[slice.range]))
         }
     }
 
