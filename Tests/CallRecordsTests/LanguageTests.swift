@@ -37,7 +37,8 @@ private func machine(
     return (machine, node)
 }
 
-private func text(_ expression: String, _ fields: [String]) throws -> String {
+/// The text that an expression gives for a record of the columns a, b and c.
+func evaluate(_ expression: String, _ fields: [String]) throws -> String {
     var (machine, node) = try machine(fields) { try $0.text(try SettingsNode(yaml: expression, file: "x.yaml")) }
     let slice = machine.text(node)
     return machine.workspace.string(slice)
@@ -82,7 +83,7 @@ private func holds(_ condition: String, _ fields: [String]) throws -> Bool {
         ("{ from: a, after: \"/\", before: \"/\", then: { before: \"@\" } }", ["Local/201@q/x"], "201"),
     ])
     func textExpressions(_ expression: String, _ fields: [String], _ expected: String) throws {
-        #expect(try text(expression, fields) == expected)
+        #expect(try evaluate(expression, fields) == expected)
     }
 
     @Test(arguments: [
@@ -182,7 +183,7 @@ private func holds(_ condition: String, _ fields: [String]) throws -> Bool {
 
     @Test func `nesting without end is refused rather than run`() throws {
         let deep = String(repeating: "{ from: ", count: 60) + "a" + String(repeating: " }", count: 60)
-        #expect(settingsFault { _ = try text(deep, ["x"]) }?.message == "this is nested too deep")
+        #expect(settingsFault { _ = try evaluate(deep, ["x"]) }?.message == "this is nested too deep")
     }
 
     @Test func `a preset's rules can be changed one by one`() throws {
