@@ -16,7 +16,8 @@ import Testing
     @Test func `every id gives a key that the portal takes, and two ids two keys`() throws {
         let maker = try #require(CallKey(prefix: String(repeating: "p", count: CallKey.maximumPrefixLength)))
         var seen: Set<String> = []
-        let ids = ["a", "A", "a b", "ä", "\u{0}", String(repeating: "x", count: 33), String(repeating: "x", count: 34),
+        let ids = [
+            "a", "A", "a b", "ä", "\u{0}", String(repeating: "x", count: 33), String(repeating: "x", count: 34),
             String(repeating: "x", count: 400), "1706368044.0", "=cmd|' /C calc'!A0",
         ]
         for id in ids {

@@ -15,7 +15,9 @@ private func leg(
         key: "pbx1:1", direction: direction, external: party, start: CallTime(epochSeconds: start),
         end: CallTime(epochSeconds: start + length), employeeExtension: employee, line: line, talk: .seconds(talk),
         isAnswered: talk > 0, status: talk > 0 ? .success : status, failedReason: talk > 0 ? nil : "NO ANSWER",
-        sequence: sequence, fingerprint: UInt64(start * 1000 + sequence * 10 + length + (employee.flatMap(UInt64.init).map(Int64.init) ?? 0) * 100_000))
+        sequence: sequence,
+        fingerprint: UInt64(
+            start * 1000 + sequence * 10 + length + (employee.flatMap(UInt64.init).map(Int64.init) ?? 0) * 100_000))
 }
 
 private func fold(_ legs: [Leg], _ rules: FoldRules = FoldRules()) -> Call? {
@@ -76,13 +78,15 @@ private func permutations<Element>(_ values: [Element]) -> [[Element]] {
         }
     }
 
-    @Test(arguments: [
-        (FoldRules.Talk.union, Int64(90)), (.sum, 120), (.max, 60), (.first, 60), (.last, 60), (.span, 90),
-    ] as [(FoldRules.Talk, Int64)])
+    @Test(
+        arguments: [
+            (FoldRules.Talk.union, Int64(90)), (.sum, 120), (.max, 60), (.first, 60), (.last, 60), (.span, 90),
+        ] as [(FoldRules.Talk, Int64)])
     func talkIsMadeByTheChosenRule(_ rule: FoldRules.Talk, _ seconds: Int64) throws {
         // 1000–1060 with 101; 1030–1090 with 104: half a minute of conference.
         let legs = [
-            leg(.incoming, lasting: 60, by: "101", talk: 60), leg(.incoming, at: 1030, lasting: 60, by: "104", talk: 60),
+            leg(.incoming, lasting: 60, by: "101", talk: 60),
+            leg(.incoming, at: 1030, lasting: 60, by: "104", talk: 60),
         ]
         #expect(try #require(fold(legs, FoldRules(talk: rule))).talk == .seconds(seconds))
     }
@@ -98,7 +102,8 @@ private func permutations<Element>(_ values: [Element]) -> [[Element]] {
     @Test(arguments: [(FoldRules.Employee.first, "101"), (.last, "104"), (.longest, "104")])
     func theEmployeeIsTheChosenOne(_ rule: FoldRules.Employee, _ expected: String) throws {
         let legs = [
-            leg(.incoming, lasting: 30, by: "101", talk: 30), leg(.incoming, at: 1030, lasting: 60, by: "104", talk: 60),
+            leg(.incoming, lasting: 30, by: "101", talk: 30),
+            leg(.incoming, at: 1030, lasting: 60, by: "104", talk: 60),
         ]
         #expect(try #require(fold(legs, FoldRules(employee: rule))).employeeExtension == expected)
     }
@@ -213,7 +218,9 @@ private func permutations<Element>(_ values: [Element]) -> [[Element]] {
         // A changed number is a number still; a cut or lengthened leg is none.
         #expect(survivors < 2000)
         for _ in 0..<3000 {
-            let noise = (0..<Int.random(in: 0...60, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+            let noise = (0..<Int.random(in: 0...60, using: &generator)).map { _ in
+                UInt8.random(in: 0...255, using: &generator)
+            }
             _ = Leg.decode(noise)
             _ = Leg(encoded: noise, key: "k")
         }

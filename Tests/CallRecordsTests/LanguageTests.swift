@@ -37,7 +37,8 @@ private func machine(
     return (machine, node)
 }
 
-private func text(_ expression: String, _ fields: [String]) throws -> String {
+/// The text that an expression gives for a record of the columns a, b and c.
+func evaluate(_ expression: String, _ fields: [String]) throws -> String {
     var (machine, node) = try machine(fields) { try $0.text(try SettingsNode(yaml: expression, file: "x.yaml")) }
     let slice = machine.text(node)
     return machine.workspace.string(slice)
@@ -69,7 +70,8 @@ private func holds(_ condition: String, _ fields: [String]) throws -> Bool {
         ("{ from: a, lookup: { yes: \"1\", no: \"0\" } }", ["YES"], "1"),
         ("{ from: a, lookup: { yes: \"1\" } }", ["maybe"], "maybe"),
         ("{ from: a, lookup: { yes: \"1\" }, otherwise: b }", ["maybe", "y"], "y"),
-        ("{ from: a, match: '<([^>]*)>' }", ["\"Anna\" <101>"], "101"), ("{ from: a, match: '\\d+' }", ["Call 42"], "42"),
+        ("{ from: a, match: '<([^>]*)>' }", ["\"Anna\" <101>"], "101"),
+        ("{ from: a, match: '\\d+' }", ["Call 42"], "42"),
         ("{ from: a, match: '\\d+' }", ["Call"], ""),
         ("{ from: a, replace: { match: '^Ext\\.(\\d+)$', with: 'e$1' } }", ["Ext.101"], "e101"),
         ("{ from: a, replace: { match: '^Ext', with: '' } }", ["101"], "101"),
@@ -81,7 +83,7 @@ private func holds(_ condition: String, _ fields: [String]) throws -> Bool {
         ("{ from: a, after: \"/\", before: \"/\", then: { before: \"@\" } }", ["Local/201@q/x"], "201"),
     ])
     func textExpressions(_ expression: String, _ fields: [String], _ expected: String) throws {
-        #expect(try text(expression, fields) == expected)
+        #expect(try evaluate(expression, fields) == expected)
     }
 
     @Test(arguments: [
@@ -136,23 +138,41 @@ private func holds(_ condition: String, _ fields: [String]) throws -> Bool {
     @Test(arguments: [
         ("caller: {", "caler: {", "format.yaml:11:13: there is no column or value \"caller\"; did you mean \"caler\"?"),
         ("strip: \" \"", "stirp: \" \"", "format.yaml:5:32: unknown step \"stirp\"; did you mean \"strip\"?"),
-        ("from: from", "form: from", "format.yaml:5:19: an expression cannot begin with \"form\"; did you mean \"from\"?"),
+        (
+            "from: from", "form: from",
+            "format.yaml:5:19: an expression cannot begin with \"form\"; did you mean \"from\"?"
+        ),
         ("above: 0", "abov: 0", "format.yaml:12:29: unknown test \"abov\"; did you mean \"above\"?"),
         ("talk: secs", "tlak: secs", "format.yaml:9:3: the key \"talk\" is missing here"),
         ("key: id", "key: id\n  kye: id", "format.yaml:10:3: unknown key \"kye\"; did you mean \"key\"?"),
-        ("yyyy-MM-dd", "yyyy-QQ-dd",
-         "format.yaml:7:33: the pattern names no year, month or day, or uses a letter that means nothing;"
-            + " for example yyyy-MM-dd HH:mm:ss"),
+        (
+            "yyyy-MM-dd", "yyyy-QQ-dd",
+            "format.yaml:7:33: the pattern names no year, month or day, or uses a letter that means nothing;"
+                + " for example yyyy-MM-dd HH:mm:ss"
+        ),
         ("strip: \" \"", "match: \"(\"", "format.yaml:5:32: the pattern cannot be read:"),
-        ("text: incoming", "txt: incoming", "format.yaml:10:21: an expression cannot begin with \"txt\"; did you mean \"text\"?"),
-        ("from: from", "from: caller", "format.yaml:5:19: the value \"caller\" is made of itself, directly or through others"),
-        ("name: test", "name: test\nextends: asterix",
-         "format.yaml:2:10: there is no format \"asterix\"; did you mean \"asterisk\"?"),
+        (
+            "text: incoming", "txt: incoming",
+            "format.yaml:10:21: an expression cannot begin with \"txt\"; did you mean \"text\"?"
+        ),
+        (
+            "from: from", "from: caller",
+            "format.yaml:5:19: the value \"caller\" is made of itself, directly or through others"
+        ),
+        (
+            "name: test", "name: test\nextends: asterix",
+            "format.yaml:2:10: there is no format \"asterix\"; did you mean \"asterisk\"?"
+        ),
         ("to, secs]", "to, secs]\n  delimiter: ab", "format.yaml:4:14: expected one ASCII character, or the word tab"),
-        ("  columns: [id, when, from, to, secs]", "  header: none",
-         "format.yaml:3:3: the format names no columns; list them under \"columns\" or \"layouts\""),
+        (
+            "  columns: [id, when, from, to, secs]", "  header: none",
+            "format.yaml:3:3: the format names no columns; list them under \"columns\" or \"layouts\""
+        ),
         ("to, secs]", "to, id, secs]", "format.yaml:3:33: the column \"id\" is listed twice"),
-        ("  start:", "  begin:", "format.yaml:7:3: the time \"start\" is missing; for example start: { from: …, pattern: … }"),
+        (
+            "  start:", "  begin:",
+            "format.yaml:7:3: the time \"start\" is missing; for example start: { from: …, pattern: … }"
+        ),
     ])
     func mistakesAreFoundWithTheirPlace(_ right: String, _ wrong: String, _ expected: String) throws {
         let text = Self.sound.replacingOccurrence(of: right, with: wrong)
@@ -163,7 +183,7 @@ private func holds(_ condition: String, _ fields: [String]) throws -> Bool {
 
     @Test func `nesting without end is refused rather than run`() throws {
         let deep = String(repeating: "{ from: ", count: 60) + "a" + String(repeating: " }", count: 60)
-        #expect(settingsFault { _ = try text(deep, ["x"]) }?.message == "this is nested too deep")
+        #expect(settingsFault { _ = try evaluate(deep, ["x"]) }?.message == "this is nested too deep")
     }
 
     @Test func `a preset's rules can be changed one by one`() throws {
@@ -185,7 +205,9 @@ private func holds(_ condition: String, _ fields: [String]) throws -> Bool {
     @Test func `the fingerprint of the key rule changes with the rule and with nothing else`() throws {
         let rule = try format(Self.sound).keyRuleFingerprint
         #expect(try format("# a comment\n" + Self.sound).keyRuleFingerprint == rule)
-        #expect(try format(Self.sound.replacingOccurrence(of: "strip: \" \"", with: "trim: true")).keyRuleFingerprint == rule)
+        #expect(
+            try format(Self.sound.replacingOccurrence(of: "strip: \" \"", with: "trim: true")).keyRuleFingerprint
+                == rule)
         #expect(try format(Self.sound.replacingOccurrence(of: "key: id", with: "key: to")).keyRuleFingerprint != rule)
         #expect(
             try format(Self.sound.replacingOccurrence(of: "key: id", with: "key: id\n  key_restarts: true"))

@@ -55,7 +55,9 @@ private func read(
         #expect(try read(text, region: region) == .number(text))
     }
 
-    @Test(arguments: ["214943", "*97", "vmu201", "STARTMEETME", "+", "7,92456E+10", "123456789012345678901234", "h\u{0}x"])
+    @Test(arguments: [
+        "214943", "*97", "vmu201", "STARTMEETME", "+", "7,92456E+10", "123456789012345678901234", "h\u{0}x",
+    ])
     func whatCannotBeANumberIsSaid(_ text: String) throws {
         guard case .bad = try read(text) else {
             Issue.record("expected a bad number for \(text)")

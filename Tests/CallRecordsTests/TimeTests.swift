@@ -115,7 +115,8 @@ import Testing
         (" 12 ", 12_000), ("100:00", 6_000_000),
     ])
     func durationsAreRead(_ text: String, _ milliseconds: Int64) {
-        #expect(Array(text.utf8).withUnsafeBytes { DurationReading.milliseconds($0, unitsPerSecond: 1) } == milliseconds)
+        #expect(
+            Array(text.utf8).withUnsafeBytes { DurationReading.milliseconds($0, unitsPerSecond: 1) } == milliseconds)
     }
 
     @Test(arguments: ["-1", "1:60", "1:2:3:4", "x", "1e5", "NaN", "inf", "99999999999999999999", "1w", ":", "1:.5:2"])

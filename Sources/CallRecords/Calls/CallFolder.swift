@@ -15,7 +15,7 @@ package struct FoldRules: Sendable, Hashable {
         case span
     }
 
-    /// Which of the employees who answered the call belongs to.
+    /// Which of the employees who answered the call belongs to, in the order of the legs.
     package enum Employee: String, Sendable, Hashable, CaseIterable {
         case first
         case last
@@ -102,8 +102,8 @@ package struct CallFolder: Sendable {
         let talkers = answered.filter { $0.employeeExtension != nil }
         let chosen: Leg? =
             switch rules.employee {
-            case .first: talkers.min { ($0.answer, $0.sequence) < ($1.answer, $1.sequence) }
-            case .last: talkers.max { ($0.answer, $0.sequence) < ($1.answer, $1.sequence) }
+            case .first: talkers.first
+            case .last: talkers.last
             case .longest: talkers.max { $0.talk < $1.talk }
             }
         if let chosen { return chosen.employeeExtension }

@@ -11,43 +11,53 @@ extension RecordMapper {
         let end = machine.namedTime(format.rules.end) ?? start
         if let complaint = machine.complaint { return .rejected(rejection(complaint)) }
         let id = machine.text(format.rules.key)
-        let key = machine.workspace.withBytes(of: id) { keys.make(id: $0, start: format.rules.keyRestarts ? start : nil) }
-        guard let key else {
-            return .rejected(rejection("missingKey", about: format.rules.key, "expected the id of the call, found nothing"))
-        }
-
-        var direction = legDirection()
-        var external = ExternalParty.none
-        if direction != .internal {
-            let text = machine.text(format.rules.external)
-            switch machine.readNumber(text) {
-            case .number(let number): external = .number(number)
-            case .hidden: external = .hidden
-            case .extension: direction = .internal
-            case .bad(let message): return .rejected(badNumber(message, text))
-            }
-        }
-        var leg = Leg(key: key, direction: direction, external: external, start: start, end: max(start, end))
-        leg.isAnswered = machine.holds(format.rules.answered)
-        guard let talk = machine.duration(format.rules.talk) else {
-            return .rejected(machine.complaint.map { rejection($0) } ?? rejection(
-                "badDuration", about: format.rules.talk, "expected a duration"))
-        }
-        guard talk <= Self.longestTalk else {
+        guard let key = key(of: id, start: start) else {
             return .rejected(
-                rejection(
-                    "badDuration", about: format.rules.talk, "expected a talk of at most one day, found \(talk / 1000) seconds"))
+                rejection("missingKey", about: format.rules.key, "expected the id of the call, found nothing"))
         }
-        // A leg that ends before its talk could have taken place had its clock changed under it.
-        if leg.isAnswered {
-            leg.talk = .seconds(talk / 1000)
-            leg.end.epochSeconds = max(leg.end.epochSeconds, start.epochSeconds + talk / 1000)
-        }
+        var leg = Leg(key: key, direction: legDirection(), external: .none, start: start, end: max(start, end))
+        if let rejection = readExternal(&leg) ?? readTalk(&leg) { return .rejected(rejection) }
         fill(&leg)
         if let check = format.rules.clockCheck, let instant = machine.time(check) {
             zoneEvidence.take(start: start, instant: instant.epochSeconds)
         }
         return .leg(leg)
+    }
+
+    private func key(of id: Slice, start: CallTime) -> String? {
+        let start = format.rules.keyRestarts ? start : nil
+        return machine.workspace.withBytes(of: id) { keys.make(id: $0, start: start) }
+    }
+
+    private mutating func readExternal(_ leg: inout Leg) -> RecordRejection? {
+        guard leg.direction != .internal else { return nil }
+        let text = machine.text(format.rules.external)
+        switch machine.readNumber(text) {
+        case .number(let number): leg.external = .number(number)
+        case .hidden: leg.external = .hidden
+        case .extension: leg.direction = .internal
+        case .bad(let message): return badNumber(message, text)
+        }
+        return nil
+    }
+
+    private mutating func readTalk(_ leg: inout Leg) -> RecordRejection? {
+        leg.isAnswered = machine.holds(format.rules.answered)
+        guard let talk = machine.duration(format.rules.talk) else {
+            return machine.complaint.map { rejection($0) }
+                ?? rejection("badDuration", about: format.rules.talk, "expected a duration")
+        }
+        guard talk <= Self.longestTalk else {
+            return rejection(
+                "badDuration", about: format.rules.talk,
+                "expected a talk of at most one day, found \(talk / 1000) seconds")
+        }
+        if leg.isAnswered {
+            leg.talk = .seconds(talk / 1000)
+            // A leg that ends before its talk could have taken place had its clock changed under it.
+            leg.end.epochSeconds = max(leg.end.epochSeconds, leg.start.epochSeconds + talk / 1000)
+        }
+        return nil
     }
 
     private mutating func fill(_ leg: inout Leg) {
@@ -75,9 +85,7 @@ extension RecordMapper {
         }
         for alias in format.rules.aliases {
             let id = machine.text(alias)
-            let start = format.rules.keyRestarts ? leg.start : nil
-            let key = machine.workspace.withBytes(of: id) { keys.make(id: $0, start: start) }
-            if let key, key != leg.key { leg.aliases.append(key) }
+            if let key = key(of: id, start: leg.start), key != leg.key { leg.aliases.append(key) }
         }
         leg.fingerprint = machine.fingerprint()
     }
@@ -90,9 +98,9 @@ extension RecordMapper {
 
     private func badNumber(_ message: String, _ text: Slice) -> RecordRejection {
         let (column, field) = place(ofSlot: machine.slot(holding: text))
+        let found = machine.workspace.string(text.prefix(min(60, Int(text.count)))).quotedForMessage
         return RecordRejection(
-            reason: "badNumber", column: column, field: field,
-            message: "\(message), found \(machine.workspace.string(text.prefix(min(60, Int(text.count)))).quotedForMessage)",
+            reason: "badNumber", column: column, field: field, message: "\(message), found \(found)",
             hint: "numbers.rewrite can add what is missing, and numbers.region says how national numbers are read")
     }
 

@@ -101,7 +101,9 @@ package struct RecordMapper {
         for index in plan.layouts(fitting: source.fieldCount) {
             columns = plan.layout(index)
             machine.load(source, columns: columns.places, clean: format.form.cleaning)
-            guard let condition = format.form.layouts[index].conditionNode, !machine.holds(condition) else { return nil }
+            guard let condition = format.form.layouts[index].conditionNode, !machine.holds(condition) else {
+                return nil
+            }
         }
         let form = format.form
         let last = form.layouts.count - 1
