@@ -184,7 +184,8 @@ struct DeliverySimulation {
     private mutating func end(_ id: Int, _ lane: Int, at now: Double) {
         let flight = flights.removeValue(forKey: id)!
         let elapsed = now - flight.sent
-        var outer = ServerTime(operating: 0)
+        var outer = portal.time("batch", used: 0, start: flight.sent)
+        outer.operating = 0
         if portal.mode == .ban { outer = portal.time("batch", used: 0, start: flight.sent) }
         portal.account(flight.method, total: flight.used, start: flight.sent)
         if portal.mode == .ban { portal.account("batch", total: elapsed / 2, start: flight.sent) }

@@ -18,6 +18,9 @@ struct PortalModel {
         case ban
     }
 
+    /// The portal's clock at the beginning; it goes a little wrong, and its minutes begin when ours do not.
+    static let epoch = 1_772_868_023.7
+
     var mode = Mode.window
     var requestsPerSecond = 2.0
     var burst = 50.0
@@ -92,8 +95,8 @@ struct PortalModel {
     /// What a method's `time` says in the middle of a request.
     func time(_ method: String, used: Double, start: Double) -> ServerTime {
         ServerTime(
-            operating: stored(method, at: start) + used,
-            operatingResetAt: Int64(reset(method, at: start).rounded(.down)))
+            start: (Self.epoch + start).rounded(.down), operating: stored(method, at: start) + used,
+            operatingResetAt: Int64((Self.epoch + reset(method, at: start)).rounded(.down)))
     }
 
     /// Whether the batch as such is refused, as portals do that count batches.
