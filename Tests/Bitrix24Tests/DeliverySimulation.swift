@@ -28,12 +28,18 @@ struct DeliverySimulation {
         var used = 0.0
         var visible = 0.0
         var sent: Double
+        /// When it arrived at the portal.
+        var started = 0.0
+        /// What the portal says of the batch itself.
+        var outer = ServerTime()
         var ticket: OperatingBudget.Ticket
     }
 
     private enum Event {
         case lane(Int)
+        case arrival(flight: Int, lane: Int)
         case command(flight: Int, lane: Int, index: Int)
+        case reply(flight: Int, lane: Int)
     }
 
     private static let origin = 1_772_868_000.0
@@ -52,6 +58,7 @@ struct DeliverySimulation {
     private let lanes: Int
     private let total: Int
     private let cap = 60.0
+    private let slowestWay: Double
     private var idleLanes: Set<Int> = []
 
     /// Seconds by which all moments are shifted; a second run begins where the first ended.
@@ -60,10 +67,11 @@ struct DeliverySimulation {
     /// - Parameter earlier: A run whose portal is met again, with what its pace values kept.
     init(
         calls: Int, portal: PortalModel, lanes: Int = 2, limit: OperatingBudget.Limit = .auto,
-        after earlier: Result? = nil
+        slowestWay: Double = 0, after earlier: Result? = nil
     ) {
         self.portal = portal
         self.lanes = lanes
+        self.slowestWay = slowestWay
         self.total = calls
         self.offset = earlier?.seconds ?? 0
         self.bucket = RequestBucket(perSecond: portal.requestsPerSecond, burst: Int(portal.burst))
@@ -91,7 +99,9 @@ struct DeliverySimulation {
             guard now < end else { break }
             switch item.event {
             case .lane(let lane): serve(lane, at: now)
+            case .arrival(let flight, let lane): arrive(flight, lane, at: now)
             case .command(let flight, let lane, let index): execute(flight, lane, index, at: now)
+            case .reply(let flight, let lane): finish(flight, lane, at: now)
             }
         }
         return Result(
@@ -128,7 +138,7 @@ struct DeliverySimulation {
             switch budget.allowance(method: method, wanted: wanted, at: moment(now)) {
             case .now(let count):
                 let at = bucket.reserve(at: moment(now)).seconds - Self.origin
-                start(method, count: count, lane: lane, decided: now, at: max(at, now))
+                send(method, count: count, lane: lane, decided: now, at: max(at, now))
                 return
             case .wait(let until, _): wake = min(wake, until.seconds - Self.origin)
             }
@@ -136,7 +146,7 @@ struct DeliverySimulation {
         if wake.isFinite { schedule(at: max(wake, now + 0.01), .lane(lane)) } else { idleLanes.insert(lane) }
     }
 
-    private mutating func start(_ method: String, count: Int, lane: Int, decided: Double, at now: Double) {
+    private mutating func send(_ method: String, count: Int, lane: Int, decided: Double, at now: Double) {
         waiting[method]! -= count
         requests += 1
         sizes.append(count)
@@ -145,28 +155,38 @@ struct DeliverySimulation {
         order += 1
         let id = order
         flights[id] = Flight(method: method, commands: commands, sent: now, ticket: ticket)
-        guard portal.accepts(at: now) else {
-            bucket.refused(at: moment(now))
-            budget.notExecuted(ticket)
+        schedule(at: now + latency(), .arrival(flight: id, lane: lane))
+    }
+
+    /// The way to the portal or back; no two ways are alike.
+    private mutating func latency() -> Double {
+        order += 1
+        return slowestWay * Double(order * 7 % 11) / 10
+    }
+
+    private mutating func arrive(_ id: Int, _ lane: Int, at now: Double) {
+        let flight = flights[id]!
+        let isAccepted = portal.accepts(at: now)
+        guard isAccepted, !portal.refusesBatch(at: now) else {
+            if isAccepted {
+                budget.refused(flight.ticket, at: moment(now))
+            } else {
+                bucket.refused(at: moment(now))
+                budget.notExecuted(flight.ticket)
+            }
             flights[id] = nil
-            waiting[method]! += count
-            schedule(at: now + 1, .lane(lane))
-            return
-        }
-        if portal.refusesBatch(at: now) {
-            budget.refused(ticket, at: moment(now))
-            flights[id] = nil
-            waiting[method]! += count
+            waiting[flight.method]! += flight.commands.count
             return schedule(at: now + 1, .lane(lane))
         }
+        flights[id]!.started = now
         schedule(at: now + portal.overhead, .command(flight: id, lane: lane, index: 0))
     }
 
     private mutating func execute(_ id: Int, _ lane: Int, _ index: Int, at now: Double) {
         var flight = flights[id]!
-        guard index < flight.commands.count else { return end(id, lane, at: now) }
+        guard index < flight.commands.count else { return account(id, lane, at: now) }
         let key = flight.commands[index].key
-        if portal.isRefused(flight.method, used: flight.visible, at: now, start: flight.sent) {
+        if portal.isRefused(flight.method, used: flight.visible, at: now, start: flight.started) {
             portal.noteOperatingRefusal()
             flight.outcomes[key] = .failed(PortalError(code: "OPERATION_TIME_LIMIT", text: "", status: 200))
             flights[id] = flight
@@ -175,21 +195,28 @@ struct DeliverySimulation {
         let cost = portal.cost(flight.method, now)
         flight.used += cost.operating
         if cost.operating > 0.1 { flight.visible += cost.operating }
-        let time = portal.time(flight.method, used: flight.visible, start: flight.sent)
+        let time = portal.time(flight.method, used: flight.visible, start: flight.started)
         flight.outcomes[key] = .succeeded(CommandReply(result: .null, time: time))
         flights[id] = flight
         schedule(at: now + cost.wall, .command(flight: id, lane: lane, index: index + 1))
     }
 
-    private mutating func end(_ id: Int, _ lane: Int, at now: Double) {
+    /// Ends a request at the portal.
+    private mutating func account(_ id: Int, _ lane: Int, at now: Double) {
+        let flight = flights[id]!
+        var outer = portal.time("batch", used: 0, start: flight.started)
+        if portal.mode == .window { outer.operating = 0 }
+        flights[id]!.outer = outer
+        portal.account(flight.method, total: flight.used, start: flight.started)
+        if portal.mode == .ban { portal.account("batch", total: (now - flight.started) / 2, start: flight.started) }
+        portal.noteEnd(elapsed: now - flight.started, cap: cap)
+        schedule(at: now + latency(), .reply(flight: id, lane: lane))
+    }
+
+    private mutating func finish(_ id: Int, _ lane: Int, at now: Double) {
         let flight = flights.removeValue(forKey: id)!
         let elapsed = now - flight.sent
-        var outer = ServerTime(operating: 0)
-        if portal.mode == .ban { outer = portal.time("batch", used: 0, start: flight.sent) }
-        portal.account(flight.method, total: flight.used, start: flight.sent)
-        if portal.mode == .ban { portal.account("batch", total: elapsed / 2, start: flight.sent) }
-        portal.noteEnd(elapsed: elapsed, cap: cap)
-        let reply = BatchReply(outcomes: flight.outcomes, elapsed: .seconds(elapsed), time: outer)
+        let reply = BatchReply(outcomes: flight.outcomes, elapsed: .seconds(elapsed), time: flight.outer)
         budget.answered(flight.ticket, commands: flight.commands, reply: reply, at: moment(now))
         sizers[flight.method]!.measured(commands: flight.commands.count, elapsed: .seconds(elapsed))
         for outcome in flight.outcomes.values {
@@ -199,19 +226,10 @@ struct DeliverySimulation {
             default: waiting[flight.method]! += 1
             }
         }
-        for idle in idleLanes.union([lane]) { schedule(at: now, .lane(idle)) }
+        // Whoever waits, for work or for a budget, looks again.
+        let sleeping = queue.compactMap { if case .lane(let other) = $0.event { other } else { nil } }
+        queue.removeAll { if case .lane = $0.event { true } else { false } }
+        for other in idleLanes.union(sleeping).union([lane]).sorted() { schedule(at: now, .lane(other)) }
         idleLanes = []
-        // A lane that sleeps until a budget frees may have work of the other kind now.
-        let sleeping = Set(
-            queue.compactMap { item -> Int? in if case .lane(let lane) = item.event { lane } else { nil } })
-        for other in sleeping where other != lane {
-            let busy = queue.contains {
-                if case .command(_, let running, _) = $0.event { running == other } else { false }
-            }
-            if !busy {
-                queue.removeAll { if case .lane(let asleep) = $0.event { asleep == other } else { false } }
-                schedule(at: now, .lane(other))
-            }
-        }
     }
 }

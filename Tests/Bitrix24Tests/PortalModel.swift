@@ -18,18 +18,25 @@ struct PortalModel {
         case ban
     }
 
+    /// The portal's clock at the beginning; it goes a little wrong, and its minutes begin when ours do not.
+    static let epoch = 1_772_868_023.7
+
     var mode = Mode.window
     var requestsPerSecond = 2.0
     var burst = 50.0
     var operatingLimit = 420.0
     var overhead = 0.05
+    /// Requests that another integration sends from the same address.
     var othersPerSecond = 0.0
+    /// Operating seconds per second that another integration uses of the method that finishes calls.
+    var othersOperating = 0.0
     var cost: @Sendable (_ method: String, _ moment: Double) -> Cost
 
     // The request bucket, sinking in whole seconds.
     private var count = 0.0
     private var counted = 0.0
     private var othersDue = 0.0
+    private var othersCharged = 0.0
     // Operating time by method and minute.
     private var minutes: [String: [Int: Double]] = [:]
     private var firstCalls: [String: [Int: Double]] = [:]
@@ -50,6 +57,10 @@ struct PortalModel {
         while othersPerSecond > 0, othersDue <= now {
             _ = admit(at: othersDue)
             othersDue += 1 / othersPerSecond
+        }
+        while othersOperating > 0, othersCharged <= now {
+            account(FinishCall.method, total: othersOperating * 10, start: othersCharged)
+            othersCharged += 10
         }
         let isAdmitted = admit(at: now)
         if !isAdmitted { rateRefusals += 1 }
@@ -92,8 +103,8 @@ struct PortalModel {
     /// What a method's `time` says in the middle of a request.
     func time(_ method: String, used: Double, start: Double) -> ServerTime {
         ServerTime(
-            operating: stored(method, at: start) + used,
-            operatingResetAt: Int64(reset(method, at: start).rounded(.down)))
+            start: (Self.epoch + start).rounded(.down), operating: stored(method, at: start) + used,
+            operatingResetAt: Int64((Self.epoch + reset(method, at: start)).rounded(.down)))
     }
 
     /// Whether the batch as such is refused, as portals do that count batches.
@@ -101,11 +112,6 @@ struct PortalModel {
         guard mode == .ban, isRefused("batch", used: 0, at: now, start: now) else { return false }
         operatingRefusals += 1
         return true
-    }
-
-    /// Time that another integration uses on the same account.
-    mutating func charge(_ method: String, seconds: Double, at moment: Double) {
-        account(method, total: seconds, start: moment)
     }
 
     mutating func noteOperatingRefusal() { operatingRefusals += 1 }

@@ -38,6 +38,8 @@ package struct OperatingBudget: Sendable, Hashable {
         var counts: [String: Int]
         var sent: Double
         var expected: [String: Double]
+        /// When the portal began with the request, on its own clock.
+        var started: Double?
     }
 
     private let limit: Double
@@ -220,7 +222,8 @@ extension OperatingBudget {
 
     /// Ends a batch that was answered.
     package mutating func answered(_ ticket: Ticket, commands: [Command], reply: BatchReply, at now: Moment) {
-        guard let flight = flights.removeValue(forKey: ticket.number) else { return }
+        guard var flight = flights.removeValue(forKey: ticket.number) else { return }
+        flight.started = reply.time?.start
         let share = reply.elapsed.inSeconds / Double(max(commands.count, 1))
         for method in flight.counts.keys.sorted() {
             let outcomes = commands.filter { $0.method == method }.compactMap { reply.outcomes[$0.key] }
@@ -247,10 +250,8 @@ extension OperatingBudget {
         }
         var counter = counters[method] ?? .init()
         counter.answered(
-            count: executed, totals: times.compactMap(\.operating),
-            fallback: outcomes.isEmpty ? 0 : share * Double(executed),
-            isAlone: isAlone(flight, method: method), sent: flight.sent, at: now.seconds,
-            since: now.seconds - window - Self.jitter)
+            count: executed, totals: times.compactMap(\.operating), fallback: share * Double(executed),
+            in: exchange(flight, budget: method, time: times.last, at: now))
         if let reset = times.last?.operatingResetAt { counter.reset = Moment(seconds: Double(reset) + 1) }
         if executed > 0, !isRefused { counter.refusalsInRow = 0 }
         counters[method] = counter
@@ -258,9 +259,19 @@ extension OperatingBudget {
         if isRefused { refused(method, at: now) }
     }
 
-    private func isAlone(_ flight: Flight, method: String) -> Bool {
-        guard !flights.values.contains(where: { $0.counts[method] != nil }) else { return false }
-        return counters[method]?.charges.contains { $0.answered > flight.sent } != true
+    private func exchange(
+        _ flight: Flight, budget: String, time: ServerTime?, at now: Moment
+    ) -> OperatingCounter.Exchange {
+        let isMeeting =
+            flights.values.contains { $0.expected[budget] != nil }
+            || counters[budget]?.charges.contains { $0.answered > flight.sent } == true
+        var exchange = OperatingCounter.Exchange(
+            sent: flight.sent, answered: now.seconds, oldest: flight.sent - window - Self.jitter, isAlone: !isMeeting)
+        if let start = flight.started, let reset = time?.operatingResetAt, time?.operating != nil {
+            // The portal's clock may differ from ours; both ends of what it says are cut to whole seconds.
+            exchange.countedSince = Double(reset) - window - (start - flight.sent) - 2
+        }
+        return exchange
     }
 
     private mutating func answeredBatch(commands: [Command], reply: BatchReply, flight: Flight, at now: Moment) {
@@ -273,12 +284,12 @@ extension OperatingBudget {
             wallPerCommand[method] = sample > known ? sample : (2 * known + sample) / 3
         }
         var counter = counters[Self.batch] ?? .init()
-        let oldest = now.seconds - window - Self.jitter
+        let exchange = exchange(flight, budget: Self.batch, time: reply.time, at: now)
         if batchWeight == nil {
             let total = reply.time?.operating
             if let total, total > 0 {
                 batchWeight = Self.halfWeight
-            } else if total == nil || counter.surely(before: flight.sent, since: oldest + 60) > 1 {
+            } else if total == nil || counter.surely(in: exchange) > 1 {
                 // Portals that count batches report it; this one counted nothing of what was surely used.
                 batchWeight = 0
                 counter.clear()
@@ -286,8 +297,7 @@ extension OperatingBudget {
         }
         if batchWeight != 0 {
             counter.answeredWhole(
-                cost: Self.halfWeight * seconds, total: reply.time?.operating, sent: flight.sent, at: now.seconds,
-                since: oldest)
+                cost: Self.halfWeight * seconds, total: reply.time?.operating, in: exchange)
         } else if let total = reply.time?.operating, total > 0 {
             batchWeight = Self.halfWeight
         }
@@ -298,7 +308,8 @@ extension OperatingBudget {
 
     private mutating func forget(at now: Moment) {
         for name in counters.keys {
-            counters[name]?.forget(before: now.seconds - window - Self.jitter)
+            // A slow request may still report on a window that lies further back.
+            counters[name]?.forget(before: now.seconds - window - 120)
         }
     }
 }

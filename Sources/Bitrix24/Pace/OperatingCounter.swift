@@ -17,6 +17,25 @@ struct OperatingCounter: Sendable, Hashable, Codable {
         var seconds: Double
     }
 
+    /// The moments of one answered request, in seconds since 1970.
+    struct Exchange: Sendable, Hashable {
+        /// When the request left; the portal's window lies by this moment.
+        var sent: Double
+        var answered: Double
+        /// The earliest moment whose requests the portal can still have counted.
+        var oldest: Double
+        /// The moment from which on the portal has counted, where the reply tells it.
+        var countedSince: Double?
+        /// Whether no other request with the method was on its way at any time of this one's.
+        var isAlone: Bool
+
+        /// Charges since then may be in the total.
+        var possible: Double { max(oldest, countedSince ?? oldest) }
+        /// Charges since then are surely in the total, if they had been answered before: without the reply's word
+        /// the portal's oldest minute may have lapsed already.
+        var sure: Double { countedSince.map { $0 + 4 } ?? oldest + 61 }
+    }
+
     /// In the order of leaving.
     private(set) var charges: [Charge] = []
     /// Expected operating seconds of one command; `nil` before anything is known.
@@ -86,56 +105,50 @@ struct OperatingCounter: Sendable, Hashable, Codable {
     ///   - count: The commands that were executed.
     ///   - totals: The method's running totals that the reply contains, in the order of execution.
     ///   - fallback: The cost of all commands together if no total is reported.
-    ///   - isAlone: Whether no other request with this method was on its way at any time of this one's.
-    ///   - sent: When the request left.
-    ///   - oldest: The beginning of the window.
-    mutating func answered(
-        count: Int, totals: [Double], fallback: Double, isAlone: Bool, sent: Double, at now: Double,
-        since oldest: Double
-    ) {
+    mutating func answered(count: Int, totals: [Double], fallback: Double, in exchange: Exchange) {
         guard count > 0 else { return }
         guard let first = totals.first, let last = totals.last else {
             learn(fallback / Double(count))
-            return charge(fallback, sent: sent, answered: now)
+            return charge(fallback, sent: exchange.sent, answered: exchange.answered)
         }
         if last - first > 0.001 {
-            let cost = cost(between: totals, isAlone: isAlone, sent: sent)
+            let cost = cost(between: totals, in: exchange)
             learn(cost)
-            charge(cost * Double(count), sent: sent, answered: now)
-            reconcile(total: last, shown: cost * Double(count), sent: sent, at: now, since: oldest)
+            charge(cost * Double(count), sent: exchange.sent, answered: exchange.answered)
+            reconcile(total: last, shown: cost * Double(count), in: exchange)
             silentTotal = nil
             silentCommands = 0
         } else if count == 1, perCommand.map({ $0 > Self.visibleCost }) ?? true {
-            single(total: last, isAlone: isAlone, sent: sent, at: now, since: oldest)
+            single(total: last, in: exchange)
         } else {
-            silent(count: count, total: last, sent: sent, at: now, since: oldest)
+            silent(count: count, total: last, in: exchange)
         }
-    }
-
-    /// A single command has no steps; what it cost is what the total has risen above what was known.
-    private mutating func single(total: Double, isAlone: Bool, sent: Double, at now: Double, since oldest: Double) {
-        let rise = total - used(since: oldest)
-        let isTelling = rise > Self.visibleCost && (isAlone || perCommand == nil)
-        // A rise may contain what others used, so it moves the estimate by a third only.
-        if isTelling { perCommand = perCommand.map { (2 * $0 + rise) / 3 } ?? rise }
-        let cost = isTelling ? rise : perCommand ?? Self.visibleCost
-        charge(cost, sent: sent, answered: now)
-        reconcile(total: total, shown: isTelling ? cost : 0, sent: sent, at: now, since: oldest)
     }
 
     /// The cost of one command by the steps between the totals of one request.
     ///
     /// A request that ends meanwhile adds all its time to one of the steps. Among several steps the middle one is
     /// free of that; of one or two steps no more is believed than what the others cannot explain.
-    private func cost(between totals: [Double], isAlone: Bool, sent: Double) -> Double {
+    private func cost(between totals: [Double], in exchange: Exchange) -> Double {
         let steps = zip(totals.dropFirst(), totals).map { max(0, $0 - $1) }.sorted()
-        if steps.count >= 3 || isAlone { return steps[(steps.count - 1) / 2] }
-        let others = charges.filter { $0.answered > sent }.reduce(0) { $0 + $1.seconds }
+        if steps.count >= 3 || exchange.isAlone { return steps[(steps.count - 1) / 2] }
+        let others = charges.filter { $0.answered > exchange.sent }.reduce(0) { $0 + $1.seconds }
         return max(min(steps[0], perCommand ?? steps[0]), steps[0] - others)
     }
 
+    /// A single command has no steps; what it cost is what the total has risen above what was known.
+    private mutating func single(total: Double, in exchange: Exchange) {
+        let rise = total - used(since: exchange.possible)
+        let isTelling = rise > Self.visibleCost && (exchange.isAlone || perCommand == nil)
+        // A rise may contain what others used, so it moves the estimate by a third only.
+        if isTelling { perCommand = perCommand.map { (2 * $0 + rise) / 3 } ?? rise }
+        let cost = isTelling ? rise : perCommand ?? Self.visibleCost
+        charge(cost, sent: exchange.sent, answered: exchange.answered)
+        reconcile(total: total, shown: isTelling ? cost : 0, in: exchange)
+    }
+
     /// Commands too cheap to show: their cost appears in the total of a later request.
-    private mutating func silent(count: Int, total: Double, sent: Double, at now: Double, since oldest: Double) {
+    private mutating func silent(count: Int, total: Double, in exchange: Exchange) {
         if let known = perCommand { perCommand = min(known, Self.visibleCost) }
         if let silentTotal, silentCommands > 0, total >= silentTotal {
             learn(min((total - silentTotal) / Double(silentCommands), Self.visibleCost))
@@ -147,35 +160,36 @@ struct OperatingCounter: Sendable, Hashable, Codable {
             silentTotal = total
         }
         silentCommands += count
-        charge((perCommand ?? Self.visibleCost) * Double(count), sent: sent, answered: now)
-        reconcile(total: total, shown: 0, sent: sent, at: now, since: oldest)
+        charge(
+            (perCommand ?? Self.visibleCost) * Double(count), sent: exchange.sent, answered: exchange.answered)
+        reconcile(total: total, shown: 0, in: exchange)
     }
 
     /// Charges a whole request and compares with a total that need not include it.
-    mutating func answeredWhole(cost: Double, total: Double?, sent: Double, at now: Double, since oldest: Double) {
-        charge(cost, sent: sent, answered: now)
-        if let total { reconcile(total: total, shown: 0, sent: sent, at: now, since: oldest) }
+    mutating func answeredWhole(cost: Double, total: Double?, in exchange: Exchange) {
+        charge(cost, sent: exchange.sent, answered: exchange.answered)
+        if let total { reconcile(total: total, shown: 0, in: exchange) }
     }
 
-    /// The seconds that a total reported to a request that left at a moment must include at least.
-    func surely(before sent: Double, since moment: Double) -> Double {
-        charges.filter { $0.answered < sent && $0.sent >= moment }.reduce(0) { $0 + $1.seconds }
+    /// The seconds that a total reported to this request must include at least.
+    func surely(in exchange: Exchange) -> Double {
+        charges.filter { $0.answered < exchange.sent && $0.sent >= exchange.sure }.reduce(0) { $0 + $1.seconds }
     }
 
     /// Brings the charges to what the portal reports, where the two contradict each other.
     ///
     /// - Parameter shown: What this request itself adds to the total.
-    private mutating func reconcile(
-        total: Double, shown: Double, sent: Double, at now: Double, since oldest: Double
-    ) {
-        let believed = used(since: oldest)
-        if total > believed { return charge(total - believed, sent: sent, answered: now) }
-        // The portal may have dropped its oldest minute already, so only younger charges can be called too high.
-        let young = oldest + 60 + Self.merging
-        var excess = surely(before: sent, since: young) + shown - total
+    private mutating func reconcile(total: Double, shown: Double, in exchange: Exchange) {
+        // What the portal does not count any more never comes back.
+        if let countedSince = exchange.countedSince { forget(before: countedSince) }
+        let believed = used(since: exchange.possible)
+        if total > believed {
+            return charge(total - believed, sent: exchange.sent, answered: exchange.answered)
+        }
+        var excess = surely(in: exchange) + shown - total
         // Older charges were compared before, so the newest are the ones to doubt.
-        for index in charges.indices.reversed() where excess > 0 && charges[index].answered < sent {
-            guard charges[index].sent >= young else { break }
+        for index in charges.indices.reversed() where excess > 0 && charges[index].answered < exchange.sent {
+            guard charges[index].sent >= exchange.sure else { break }
             let taken = min(excess, charges[index].seconds)
             charges[index].seconds -= taken
             excess -= taken
