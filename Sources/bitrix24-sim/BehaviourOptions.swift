@@ -57,6 +57,9 @@ struct BehaviourOptions: ParsableArguments {
     @Option(help: ArgumentHelp("When an unfinished call is removed after its start; not scaled.", valueName: "days"))
     var liveCallDays = 30.0
 
+    @Option(help: ArgumentHelp("The time between two removals of such calls; not scaled.", valueName: "seconds"))
+    var cleanerInterval = 86_400.0
+
     @Option(help: ArgumentHelp("The portal server's zone, minutes east of Greenwich.", valueName: "minutes"))
     var zone = 180
 
@@ -76,6 +79,7 @@ struct BehaviourOptions: ParsableArguments {
         options.repeatLeads = repeatLeads == .on
         options.chatAction = chatAction
         options.liveCallDays = liveCallDays
+        options.cleanerSeconds = cleanerInterval
         options.zoneMinutes = zone
         options.httpsRequired = httpsRequired
     }
