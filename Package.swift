@@ -11,8 +11,10 @@ let strict: [SwiftSetting] = [
 ]
 
 /// The test target that mirrors one room.
-func tests(of room: String, dependencies: [Target.Dependency] = []) -> Target {
-    .testTarget(name: "\(room)Tests", dependencies: [.byName(name: room)] + dependencies, swiftSettings: strict)
+func tests(of room: String, dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: "\(room)Tests", dependencies: [.byName(name: room)] + dependencies, exclude: exclude,
+        swiftSettings: strict)
 }
 
 let package = Package(
@@ -138,7 +140,7 @@ let package = Package(
         tests(
             of: "Importing",
             dependencies: ["Bitrix24", "CallRecords", "DelimitedText", "Ledger", "Reporting", "Settings"]),
-        tests(of: "PortalSimulator"),
+        tests(of: "PortalSimulator", exclude: ["Peers"]),
         .testTarget(name: "EndToEndTests", swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],

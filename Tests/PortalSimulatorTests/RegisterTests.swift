@@ -129,7 +129,9 @@ import Testing
         let test = try TestPortal()
         let old = await test.register(["CALL_START_DATE": "2026-01-01T00:00:00Z"]).result["CALL_ID"]
         let young = await test.register(["CALL_START_DATE": "2026-02-20T00:00:00Z"]).result["CALL_ID"]
-        test.advance(61)
+        await test.call("scope")
+        #expect(await test.audit["liveCalls"].count == 2)
+        test.advance(86_400)
         #expect(await test.finish(old).description.hasPrefix("Call is not found"))
         #expect(await test.finish(young).status == 200)
         #expect(await test.counter("cleaned") == 1)

@@ -9,7 +9,7 @@ extension SimulatedPortal {
             state.counters.rateLimited += 1
             return failure(.rateLimited)
         }
-        removeOldCalls(at: run.start)
+        cleanIfDue(at: run.start)
         guard let address, let method = RESTMethod(name: address.method) else {
             count(address?.method.lowercased() ?? "unknown", failed: true)
             return failure(.methodNotFound)

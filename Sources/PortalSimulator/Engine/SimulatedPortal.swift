@@ -30,7 +30,7 @@ public actor SimulatedPortal {
     var savedCounters = Counters()
     /// Set when the state file cannot be written any more.
     var stateFileFailed = false
-    var lastCleaning = 0.0
+    var lastCleaning: Double
     /// Finished calls that the documented duplicate rule still knows; kept in that mode only.
     var recentlyFinished: [LiveCall] = []
 
@@ -49,6 +49,7 @@ public actor SimulatedPortal {
         self.clock = clock
         rateLimiter = RateLimiter(options: options.scaled)
         operatingLimiter = OperatingLimiter(options: options.scaled)
+        lastCleaning = clock.now()
         faults = options.faults
         tokens = TokenStore(application: options.application, now: clock.now())
         log = try RequestLog(path: requestLog)

@@ -37,7 +37,7 @@ public struct PortalServer: Sendable {
     /// - Throws: When the address cannot be listened on.
     public func run(onReady: @escaping @Sendable (Int) async -> Void) async throws {
         var logger = Logger(label: "bitrix24-sim")
-        logger.logLevel = .warning
+        logger.logLevel = .critical
         let application = Application(
             responder: PortalResponder(portal: portal),
             server: .http1(
