@@ -119,6 +119,14 @@ private func permutations<Element>(_ values: [Element]) -> [[Element]] {
         #expect(call.start.epochSeconds == 1000)
     }
 
+    @Test func `talk with the client after a transfer counts, whoever the leg began with`() throws {
+        let legs = [
+            leg(.outgoing, lasting: 20, by: "101", talk: 15), leg(.incoming, at: 1020, by: "104", talk: 30),
+        ]
+        let call = try #require(fold(legs))
+        #expect((call.type, call.employeeExtension, call.talk) == (.outgoing, "101", .seconds(45)))
+    }
+
     @Test func `an outgoing call that tried two trunks has the line that got through`() throws {
         let legs = [
             leg(.outgoing, lasting: 1, by: "101", line: "+74950000001", status: .unavailable),

@@ -54,8 +54,8 @@ package struct CallFolder: Sendable {
     /// - Incoming calls: every leg that a person answered counts, inside ones too, because a queue or a ring group
     ///   reaches the employee over inside legs. Unanswered, the call belongs to the only extension that was rung, or
     ///   to nobody.
-    /// - Outgoing calls: only the outgoing legs count; a talk between colleagues before a transfer is not talk with
-    ///   the client.
+    /// - Outgoing calls: only legs with a party outside count; a talk between colleagues before a transfer is not talk
+    ///   with the client.
     /// - The start is that of the earliest leg, the end that of the last one.
     ///
     /// - Parameter legs: At least one leg; none gives ``SkipReason/notACall``.
@@ -68,15 +68,16 @@ package struct CallFolder: Sendable {
             return .skipped(outside.contains { $0.external == .hidden } ? .hiddenNumber : .internalCall)
         }
 
-        let counted = primary.direction == .incoming ? legs : outside.filter { $0.direction == primary.direction }
+        let counted = primary.direction == .incoming ? legs : outside
         let answered = counted.filter(\.isAnswered)
-        let talk = min(Self.longestTalk, self.talk(of: answered, endOfCall: legs.map(\.end).max() ?? opening.end))
-        let outcome = outcome(of: outside.filter { $0.direction == primary.direction }, answered: answered, talk: talk)
+        let end = legs.lazy.map(\.end).max() ?? opening.end
+        let talk = min(Self.longestTalk, self.talk(of: answered, endOfCall: end))
         let sameWay = outside.filter { $0.direction == primary.direction }
+        let outcome = outcome(of: sameWay, answered: answered, talk: talk)
         return .call(
             Call(
                 key: opening.key, type: CallType(primary.direction), start: opening.start,
-                end: legs.map(\.end).max() ?? opening.end, phoneNumber: number,
+                end: end, phoneNumber: number,
                 employeeExtension: employee(primary: primary, counted: counted, answered: answered),
                 line: line(primary: primary, sameWay: sameWay),
                 callListID: legs.lazy.compactMap(\.callListID).first,
