@@ -1,1 +1,21 @@
-package enum Migrations {}
+// SPDX-License-Identifier: Apache-2.0
+
+/// One step of the ledger's schema.
+package struct Migration: Sendable {
+    /// The step's name, remembered in every ledger that has had it; never changed.
+    package let name: String
+    /// The statements of the step, run in one transaction.
+    package let sql: String
+}
+
+/// The steps of the ledger's schema in the order in which they are applied; steps are appended and never edited.
+package enum Migrations {
+    /// All steps that this program knows.
+    package static let all: [Migration] = [
+        Migration(name: "m0001_ledger", sql: text(PackageResources.m0001_ledger_sql))
+    ]
+
+    private static func text(_ bytes: [UInt8]) -> String {
+        String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -22,20 +22,24 @@ package struct ByteSource: ~Copyable {
     /// Bytes that were unpacked but not passed on, in a buffer of the stage that unpacked them.
     private var ahead: UnsafeRawBufferPointer?
     private var isAtEnd = false
-    /// Decoded bytes behind the offset that was to be begun at.
+    /// Decoded bytes that are handed over next.
     private var rest: UnsafeRawBufferPointer?
+
+    private static let headLength = 1 << 16
 
     /// Opens a file, or standard input for `-`.
     ///
     /// - Parameters:
-    ///   - encoding: What to read the file as if it has no byte order mark; UTF-8 if nil.
+    ///   - encoding: What to read the file as if it has no byte order mark.
+    ///   - guessesEncoding: Whether to go by the look of the first bytes if there is neither mark nor `encoding`, rather
+    ///     than to take the file for UTF-8. A file that still grows may look different the next time.
     ///   - offset: Where to begin, a ``position`` of an earlier reading.
     /// - Throws: If the file cannot be opened, is a folder or ends before `offset`.
     package static func open(
-        path: String, encoding: TextEncoding? = nil, from offset: Int64 = 0
+        path: String, encoding: TextEncoding? = nil, guessesEncoding: Bool = false, from offset: Int64 = 0
     ) throws(ByteSourceFault) -> ByteSource {
         var source = try ByteSource(path: path)
-        try source.begin(wanted: encoding)
+        try source.begin(wanted: encoding, guesses: guessesEncoding)
         try source.skip(to: offset)
         return source
     }
@@ -45,15 +49,18 @@ package struct ByteSource: ~Copyable {
     /// - Throws: If the system cannot read on or the gzip data is cut off or damaged; all bytes before that have been
     ///   handed over by then.
     package mutating func next() throws(ByteSourceFault) -> UnsafeRawBufferPointer? {
-        let slice: UnsafeRawBufferPointer?
-        if let rest {
-            slice = rest
-            self.rest = nil
-        } else {
-            slice = try decoded()
-        }
+        let slice = try peek()
+        rest = nil
         position += Int64(slice?.count ?? 0)
         return slice
+    }
+
+    /// The bytes that ``next()`` will hand over, which stay to be handed over.
+    ///
+    /// At the beginning they come of at least 64 KiB of the file, if it has as many: enough to see what it is.
+    package mutating func peek() throws(ByteSourceFault) -> UnsafeRawBufferPointer? {
+        if rest == nil { rest = try decoded() }
+        return rest
     }
 
     private init(path: String) throws(ByteSourceFault) {
@@ -62,13 +69,13 @@ package struct ByteSource: ~Copyable {
     }
 
     /// Looks at the first bytes to see what the file is.
-    private mutating func begin(wanted: TextEncoding?) throws(ByteSourceFault) {
-        isPacked = Inflater.isPacked(try file.peek(3))
+    private mutating func begin(wanted: TextEncoding?, guesses: Bool) throws(ByteSourceFault) {
+        isPacked = Inflater.isPacked(try file.peek(Self.headLength))
         if isPacked { inflater = Inflater() }
         let head = try unpacked() ?? UnsafeRawBufferPointer(start: nil, count: 0)
         let announced = TextEncoding.announced(by: head)
         let markLength = announced?.length ?? 0
-        encoding = announced?.encoding ?? wanted ?? .utf8
+        encoding = announced?.encoding ?? wanted ?? (guesses ? TextEncoding.guess(from: head) : .utf8)
         ahead = UnsafeRawBufferPointer(rebasing: head.dropFirst(markLength))
         if encoding == .utf8 {
             position = Int64(markLength)

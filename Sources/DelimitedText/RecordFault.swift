@@ -14,6 +14,24 @@ package enum RecordFault: Error, Hashable, Sendable {
     case tooLong(limit: Int, line: Int)
 }
 
+extension RecordFault {
+    /// The line where it is, from 1.
+    package var line: Int {
+        switch self {
+        case .unclosedQuote(_, let line), .strayQuote(_, let line), .textAfterQuote(_, let line), .tooLong(_, let line):
+            line
+        }
+    }
+
+    /// The field that is wrong, from 1, or nil if it is the record as a whole.
+    package var field: Int? {
+        switch self {
+        case .unclosedQuote(let field, _), .strayQuote(let field, _), .textAfterQuote(let field, _): field
+        case .tooLong: nil
+        }
+    }
+}
+
 extension RecordFault: CustomStringConvertible {
     package var description: String {
         switch self {

@@ -10,8 +10,8 @@
 /// be one field with line ends in it, so they are read as that; but a record of several lines must be in perfect form.
 /// At the first quote that does not fit, at the end of the input, beyond `maximumRecordBytes`, or if the record does
 /// not have the fields it should have, the scanner goes back: the first line is handed over as a record with
-/// ``RecordFault/unclosedQuote(field:line:)`` and reading continues at the second. No byte is read more than three times
-/// because of this: of two lines that open a quote, one closes what the other opened or is seen not to fit.
+/// ``RecordFault/unclosedQuote(field:line:)`` and reading continues at the second. No byte is read more than a few
+/// times because of this: of two lines that open a quote, one closes what the other opened or is seen not to fit.
 package struct RecordScanner: ~Copyable {
     /// The dialect being read.
     package let dialect: Dialect
@@ -40,8 +40,8 @@ package struct RecordScanner: ~Copyable {
 
     /// The number of bytes kept of a record that is not over yet.
     ///
-    /// More than 0 after the last slice means a record without line end, which ``finish(_:)`` hands over and which a
-    /// live log may be about to complete.
+    /// More than 0 after the last slice means a record without line end, which ``finish(_:)`` hands over and
+    /// ``pause(_:)`` does not.
     package var pendingBytes: Int { carry.count + (dropped ?? 0) }
 
     /// Creates a scanner for a stream that begins at `start`, which matters only for the positions it reports.
@@ -70,6 +70,20 @@ package struct RecordScanner: ~Copyable {
                 carry.append(base + taken, maximumRecordBytes)
                 taken += maximumRecordBytes
                 taken += try scanCarry(with: base + taken, slice.count - taken, body)
+            }
+        }
+    }
+
+    /// Hands over what can be told so far of an input that is still being written, such as a live log.
+    ///
+    /// The last record stays to be continued from ``nextRecord`` if it has no line end, or if a quote in it is open and
+    /// its other lines may belong to it. A quote that has swallowed a whole record is given up on, so that one bad line
+    /// does not hold up those behind it.
+    package mutating func pause(_ body: (borrowing Record) throws -> Void) rethrows {
+        while dropped == nil, !carry.isEmpty, cursor.hasSwallowedRecords(carry.start, carry.count) {
+            carry.removeFirst(try emitFirstLine(carry.start, carry.count, body))
+            while !carry.isEmpty, case .record(let length) = try scanPending(isLast: false, body) {
+                carry.removeFirst(length)
             }
         }
     }

@@ -118,6 +118,24 @@ import Testing
         #expect(try read(western, encoding: .windows1252) == Array("Léa,€\u{FFFD}!".utf8))
     }
 
+    @Test func `an encoding is guessed if asked for, and overruled by what is known`() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = try file([0xC0, 0xED, 0xED, 0xE0, 0x2C, 0xCB, 0xE8])
+        #expect(try ByteSource.open(path: path).encoding == .utf8)
+        #expect(try ByteSource.open(path: path, guessesEncoding: true).encoding == .windows1251)
+        #expect(try ByteSource.open(path: path, encoding: .windows1252, guessesEncoding: true).encoding == .windows1252)
+    }
+
+    @Test func `looking ahead takes nothing away`() throws {
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var source = try ByteSource.open(path: file(gzip(Array("abc".utf8))), from: 1)
+        #expect(try source.peek().map { [UInt8]($0) } == Array("bc".utf8))
+        #expect(source.position == 1)
+        #expect(try source.next().map { [UInt8]($0) } == Array("bc".utf8))
+        #expect(source.position == 3)
+        #expect(try source.peek() == nil)
+    }
+
     @Test func `what cannot be opened is said in one sentence`() throws {
         defer { try? FileManager.default.removeItem(at: folder) }
         #expect { try read(folder.path) } throws: {

@@ -92,10 +92,24 @@ private struct RandomBytes {
         [0x22] + field.flatMap { $0 == 0x22 ? [0x22, 0x22] : [$0] } + [0x22]
     }
 
-    @Test func `a quote opened in every line takes no longer than its bytes deserve`() {
-        let bytes = Array(String(repeating: "1,\"abc\n", count: 20_000).utf8)
-        let reading = read(bytes, sliceLength: 65_536)
-        #expect(reading.rows.count == 20_000)
-        #expect(reading.rows.allSatisfy { $0.fault != nil })
+    @Test(arguments: [
+        "1,\"abc\n", "x\",y,\"\n", "\",y,\"z\n", "\",\"\",\n", "\"\n", "\"\"\"\n", "\"a \"b", "\"a,\"b ", "\"a\"",
+        "a\"\"b,\"\n",
+        "\"\\", "\r", "\"\r", ",", "\"x\n\"\"\n",
+    ])
+    func `a trap in every line takes no longer than its bytes deserve`(trap: String) {
+        // Reading on to the end from each of them would take hours.
+        let bytes = Array(String(repeating: trap, count: 200_000 / trap.utf8.count).utf8)
+        for dialect in [Dialect(), .strict, .backslash, .mac] {
+            var scanner = RecordScanner(dialect: dialect)
+            var count: Int64 = 0
+            for start in stride(from: 0, to: bytes.count, by: 65_536) {
+                Array(bytes[start..<min(start + 65_536, bytes.count)]).withUnsafeBytes {
+                    scanner.scan($0) { count += Int64($0.byteCount) }
+                }
+            }
+            scanner.finish { count += Int64($0.byteCount) }
+            #expect(count + scanner.blankBytes == Int64(bytes.count))
+        }
     }
 }

@@ -142,10 +142,55 @@ private let broken: [Broken] = [
         #expect(reading.rows.allSatisfy { $0.fault == nil })
     }
 
+    /// What a live log ends with, what is handed over of it, and what waits.
+    @Test(arguments: [
+        ("1,2,3\n4,5", ["1,2,3"], "4,5"),
+        ("1,2,3\n4,\"5", ["1,2,3"], "4,\"5"),
+        ("1,2,3\n4,\"5\nand so", ["1,2,3"], "4,\"5\nand so"),
+        ("1,2,3\n4,\"5\nand so\n", ["1,2,3"], "4,\"5\nand so\n"),
+        ("1,2,3\n4,\"5,6\n7,8,9\n10,1", ["1,2,3", "4,\"5,6", "7,8,9"], "10,1"),
+        ("1,2,3\n4,\"5,6\n7,\"8,9\n1,2,3\n", ["1,2,3", "4,\"5,6", "7,\"8,9", "1,2,3"], ""),
+        ("1,2,3\n4,\"5,6\n7,8,9", ["1,2,3"], "4,\"5,6\n7,8,9"),
+        ("1,2,3\n", ["1,2,3"], ""),
+        // At the beginning nothing is known, and one line that could be a record is no proof.
+        ("4,\"5,6\n7,8,9\n", [], "4,\"5,6\n7,8,9\n"),
+        ("4,\"5,6\n7,8,9\n1,2,3\n", ["4,\"5,6", "7,8,9", "1,2,3"], ""),
+        ("4,\"5,6\nand so\non\n", [], "4,\"5,6\nand so\non\n"),
+    ])
+    func `what a live log may still be writing waits`(text: String, handedOver: [String], waiting: String) {
+        let bytes = Array(text.utf8)
+        for sliceLength in 1...bytes.count {
+            var scanner = RecordScanner(dialect: Dialect())
+            var lines: [String] = []
+            for start in stride(from: 0, to: bytes.count, by: sliceLength) {
+                Array(bytes[start..<min(start + sliceLength, bytes.count)]).withUnsafeBytes {
+                    scanner.scan($0) { lines.append(String(decoding: $0.raw, as: UTF8.self)) }
+                }
+            }
+            scanner.pause { lines.append(String(decoding: $0.raw, as: UTF8.self)) }
+            #expect(lines == handedOver)
+            #expect(scanner.pendingBytes == waiting.utf8.count)
+            #expect(bytes[Int(scanner.nextRecord.byte)...].elementsEqual(waiting.utf8))
+        }
+    }
+
+    @Test func `a record that waited is read when it is complete`() {
+        var scanner = RecordScanner(dialect: Dialect())
+        var rows: [[String]] = []
+        for part in ["1,2\n3,\"a\n", "b\"\n5,", "6\n"] {
+            Array(part.utf8).withUnsafeBytes { scanner.scan($0) { rows.append($0.strings) } }
+            scanner.pause { rows.append($0.strings) }
+        }
+        #expect(rows == [["1", "2"], ["3", "a\nb"], ["5", "6"]])
+    }
+
     @Test func `says what is wrong in one sentence`() {
         #expect(
             RecordFault.unclosedQuote(field: 17, line: 42).description
                 == "line 42, field 17: the quote opened here is never closed")
+        #expect(RecordFault.strayQuote(field: 17, line: 42).field == 17)
+        #expect(RecordFault.textAfterQuote(field: 17, line: 42).line == 42)
+        #expect(RecordFault.tooLong(limit: 1024, line: 3).field == nil)
         #expect(RecordFault.tooLong(limit: 1024, line: 3).description == "line 3: the record has more than 1024 bytes")
     }
 }

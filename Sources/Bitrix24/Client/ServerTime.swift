@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What the portal reports about the time a request or a command took.
+package struct ServerTime: Sendable, Hashable {
+    /// When the handling began, in seconds since 1970 on the portal's clock; often cut to whole seconds.
+    package var start: Double?
+    /// When it ended.
+    package var finish: Double?
+    /// Seconds on the portal; up to one too many where `start` is cut to whole seconds.
+    package var duration: Double?
+    /// Seconds in the method's own code; 0, 1 or 2 where cut to whole seconds.
+    package var processing: Double?
+    /// The running total of the method's operating time in its window, in seconds; not the cost of one call.
+    package var operating: Double?
+    /// When the oldest part of that total lapses, in seconds since 1970 on the portal's clock.
+    package var operatingResetAt: Int64?
+
+    package init(
+        start: Double? = nil, finish: Double? = nil, duration: Double? = nil, processing: Double? = nil,
+        operating: Double? = nil, operatingResetAt: Int64? = nil
+    ) {
+        self.start = start
+        self.finish = finish
+        self.duration = duration
+        self.processing = processing
+        self.operating = operating
+        self.operatingResetAt = operatingResetAt
+    }
+
+    /// Reads the portal's `time` object; fields of unexpected types are left out.
+    init?(_ value: JSONValue?) {
+        guard let value, case .object = value else { return nil }
+        self.init(
+            start: value["start"]?.number, finish: value["finish"]?.number, duration: value["duration"]?.number,
+            processing: value["processing"]?.number, operating: value["operating"]?.number,
+            operatingResetAt: value["operating_reset_at"]?.number.flatMap { Int64(exactly: $0.rounded()) })
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// One finished call, as the portal's statistics hold it.
+package struct StatisticRow: Sendable, Hashable {
+    /// Ascending in the order of insertion.
+    package var id: Int64
+    package var callID: String?
+    package var externalCallID: String?
+    package var userID: Int?
+    package var phoneNumber: String?
+    package var portalNumber: String?
+    /// The type of the call, 1 to 5.
+    package var type: Int?
+    /// When the call began, in seconds since 1970.
+    package var startEpoch: Int64?
+    /// Talk time in seconds.
+    package var durationSeconds: Int?
+    package var failedCode: String?
+    package var activityID: Int64?
+
+    /// - Throws: ``UnreadableResult`` when there is no ID.
+    package init(_ row: JSONValue) throws(UnreadableResult) {
+        guard let id = row["ID"]?.integer else { throw .init(field: "ID") }
+        self.id = id
+        callID = row["CALL_ID"]?.text
+        externalCallID = row["EXTERNAL_CALL_ID"]?.text
+        userID = row["PORTAL_USER_ID"]?.integer.map(Int.init)
+        phoneNumber = row["PHONE_NUMBER"]?.text
+        portalNumber = row["PORTAL_NUMBER"]?.text
+        type = row["CALL_TYPE"]?.integer.map(Int.init)
+        startEpoch = row["CALL_START_DATE"]?.text.flatMap { PortalDate($0)?.epochSeconds }
+        durationSeconds = row["CALL_DURATION"]?.integer.map(Int.init)
+        failedCode = row["CALL_FAILED_CODE"]?.text
+        activityID = row["CRM_ACTIVITY_ID"]?.integer.flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// Reads a page of rows.
+    ///
+    /// - Throws: ``UnreadableResult`` when the result is no list, or a row has no ID.
+    package static func rows(_ result: JSONValue) throws(UnreadableResult) -> [StatisticRow] {
+        guard let elements = result.elements else { throw .init(field: "list of rows") }
+        var rows: [StatisticRow] = []
+        for element in elements { rows.append(try StatisticRow(element)) }
+        return rows
+    }
+}

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CallRecords
+import Settings
+
+/// Everything that an import is told: the configuration file with the command line's options laid over it.
+package struct Configuration: Sendable {
+    package var portal = PortalSettings()
+    /// The path of the ledger.
+    package var ledger = "cdr24.sqlite"
+    package var sources: [SourceSettings] = []
+    package var numbers = NumberSettings()
+    package var users = UserSettings()
+    /// Trunk or DID -> LINE_NUMBER.
+    package var lines: [String: String] = [:]
+    /// Value in the record -> CALL_LIST_ID.
+    package var callLists: [String: Int] = [:]
+    /// A held call older than this makes every run end with exit code 3.
+    package var remindAfter: Duration = .seconds(7 * 86_400)
+
+    package init() {}
+}
+
+/// Where a secret stands, so that the secret itself is read at the last moment and kept nowhere else.
+package enum SecretSource: Sendable, Equatable {
+    /// An environment variable.
+    case environment(String)
+    /// A file that only its owner may read.
+    case file(String)
+    /// The value itself; for loopback hosts only.
+    case literal(String)
+}
+
+/// The portal and its limits, as `portal:` in the configuration.
+package struct PortalSettings: Sendable {
+    package var webhook: SecretSource?
+    package var requestsPerSecond = 2.0
+    package var burst = 50
+    /// Operating seconds per window that the portal grants; `nil`: `auto`.
+    package var operatingSeconds: Double?
+    package var operatingWindow: Duration = .seconds(600)
+    /// The portal's own limit on one request.
+    package var requestCap: Duration = .seconds(60)
+    /// How long a batch should take.
+    package var targetRequest: Duration = .seconds(20)
+    /// The most commands in one batch, 2…50.
+    package var batchCommands = 50
+    /// Requests in flight, 1…8.
+    package var lanes = 2
+    /// How long an unreachable portal is waited for when no `--until` says otherwise.
+    package var unreachableFor: Duration = .seconds(30)
+    package var proxy: String?
+    package var caFile: String?
+
+    /// How long a reply is waited for: a little longer than the portal may take.
+    package var replyTimeout: Duration { requestCap * 1.25 }
+    /// After this long a request has surely stopped at the portal.
+    package var settleAfter: Duration { requestCap * 1.1 }
+    /// The pause before an absence is read a second time.
+    package var rereadAfter: Duration { requestCap / 12 }
+}
+
+/// One entry of `sources:`.
+package struct SourceSettings: Sendable {
+    /// Paths, globs or folders.
+    package var files: [String] = []
+    package var format: FormatDefinition?
+    package var timeZone: String?
+    package var keyPrefix = SourceSettings.defaultKeyPrefix
+    /// Calls that began before this are left out; seconds since 1970.
+    package var notBefore: Int64?
+    /// The source is expected to bring something new within this time.
+    package var expectWithin: Duration?
+    /// A live log's call is whole this long after its last leg ended.
+    package var completeAfter: Duration = .seconds(600)
+    /// A group never takes a record more than this after its first leg.
+    package var maximumCall: Duration = .seconds(12 * 3_600)
+    /// Whether ids that carry an instant are used to check ``timeZone``.
+    package var checksZone = true
+    /// Peer names of the trunks, where the format cannot tell them.
+    package var trunks: [String] = []
+
+    /// The prefix of a source that names none; enough as long as there is only one.
+    package static let defaultKeyPrefix = "pbx"
+
+    package init() {}
+}
+
+/// How numbers are read, as `numbers:` in the configuration.
+package struct NumberSettings: Sendable {
+    package var region: String?
+    package var `internal`: String?
+    package var rewrite: [(match: String, replace: String)] = []
+}
+
+/// Who a call belongs to, as `users:` in the configuration.
+package struct UserSettings: Sendable {
+    /// Extension -> USER_ID.
+    package var extensions: [String: Int] = [:]
+    /// USER_ID of calls without a known extension.
+    package var fallback: Int?
+    /// USER_ID that takes the place of a dismissed employee.
+    package var substitute: Int?
+}

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Bitrix24
+import Ledger
+
+extension Deliverer {
+    private enum Event: Sendable {
+        case answered(DeliveryJob, OperatingBudget.Ticket, BatchOutcome)
+        case timer(Duration)
+        case stopped
+    }
+
+    /// How many more calls this run may begin.
+    var remainingCalls: Int {
+        settings.maximumCalls.map { max(0, $0 - begun) } ?? .max
+    }
+
+    /// Sends registers, finishes and questions over all lanes until nothing is left or the run ends.
+    ///
+    /// After the end is decided no request leaves; those in flight are awaited and recorded.
+    func sendEverything() async {
+        await withTaskGroup(of: Event.self) { group in
+            group.addTask { [stop] in
+                await stop.wait()
+                return .stopped
+            }
+            var timer: Duration?
+            while true {
+                while inFlight < settings.portal.lanes, let job = nextJobOrFault() {
+                    inFlight += 1
+                    let ticket = count(job.commands)
+                    group.addTask { [portal] in .answered(job, ticket, await portal.batch(job.commands)) }
+                }
+                let wake = maySend ? nextWake() : nil
+                if inFlight == 0, wake == nil { break }
+                if let wake, timer.map({ wake < $0 }) ?? true {
+                    timer = wake
+                    group.addTask { [time] in
+                        try? await time.sleep(wake)
+                        return .timer(wake)
+                    }
+                }
+                let before = time.monotonic()
+                if inFlight == 0, wake != nil {
+                    waitingFor = schedule.count > 0 && queue.registerCount == 0 ? "the portal's statistics" : "the pace"
+                    reportProgress()
+                    waitingFor = nil
+                }
+                switch await group.next() {
+                case .answered(let job, let ticket, let outcome):
+                    inFlight -= 1
+                    ended(ticket, job.commands, outcome)
+                    record(outcome, of: job)
+                case .timer(let moment):
+                    if timer == moment { timer = nil }
+                    if inFlight == 0 { report.waited += time.monotonic() - before }
+                case .stopped, nil:
+                    break
+                }
+            }
+            group.cancelAll()
+        }
+    }
+
+    private func record(_ outcome: BatchOutcome, of job: DeliveryJob) {
+        do throws(LedgerFault) {
+            try apply(outcome, of: job)
+        } catch {
+            // The intents that are durable make these calls unsettled in the next run.
+            ledgerFault = ledgerFault ?? error
+        }
+    }
+
+    private func nextJobOrFault() -> DeliveryJob? {
+        guard maySend else { return nil }
+        do throws(LedgerFault) {
+            return try nextJob()
+        } catch {
+            ledgerFault = error
+            return nil
+        }
+    }
+
+    /// The request that may leave now, if there is one: questions first, then finishes, then registers.
+    private func nextJob() throws(LedgerFault) -> DeliveryJob? {
+        let now = time.monotonic()
+        guard pace.earliest(at: now) <= now else { return nil }
+        if let question = nextQuestion(at: now) { return question }
+        let ready = queue.nextToFinish(limit: pace.size(.finish))
+        if case .now(let count) = pace.allowance(.finish, wanted: ready.count, at: now), !ready.isEmpty,
+            fits(.finish, count)
+        {
+            return try beginFinish(Array(ready.prefix(count)))
+        }
+        try loadMore()
+        guard mayRegister else { return nil }
+        let next = queue.nextToRegister(
+            limit: min(pace.size(.register), remainingCalls), separatesLookAlikes: keepsKeys != true)
+        if next.isEmpty, remainingCalls == 0, queue.registerCount > 0 { reachedMaximum = true }
+        guard case .now(let count) = pace.allowance(.register, wanted: next.count, at: now), !next.isEmpty,
+            fits(.register, count)
+        else { return nil }
+        return try beginRegister(Array(next.prefix(count)))
+    }
+
+    /// Registering further ahead than one batch of finishes would only leave more live calls behind in a crash.
+    private var mayRegister: Bool {
+        inFlight == 0 || queue.finishCount <= pace.size(.finish)
+    }
+
+    private func nextQuestion(at now: Duration) -> DeliveryJob? {
+        var asked: [LedgerCall] = []
+        for id in schedule.due(at: now, limit: StatisticQuery.pageSize) {
+            if let call = queue[id], call.state == .unsettled {
+                schedule.postpone(id, to: now + settings.portal.replyTimeout * 2)
+                asked.append(call)
+            } else {
+                schedule.remove(id)
+            }
+        }
+        return asked.isEmpty ? nil : .settle(asked, LookUp("s", keysAndCallIDsOf: asked))
+    }
+
+    /// Whether a batch that begins now is expected to end in time.
+    private func fits(_ phase: DeliveryPace.Phase, _ count: Int) -> Bool {
+        guard let deadline = settings.deadline,
+            time.monotonic() + pace.expected(phase, commands: count) > deadline
+        else { return true }
+        ending = .stopped("the time given by --until does not allow another batch")
+        return false
+    }
+
+    /// When there is something to do again, should no answer come first; `nil` when there is nothing to wait for.
+    ///
+    /// Whatever could be done now has been begun already: what is left waits for a limit, or for an answer.
+    private func nextWake() -> Duration? {
+        let now = time.monotonic()
+        var moments: [Duration] = []
+        let isReady = !queue.nextToFinish(limit: 1).isEmpty
+        let isPending =
+            mayRegister && remainingCalls > 0
+            && !queue.nextToRegister(limit: 1, separatesLookAlikes: keepsKeys != true).isEmpty
+        for (phase, hasWork) in [(DeliveryPace.Phase.finish, isReady), (.register, isPending)] where hasWork {
+            switch pace.allowance(phase, wanted: 1, at: now) {
+            case .now: moments.append(pace.earliest(at: now))
+            case .wait(let until): moments.append(max(until, pace.earliest(at: now)))
+            }
+        }
+        if let due = schedule.nextDue { moments.append(max(due, pace.earliest(at: now))) }
+        // With a free lane a moment that has passed means that it was not for want of time that nothing was begun.
+        return moments.filter { $0 > now || inFlight == 0 }.min()
+    }
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Bitrix24
+
+/// When the next request may leave and how large it may be.
+///
+/// It joins the portal's three limits (requests, operating time, the request cap) with the pauses after failures. A
+/// pure value: all times are on the monotonic clock and are handed in.
+struct DeliveryPace: Sendable {
+    /// How many commands may leave now, or when to ask again.
+    enum Allowance: Sendable, Equatable {
+        case now(Int)
+        case wait(until: Duration)
+    }
+
+    /// The two phases of a delivery; each has its own size of batches.
+    enum Phase: String, Sendable, CaseIterable {
+        case register
+        case finish
+
+        var method: String {
+            switch self {
+            case .register: RegisterCall.method
+            case .finish: FinishCall.method
+            }
+        }
+    }
+
+    private var bucket: RequestBucket
+    private var budget: OperatingBudget
+    private var sizers: [Phase: BatchSizer] = [:]
+    /// The wall clock when the monotonic clock stood at zero: what is remembered outlives the process.
+    private let epoch: Double
+    private let unreachableFor: Duration
+    private var pausedUntil: Duration = .zero
+    /// Requests in a row that brought no answer of the portal, and when the first of them failed.
+    private var failures = 0
+    private var failingSince: Duration?
+    private var refusals = 0
+
+    init(settings: PortalSettings, epoch: Double, memory: PaceMemory?) {
+        self.epoch = epoch
+        unreachableFor = settings.unreachableFor
+        let limit = settings.operatingSeconds.map(OperatingBudget.Limit.seconds) ?? .auto
+        bucket = RequestBucket(perSecond: settings.requestsPerSecond, burst: settings.burst)
+        budget = OperatingBudget(limit: limit, window: settings.operatingWindow)
+        for phase in Phase.allCases {
+            sizers[phase] = BatchSizer(
+                maximum: settings.batchCommands - 1, target: settings.targetRequest, cap: settings.requestCap)
+        }
+        guard let memory else { return }
+        let now = Moment(seconds: epoch)
+        bucket = RequestBucket(
+            perSecond: settings.requestsPerSecond, burst: settings.burst, snapshot: memory.bucket, at: now)
+        budget = OperatingBudget(
+            limit: limit, window: settings.operatingWindow, snapshot: memory.budget, at: now)
+        for phase in Phase.allCases {
+            if let snapshot = memory.sizers[phase.rawValue] { sizers[phase]?.restore(snapshot) }
+        }
+    }
+
+    /// What the next run should know.
+    func memory(at now: Duration) -> PaceMemory {
+        PaceMemory(
+            bucket: bucket.snapshot(), budget: budget.snapshot(at: moment(now)),
+            sizers: Dictionary(uniqueKeysWithValues: sizers.map { ($0.key.rawValue, $0.value.snapshot()) }))
+    }
+
+    private func moment(_ now: Duration) -> Moment { Moment(seconds: epoch) + now }
+
+    private func duration(_ moment: Moment) -> Duration { moment - Moment(seconds: epoch) }
+
+    /// When the next request may leave, as far as requests are limited; `now` or earlier means at once.
+    func earliest(at now: Duration) -> Duration {
+        max(duration(bucket.earliest(at: moment(now))), pausedUntil)
+    }
+
+    /// How many commands of a phase should go into the next batch, apart from its operating time.
+    func size(_ phase: Phase) -> Int { sizers[phase]?.size ?? 1 }
+
+    /// How many of the wanted commands may leave now, as far as operating time is limited.
+    func allowance(_ phase: Phase, wanted: Int, at now: Duration) -> Allowance {
+        switch budget.allowance(method: phase.method, wanted: min(wanted, size(phase)), at: moment(now)) {
+        case .now(let count): .now(count)
+        case .wait(let until, _): .wait(until: max(duration(until), now + .milliseconds(1)))
+        }
+    }
+
+    /// How long a batch should take.
+    func expected(_ phase: Phase, commands: Int) -> Duration {
+        sizers[phase]?.expected(commands: commands) ?? .zero
+    }
+
+    /// Counts a request that leaves now.
+    mutating func sending(_ commands: [Command], at now: Duration) -> OperatingBudget.Ticket {
+        _ = bucket.reserve(at: moment(now))
+        return budget.sent(commands, at: moment(now))
+    }
+
+    /// Counts what a request has used.
+    mutating func ended(
+        _ ticket: OperatingBudget.Ticket, _ commands: [Command], _ outcome: BatchOutcome, at now: Duration
+    ) {
+        switch outcome {
+        case .answered(let reply):
+            budget.answered(ticket, commands: commands, reply: reply, at: moment(now))
+            for phase in Phase.allCases { measure(phase, commands, reply) }
+        case .refused(let error) where error.kind == .operatingLimited:
+            budget.refused(ticket, at: moment(now))
+        case .refused, .neverSent, .moved:
+            budget.notExecuted(ticket)
+        case .unknown(_, let elapsed):
+            budget.lost(ticket, at: moment(now))
+            for phase in Phase.allCases {
+                let count = commands.count { $0.method == phase.method }
+                sizers[phase]?.lost(commands: count, elapsed: elapsed)
+            }
+        }
+    }
+
+    /// A batch that a limit cut short says nothing about the time that its commands take.
+    private mutating func measure(_ phase: Phase, _ commands: [Command], _ reply: BatchReply) {
+        let own = commands.filter { $0.method == phase.method }
+        let wereExecuted = own.allSatisfy { command in
+            if case .failed(let error) = reply.outcomes[command.key] { error.consequence != .retryLater } else { true }
+        }
+        if wereExecuted { sizers[phase]?.measured(commands: own.count, elapsed: reply.elapsed) }
+    }
+
+    /// Takes note of what a request's outcome means for the pace.
+    ///
+    /// - Parameter jitter: From 0 to 1; spreads the retries of several importers.
+    mutating func note(_ verdict: RequestVerdict, at now: Duration, jitter: Double) {
+        switch verdict {
+        case .ok:
+            failures = 0
+            failingSince = nil
+            refusals = 0
+        case .rateLimited:
+            bucket.refused(at: moment(now))
+            refusals += 1
+            pausedUntil = max(pausedUntil, now + Self.backOff(refusals, jitter: jitter))
+        case .unreachable, .unknown:
+            failures += 1
+            failingSince = failingSince ?? now
+            pausedUntil = max(pausedUntil, now + Self.backOff(failures, jitter: jitter))
+        case .operatingLimited, .rejected, .nonsense:
+            break
+        }
+    }
+
+    /// Whether the portal has been silent for so long that the run should end.
+    func hasGivenUp(at now: Duration) -> Bool {
+        guard let failingSince else { return false }
+        return now - failingSince >= unreachableFor
+    }
+
+    /// 1, 2, 4 … at most 30 seconds, of which up to half is left to chance.
+    private static func backOff(_ failures: Int, jitter: Double) -> Duration {
+        .seconds(min(Double(1 << min(failures - 1, 5)), 30) * (0.5 + 0.5 * jitter))
+    }
+}

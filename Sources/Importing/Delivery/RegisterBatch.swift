@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Bitrix24
+import CallRecords
+package import Ledger
+
+/// One batch of registers with the look-up of their keys, and the reading of what it answers.
+///
+/// The look-up is there because a ledger is never believed alone: a call whose row is in the statistics already is not
+/// finished again.
+package struct RegisterBatch: Sendable {
+    package let calls: [LedgerCall]
+    package let commands: [Command]
+    private let lookUp: LookUp?
+
+    /// - Parameters:
+    ///   - calls: The calls with the employees they belong to.
+    ///   - looksUp: Whether the statistics may be read.
+    package init(_ calls: [(call: LedgerCall, employee: Employee)], looksUp: Bool) {
+        self.calls = calls.map(\.call)
+        let lookUp = looksUp ? LookUp("l", keysOf: self.calls) : nil
+        self.lookUp = lookUp
+        commands =
+            calls.enumerated().map { index, entry in
+                entry.call.registerCommand(key: Self.key(index), employee: entry.employee)
+            } + (lookUp?.commands ?? [])
+    }
+
+    private static func key(_ index: Int) -> String { "r\(index)" }
+
+    /// What the outcome means: an event for every call, in the order of ``calls``.
+    package func read(_ outcome: BatchOutcome) -> (events: [CallEvent], verdict: RequestVerdict) {
+        let (reply, wasExecuted, verdict) = outcome.reading()
+        guard let reply else {
+            let event: CallEvent = wasExecuted == false ? .registerNotExecuted : .registerUnanswered
+            return (calls.map { _ in event }, verdict)
+        }
+        guard let lookUp else { return readRegisters(reply, finding: .rows(keys: [:], callIDs: [:])) }
+        switch lookUp.read(reply) {
+        case .failed(let verdict):
+            // Without the look-up a call may be at the portal already: its CALL_ID is not used.
+            return (calls.map { _ in .registerUnanswered }, verdict)
+        case .noRight:
+            return (calls.map { _ in .registerUnanswered }, .unknown("the right to read statistics was taken away"))
+        case let finding:
+            return readRegisters(reply, finding: finding)
+        }
+    }
+
+    private func readRegisters(
+        _ reply: BatchReply, finding: LookUp.Finding
+    ) -> (events: [CallEvent], verdict: RequestVerdict) {
+        var verdict = RequestVerdict.ok
+        var seen: Set<String> = []
+        let events = calls.enumerated().map { index, call -> CallEvent in
+            if let row = finding.row(of: call) { return .foundAtPortal(statisticID: row) }
+            if case .incomplete = finding { return .registerUnanswered }
+            switch reply.outcomes[Self.key(index)] {
+            case .succeeded(let answer):
+                guard let registered = try? RegisteredCall(answer.result) else { return .registerUnanswered }
+                return seen.insert(registered.callID).inserted
+                    ? .registered(portalCallID: registered.callID) : .callIDTaken
+            case .failed(let error):
+                return Self.event(error, verdict: &verdict)
+            case .missing, nil:
+                return .registerUnanswered
+            }
+        }
+        return (events, verdict)
+    }
+
+    private static func event(_ error: PortalError, verdict: inout RequestVerdict) -> CallEvent {
+        switch error.consequence {
+        case .retryLater, .stop, .refreshToken:
+            verdict = RequestVerdict(error)
+            return .registerNotExecuted
+        case .unknown:
+            return .registerUnanswered
+        case .permanent:
+            switch error.kind {
+            case .userNotActive: return .registerRefused(.userNotActive(canSubstitute: false))
+            case .userMissing: return .registerRefused(.userUnknown)
+            case .databaseError: return .registerRefused(.database)
+            default: return .registerRefused(.permanent(error.text))
+            }
+        }
+    }
+}
+
+extension LedgerCall {
+    /// The register of this call: quiet, with every switch written out.
+    func registerCommand(key: String, employee: Employee) -> Command {
+        var register = RegisterCall(
+            phoneNumber: call.phoneNumber, type: call.type.rawValue,
+            startDate: PortalDate(
+                epochSeconds: call.start.epochSeconds, offsetSeconds: Int(call.start.offsetSeconds)),
+            externalCallID: call.key, lineNumber: call.line, callListID: call.callListID)
+        switch employee {
+        case .user(let id): register.userID = id
+        case .inner(let inner): register.userPhoneInner = inner
+        }
+        return register.command(key: key)
+    }
+}

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Bitrix24
+import CallRecords
+import Foundation
+import Ledger
+package import Logging
+package import Reporting
+
+/// One import: intake of all sources, then delivery, then the summary.
+package struct ImportRun: Sendable {
+    /// What the command line adds to the configuration.
+    package struct Options: Sendable {
+        package var isDryRun = false
+        package var maximumCalls: Int?
+        /// The moment by which the last batch must be over, in seconds since 1970.
+        package var until: Double?
+        package var verifiesPortal = false
+
+        package init() {}
+    }
+
+    /// How a run ended: the summary is there even if the run failed half-way.
+    package struct Result: Sendable {
+        package var summary: Summary
+        /// Why the run could not go on, or stopped with work left, as one sentence; its exit code is in the summary.
+        package var complaint: String?
+    }
+
+    let configuration: Configuration
+    let options: Options
+    let time: TimeSource
+    let stop: StopSignal
+    let log: Logger
+    let onProgress: @Sendable (DeliveryProgress) -> Void
+    /// Connects to the portal; called when there is something to send, and not in a dry run.
+    let connect: @Sendable (PortalSettings) throws(ImportFault) -> PortalConnection
+
+    package init(
+        configuration: Configuration, options: Options, time: TimeSource = .system, stop: StopSignal, log: Logger,
+        onProgress: @escaping @Sendable (DeliveryProgress) -> Void = { _ in },
+        connect: @escaping @Sendable (PortalSettings) throws(ImportFault) -> PortalConnection
+    ) {
+        self.configuration = configuration
+        self.options = options
+        self.time = time
+        self.stop = stop
+        self.log = log
+        self.onProgress = onProgress
+        self.connect = connect
+    }
+
+    /// Runs the import and says how it ended.
+    ///
+    /// Nothing is thrown: whatever goes wrong is in the result, with what was done until then.
+    package func run() async -> Result {
+        var report = RunReport(time: time, isDryRun: options.isDryRun)
+        do throws(ImportFault) {
+            try await run(&report)
+        } catch {
+            report.fault = error
+        }
+        return Result(summary: report.summary, complaint: report.complaint)
+    }
+
+    private func run(_ report: inout RunReport) async throws(ImportFault) {
+        // The address is looked at first: a run that could not deliver should say so before it reads for minutes.
+        let connection = options.isDryRun ? nil : try connect(configuration.portal)
+        do throws(ImportFault) {
+            try await run(&report, connection)
+        } catch {
+            await connection?.close()
+            throw error
+        }
+        await connection?.close()
+    }
+
+    private func run(_ report: inout RunReport, _ connection: PortalConnection?) async throws(ImportFault) {
+        let files = try sourceFiles()
+        let lock =
+            options.isDryRun
+            ? nil
+            : try translated { () throws(LedgerFault) in
+                try FileLock(path: configuration.ledger + ".lock")
+            }
+        let portalLock =
+            if let connection { try PortalLock(host: connection.host, time: time) } else { PortalLock?.none }
+        let ledger = try open()
+        do throws(ImportFault) {
+            if let connection { try checkBinding(ledger, host: connection.host) }
+            report.ledger = ledger
+            report.runID = options.isDryRun ? 0 : try translated { () throws(LedgerFault) in try ledger.beginRun() }
+            try Intake(run: self, ledger: ledger).takeIn(files, &report)
+            if let connection, !stop.isStopped {
+                try await deliver(ledger, connection, portalLock, &report)
+            }
+            report.countOpenCalls()
+        } catch {
+            report.fault = error
+        }
+        report.finish(remindAfter: configuration.remindAfter)
+        try close(ledger)
+        _ = consume lock
+        if let fault = report.fault { throw fault }
+    }
+
+    /// The files of each source; all of them are looked for before anything is read.
+    private func sourceFiles() throws(ImportFault) -> [[String]] {
+        guard !configuration.sources.isEmpty else {
+            throw .configuration("there is nothing to import: name a file, or write sources: into the configuration")
+        }
+        var files: [[String]] = []
+        for source in configuration.sources { files.append(try FileSelection.files(source.files)) }
+        return files
+    }
+
+    private func open() throws(ImportFault) -> Ledger {
+        let time = time
+        let clock: @Sendable () -> Int64 = { time.wallSeconds }
+        return try translated { () throws(LedgerFault) in
+            guard options.isDryRun else { return try Ledger.open(path: configuration.ledger, wallClock: clock) }
+            return try Ledger.scratch(
+                over: Ledger.openForReading(path: configuration.ledger, wallClock: clock), wallClock: clock)
+        }
+    }
+
+    private func close(_ ledger: Ledger) throws(ImportFault) {
+        do throws(LedgerFault) {
+            try ledger.close()
+        } catch {
+            log.warning("\(error)")
+        }
+    }
+
+    /// A ledger belongs to one portal: "delivered" there would mean lost here.
+    private func checkBinding(_ ledger: Ledger, host: String) throws(ImportFault) {
+        let bound = try translated { () throws(LedgerFault) in try ledger.fact(.portalHost) }
+        guard let bound, bound != host else { return }
+        throw .configuration(
+            """
+            the ledger \(configuration.ledger) belongs to the portal \(bound), but webhook_url names \(host); \
+            give each portal a ledger of its own, or, if the portal was only renamed, run: \
+            cdr24 rebind --ledger \(configuration.ledger) --host \(host)
+            """)
+    }
+
+    private func deliver(
+        _ ledger: Ledger, _ connection: PortalConnection, _ lock: borrowing PortalLock?, _ report: inout RunReport
+    ) async throws(ImportFault) {
+        var settings = DeliverySettings(
+            portal: configuration.portal, users: configuration.users,
+            keyPrefixes: Array(Set(configuration.sources.map(\.keyPrefix))).sorted())
+        settings.verifiesPortal = options.verifiesPortal
+        settings.maximumCalls = options.maximumCalls
+        settings.deadline = options.until.map { .seconds($0 - time.wall()) + time.monotonic() }
+        if let lastSpoken = lock?.lastSpoken() {
+            settings.othersMayWorkUntil = lastSpoken + configuration.portal.settleAfter
+        }
+        settings.host = connection.host
+        let deliverer = Deliverer(
+            ledger: ledger, portal: connection.portal, settings: settings, time: time, stop: stop, log: log,
+            onProgress: onProgress)
+        // Noted before and after: a process that is killed in between leaves at least the first.
+        lock?.noteSpoken()
+        defer { lock?.noteSpoken() }
+        do throws(LedgerFault) {
+            report.delivery = try await deliverer.run()
+        } catch {
+            report.delivery = await deliverer.report
+            throw ImportFault(error)
+        }
+    }
+
+    func translated<T: ~Copyable>(_ body: () throws(LedgerFault) -> T) throws(ImportFault) -> T {
+        do throws(LedgerFault) {
+            return try body()
+        } catch {
+            throw ImportFault(error)
+        }
+    }
+}

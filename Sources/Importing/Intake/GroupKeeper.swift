@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallRecords
+import Ledger
+
+/// Brings the legs of one key together with what the ledger knows of their call.
+///
+/// Legs join a call as long as nothing was sent for it. The account of records is kept beside it in a `RecordTally`.
+struct GroupKeeper {
+    let sourceID: Int64
+    let runID: Int64
+    let folder: CallFolder
+    let settings: SourceSettings
+    /// Calls whose last leg ended by then are whole as far as is known; seconds since 1970.
+    let wholeIfEndedBy: Int64
+    /// The wall clock in seconds since 1970.
+    let now: Int64
+    /// Groups that are no calls so far, such as internal ones: a later leg may make calls of them. Bounded.
+    private(set) var setAside: [String: [Leg]] = [:]
+    /// The most groups that are set aside; beyond it they are given up as what they are.
+    private static let mostSetAside = 20_000
+
+    init(
+        sourceID: Int64, runID: Int64, folder: CallFolder, settings: SourceSettings, wholeIfEndedBy: Int64, now: Int64
+    ) {
+        self.sourceID = sourceID
+        self.runID = runID
+        self.folder = folder
+        self.settings = settings
+        self.wholeIfEndedBy = wholeIfEndedBy
+        self.now = now
+    }
+
+    /// The state of a call of which nothing was sent: legs may join it in either.
+    private func state(of call: Call) -> CallState {
+        call.end.epochSeconds <= wholeIfEndedBy && call.start.epochSeconds <= now ? .pending : .waiting
+    }
+
+    /// What a group of legs is, the history guard included.
+    func fold(_ legs: [Leg]) -> FoldedCall {
+        let folded = folder.fold(legs)
+        if case .call(let call) = folded, let notBefore = settings.notBefore, call.start.epochSeconds < notBefore {
+            return .skipped(.tooOld)
+        }
+        return folded
+    }
+
+    /// Takes in the legs of one key.
+    mutating func take(_ legs: [Leg], writer: IntakeWriter, tally: inout RecordTally) throws {
+        let key = legs[0].key
+        let aside = setAside.removeValue(forKey: key) ?? []
+        let fresh = Self.unique(aside + legs)
+        tally.duplicates(aside.count + legs.count - fresh.count)
+        switch fold(fresh) {
+        case .skipped(let reason):
+            guard let known = try writer.call(key: key) else {
+                setAside[key] = fresh
+                if setAside.count > Self.mostSetAside { giveUp(&tally) }
+                return
+            }
+            try join(fresh, known, folded: .skipped(reason), writer: writer, tally: &tally)
+        case .call(let call):
+            let new = LedgerCall(
+                sourceID: sourceID, call: call, state: state(of: call), legs: Leg.encode(fresh),
+                fingerprints: fresh.map(\.fingerprint), runID: runID, runLegs: fresh.count, isNew: true)
+            if let id = try writer.insertIfNew(new) {
+                tally.joined(legs: fresh.count, isNewCall: true)
+                try addAliases(fresh, to: id, writer: writer)
+            } else if let known = try writer.call(key: key) {
+                try join(fresh, known, folded: .call(call), writer: writer, tally: &tally)
+            }
+        }
+    }
+
+    /// Brings legs to a call that the ledger knows.
+    private mutating func join(
+        _ legs: [Leg], _ known: LedgerCall, folded: FoldedCall, writer: IntakeWriter, tally: inout RecordTally
+    ) throws {
+        let unknown = legs.filter { !known.fingerprints.contains($0.fingerprint) }
+        tally.duplicates(legs.count - unknown.count)
+        guard !unknown.isEmpty else { return }
+        if isSame(folded, known.call) {
+            tally.duplicates(unknown.count)
+        } else if let first = unknown.min(by: { $0.start < $1.start }), isTooFar(first, from: known) {
+            try collide(unknown, with: known, writer: writer, tally: &tally)
+        } else if known.state.canGrow {
+            try grow(known, by: unknown, writer: writer, tally: &tally)
+        } else {
+            tally.late(unknown.count)
+        }
+    }
+
+    /// Whether legs tell again what a call that can no longer grow already says.
+    private func isSame(_ folded: FoldedCall, _ known: Call) -> Bool {
+        guard case .call(let call) = folded else { return false }
+        return call.start.epochSeconds == known.start.epochSeconds && call.type == known.type
+            && call.phoneNumber == known.phoneNumber && call.talk == known.talk && call.status == known.status
+    }
+
+    private func isTooFar(_ leg: Leg, from known: LedgerCall) -> Bool {
+        let distance = Duration.seconds(leg.start.epochSeconds - known.call.start.epochSeconds)
+        return distance > settings.maximumCall || distance < .zero - settings.maximumCall
+    }
+
+    private mutating func grow(
+        _ known: LedgerCall, by legs: [Leg], writer: IntakeWriter, tally: inout RecordTally
+    ) throws {
+        var grown = known
+        let all = Self.unique((Leg.decode(known.legs) ?? []) + legs)
+        if known.runID != runID {
+            grown.runID = runID
+            grown.runLegs = 0
+            grown.isNew = false
+        }
+        switch fold(all) {
+        case .call(let call):
+            grown.call = call
+            // The key was fixed by the first record that was stored.
+            grown.call.key = known.call.key
+            grown.state = state(of: call)
+            grown.legs = Leg.encode(all)
+            grown.fingerprints = all.map(\.fingerprint)
+            grown.runLegs += legs.count
+            try writer.update(grown)
+            tally.joined(legs: legs.count, isNewCall: false)
+            try addAliases(legs, to: known.id, writer: writer)
+        case .skipped(let reason):
+            try writer.delete(known)
+            tally.left(legs: grown.runLegs, isNewCall: grown.isNew)
+            tally.skipped(reason, grown.runLegs + legs.count)
+        }
+    }
+
+    /// Two calls with one id: the second is held under a key of its own, and both are shown.
+    private func collide(
+        _ legs: [Leg], with known: LedgerCall, writer: IntakeWriter, tally: inout RecordTally
+    ) throws {
+        guard case .call(var call) = fold(legs) else {
+            tally.late(legs.count)
+            return
+        }
+        let mark = String(legs[0].fingerprint, radix: 16)
+        call.key = String(known.call.key.prefix(63 - mark.count)) + "~" + mark
+        var held = LedgerCall(
+            sourceID: sourceID, call: call, state: .waiting, fingerprints: legs.map(\.fingerprint), runID: runID,
+            runLegs: legs.count, isNew: true)
+        held.state = .held
+        held.reason = HoldReason.keyCollision.rawValue
+        held.note = "its id belongs to the call of \(known.call.start.epochSeconds) with \(known.call.key)"
+        if try writer.insertIfNew(held) == nil {
+            tally.duplicates(legs.count)
+        } else {
+            tally.joined(legs: legs.count, isNewCall: true)
+        }
+    }
+
+    private func addAliases(_ legs: [Leg], to id: Int64, writer: IntakeWriter) throws {
+        for alias in Set(legs.flatMap(\.aliases)) where alias != legs[0].key {
+            try writer.addAlias(alias, of: id)
+        }
+    }
+
+    /// Closes the groups that are no calls: those that could still grow wait in the ledger, the others are booked.
+    mutating func closeSetAside(openAfter: Int64, writer: IntakeWriter, tally: inout RecordTally) throws {
+        for (key, legs) in setAside.sorted(by: { $0.key < $1.key }) {
+            guard case .skipped(let reason) = fold(legs) else { continue }
+            let end = legs.map(\.end).max() ?? legs[0].end
+            guard reason != .tooOld, end.epochSeconds > openAfter else {
+                tally.skipped(reason, legs.count)
+                continue
+            }
+            let placeholder = Call(
+                key: key, type: .informational, start: legs[0].start, end: end, phoneNumber: "", talk: .zero,
+                status: .other)
+            let waiting = LedgerCall(
+                sourceID: sourceID, call: placeholder, state: .waiting, legs: Leg.encode(legs),
+                fingerprints: legs.map(\.fingerprint), runID: runID, runLegs: legs.count, isNew: true)
+            if try writer.insertIfNew(waiting) != nil { tally.joined(legs: legs.count, isNewCall: true) }
+        }
+        setAside = [:]
+    }
+
+    private mutating func giveUp(_ tally: inout RecordTally) {
+        for legs in setAside.values {
+            if case .skipped(let reason) = fold(legs) { tally.skipped(reason, legs.count) }
+        }
+        setAside = [:]
+    }
+
+    private static func unique(_ legs: [Leg]) -> [Leg] {
+        guard legs.count > 1 else { return legs }
+        var seen: Set<UInt64> = []
+        return legs.filter { seen.insert($0.fingerprint).inserted }
+    }
+}
+
+extension SkipReason {
+    /// The call began before the source's `not_before`.
+    static let tooOld = SkipReason(rawValue: "tooOld")
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallRecords
+import Crypto
+import DelimitedText
+import Ledger
+
+/// Maps records and collects their legs until there are enough for one transaction.
+///
+/// Not `Sendable`: one task reads one file after the other.
+final class RecordCollector {
+    /// How many records make a transaction.
+    static let batchRecords = 4_096
+
+    private let ledger: Ledger
+    private(set) var keeper: GroupKeeper
+    private(set) var tally: RecordTally
+    private var mapper: RecordMapper
+    private let path: String
+    private var order: [String] = []
+    private var groups: [String: [Leg]] = [:]
+    private var rejects: [LedgerReject] = []
+    private var pendingRecords = 0
+    private var newestLeg: Int64?
+    private var hasWritten = false
+    /// Records and bytes of this file, headers included.
+    private(set) var fileRecords = 0
+    private(set) var fileBytes: Int64 = 0
+    /// Where the last record that was taken in ended.
+    private(set) var next: RecordPosition
+
+    init(
+        ledger: Ledger, keeper: GroupKeeper, tally: RecordTally, mapper: RecordMapper, path: String,
+        start: RecordPosition
+    ) {
+        self.ledger = ledger
+        self.keeper = keeper
+        self.tally = tally
+        self.mapper = mapper
+        self.path = path
+        self.next = start
+    }
+
+    var unmappedLines: [String: Int] { mapper.unmappedLines }
+
+    /// Takes one record in.
+    func take(_ record: borrowing Record) throws {
+        fileBytes += Int64(record.byteCount)
+        switch mapper.map(record) {
+        case .notData:
+            return
+        case .leg(let leg):
+            if groups[leg.key] == nil { order.append(leg.key) }
+            groups[leg.key, default: []].append(leg)
+            newestLeg = max(newestLeg ?? .min, leg.end.epochSeconds)
+        case .skipped(let reason):
+            tally.skipped(reason)
+        case .rejected(let rejection):
+            reject(record, rejection)
+        }
+        tally.read()
+        fileRecords += 1
+        pendingRecords += 1
+        if pendingRecords >= Self.batchRecords { try flush() }
+    }
+
+    private func reject(_ record: borrowing Record, _ rejection: RecordRejection) {
+        let raw = [UInt8](record.raw)
+        let message = rejection.message + (rejection.hint.map { "; \($0)" } ?? "")
+        rejects.append(
+            LedgerReject(
+                sourceID: keeper.sourceID, runID: keeper.runID, path: path, record: record.position.record,
+                line: record.position.line, byte: record.position.byte, field: rejection.column,
+                reason: rejection.reason, message: message, raw: raw, rawHash: Array(SHA256.hash(data: raw))))
+    }
+
+    /// Writes what was collected, in one transaction, together with how far the file was taken in.
+    ///
+    /// - Parameter file: The file's new place, once it is read to its end.
+    func flush(file: LedgerFile? = nil) throws {
+        if !hasWritten { try checkZone() }
+        hasWritten = true
+        var keeper = keeper
+        var tally = tally
+        try ledger.intake { writer in
+            for key in order {
+                if let legs = groups[key] { try keeper.take(legs, writer: writer, tally: &tally) }
+            }
+            for reject in rejects {
+                tally.rejected(reject.reason, isNew: try writer.reject(reject))
+            }
+            if let newestLeg { try writer.noteNewestLeg(newestLeg, sourceID: keeper.sourceID) }
+            if let file { _ = try writer.save(file) }
+        }
+        self.keeper = keeper
+        self.tally = tally
+        order.removeAll(keepingCapacity: true)
+        groups.removeAll(keepingCapacity: true)
+        rejects.removeAll()
+        pendingRecords = 0
+        newestLeg = nil
+    }
+
+    /// Stops before anything of the file is written when its own time stamps show that the zone is wrong.
+    ///
+    /// One wrong hour would put every call of the file at the wrong time, and the portal takes nothing back.
+    private func checkZone() throws {
+        guard keeper.settings.checksZone, let mode = mapper.zoneEvidence.mode, mode.minutes != 0, mode.count >= 5,
+            mode.share > 0.5
+        else { return }
+        let hours = Double(mode.minutes.magnitude) / 60
+        throw ImportFault.configuration(
+            """
+            \(path): by the ids that the phone system wrote, \(Int(mode.share * 100)) % of the calls are \
+            \(hours) hours \(mode.minutes > 0 ? "too late" : "too early") with time_zone \
+            \(keeper.settings.timeZone ?? "of the format"); correct time_zone (GMT where the phone system writes GMT), \
+            or write check_zone: false if the ids are wrong
+            """)
+    }
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallRecords
+import DelimitedText
+import Foundation
+import Ledger
+import Logging
+import Reporting
+
+/// Takes in the files of one source.
+struct SourceIntake {
+    let ledger: Ledger
+    let source: LedgerSource
+    let settings: SourceSettings
+    let format: FormatDefinition
+    let context: MappingContext
+    let log: Logger
+    let stop: StopSignal
+
+    var keeper: GroupKeeper
+    var tally: RecordTally
+    var files: [Summary.File] = []
+    var unmappedLines: [String: Int] = [:]
+
+    /// Reads one file to its end, or from where an earlier run stopped.
+    ///
+    /// - Throws: ``ImportFault`` when it cannot be read, `LedgerFault` when the ledger cannot be written.
+    mutating func read(_ path: String) throws {
+        let known = format.isAppended && path != "-" ? continuation(path) : nil
+        let start = RecordPosition(
+            record: (known?.records ?? 0) + 1, line: (known?.lines ?? 0) + 1, byte: known?.bytes ?? 0)
+        var bytes = try opened { () throws(ByteSourceFault) in try ByteSource.open(path: path, from: start.byte) }
+        let isContinued = format.isAppended && path != "-" && !bytes.isPacked && bytes.encoding == .utf8
+        let mapper = try RecordMapper(format: format, context: context)
+        let collector = RecordCollector(
+            ledger: ledger, keeper: keeper, tally: tally, mapper: mapper, path: path, start: start)
+        var scanner = RecordScanner(
+            dialect: format.dialect, start: RecordPosition(record: start.record, line: start.line, byte: bytes.position)
+        )
+        while let slice = try opened({ () throws(ByteSourceFault) in try bytes.next() }) {
+            try scanner.scan(slice) { record in try collector.take(record) }
+            if stop.isStopped { break }
+        }
+        let end = scanner.nextRecord
+        if !stop.isStopped {
+            // The writer of a live log may be in the middle of its last line: that waits for the next run.
+            try scanner.finish { record in
+                if record.isTerminated || !isContinued { try collector.take(record) }
+            }
+        }
+        try collector.flush(file: isContinued ? place(path, known: known, end: end) : nil)
+        keeper = collector.keeper
+        tally = collector.tally
+        unmappedLines.merge(collector.unmappedLines, uniquingKeysWith: +)
+        files.append(Summary.File(path: path, bytes: collector.fileBytes, records: collector.fileRecords))
+        log.info("read \(path): \(collector.fileRecords) records from byte \(start.byte)")
+    }
+
+    private func continuation(_ path: String) -> LedgerFile? {
+        guard let known = try? ledger.files(sourceID: source.id, path: path) else { return nil }
+        return FileContinuation.find(path: path, among: known)
+    }
+
+    /// What to remember of a live log.
+    private func place(_ path: String, known: LedgerFile?, end: RecordPosition) -> LedgerFile? {
+        guard let tail = FileContinuation.tail(path: path, before: end.byte) else { return nil }
+        return LedgerFile(
+            id: known?.id ?? 0, sourceID: source.id, path: path, bytes: end.byte, lines: end.line - 1,
+            records: end.record - 1, tailBytes: tail.count, tailHash: tail.hash)
+    }
+
+    private func opened<T: ~Copyable>(_ body: () throws(ByteSourceFault) -> T) throws(ImportFault) -> T {
+        do throws(ByteSourceFault) {
+            return try body()
+        } catch {
+            throw .input("\(error)")
+        }
+    }
+}

@@ -1,3 +1,0 @@
-import Bitrix24
-import Ledger
-import Reporting

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallRecords
+import Foundation
+internal import GRDB
+
+/// A record that cannot become a call, with the place where it stands.
+package struct LedgerReject: Sendable, Hashable {
+    package var sourceID: Int64
+    package var runID: Int64
+    package var path: String
+    /// The record and the line in the file, from 1.
+    package var record: Int
+    package var line: Int
+    /// The offset of the record's first byte.
+    package var byte: Int64
+    /// The column, from 1, where it is known.
+    package var field: Int?
+    /// A stable camel-case word.
+    package var reason: String
+    /// What was expected and what was found.
+    package var message: String
+    /// The record as it stands in the file.
+    package var raw: [UInt8]
+    /// SHA-256 of ``raw``: the same bytes with the same reason are stored once.
+    package var rawHash: [UInt8]
+
+    package init(
+        sourceID: Int64, runID: Int64, path: String, record: Int, line: Int, byte: Int64, field: Int?, reason: String,
+        message: String, raw: [UInt8], rawHash: [UInt8]
+    ) {
+        self.sourceID = sourceID
+        self.runID = runID
+        self.path = path
+        self.record = record
+        self.line = line
+        self.byte = byte
+        self.field = field
+        self.reason = reason
+        self.message = message
+        self.raw = raw
+        self.rawHash = rawHash
+    }
+}
+
+/// Writes one batch of intake inside a transaction of ``Ledger/intake(_:)``.
+package struct IntakeWriter {
+    let db: Database
+    let base: Ledger?
+    let now: Int64
+
+    /// The call with a key, found by the key itself or by an alias.
+    package func call(key: String) throws -> LedgerCall? {
+        let select = "SELECT \(LedgerCall.columns) FROM call WHERE key = ?"
+        if let row = try Row.fetchOne(try db.cachedStatement(sql: select), arguments: [key]) {
+            return try LedgerCall(row: row)
+        }
+        let viaAlias = "SELECT \(LedgerCall.columns) FROM call WHERE id = (SELECT call_id FROM alias WHERE key = ?)"
+        if let row = try Row.fetchOne(try db.cachedStatement(sql: viaAlias), arguments: [key]) {
+            return try LedgerCall(row: row)
+        }
+        guard var inherited = try base?.call(key: key) else { return nil }
+        inherited.id = try insert(inherited)
+        return inherited
+    }
+
+    /// Stores a call that is not stored yet and returns its row.
+    @discardableResult
+    package func insert(_ call: LedgerCall) throws -> Int64 {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO call (\(LedgerCall.columns), changed_at)
+                VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        try statement.execute(arguments: call.arguments + [now])
+        return db.lastInsertedRowID
+    }
+
+    /// Stores a call unless its key, or an alias like it, is taken.
+    ///
+    /// - Returns: The row; `nil` when the key is taken, and then nothing is stored.
+    package func insertIfNew(_ call: LedgerCall) throws -> Int64? {
+        if let base, try base.call(key: call.call.key) != nil { return nil }
+        if try hasAliases, try self.call(key: call.call.key) != nil { return nil }
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO call (\(LedgerCall.columns), changed_at)
+                VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (key) DO NOTHING
+                """)
+        try statement.execute(arguments: call.arguments + [now])
+        return db.changesCount > 0 ? db.lastInsertedRowID : nil
+    }
+
+    private var hasAliases: Bool {
+        get throws {
+            try Bool.fetchOne(try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM alias)")) ?? false
+        }
+    }
+
+    /// Stores what changed of a call.
+    package func update(_ call: LedgerCall) throws {
+        try Ledger.update(call, db, now: now)
+    }
+
+    /// Forgets a call of which nothing ever left.
+    package func delete(_ call: LedgerCall) throws {
+        try db.execute(sql: "DELETE FROM alias WHERE call_id = ?", arguments: [call.id])
+        try db.execute(sql: "DELETE FROM call WHERE id = ? AND state IN (0, 1)", arguments: [call.id])
+    }
+
+    /// Remembers that a call is also known by another key; a key that is taken stays with its call.
+    package func addAlias(_ key: String, of row: Int64) throws {
+        try db.execute(sql: "INSERT OR IGNORE INTO alias VALUES (?, ?)", arguments: [key, row])
+    }
+
+    /// Stores a record that cannot become a call.
+    ///
+    /// - Returns: Whether it is new: the same bytes with the same reason are stored once.
+    package func reject(_ reject: LedgerReject) throws -> Bool {
+        if let base, try base.knows(reject) { return false }
+        try db.execute(
+            sql: """
+                INSERT OR IGNORE INTO reject
+                (source_id, run_id, path, record, line, byte, field, reason, message, raw, raw_hash)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                reject.sourceID, reject.runID, reject.path, reject.record, reject.line, reject.byte, reject.field,
+                reject.reason, reject.message, Data(reject.raw), Data(reject.rawHash),
+            ])
+        return db.changesCount > 0
+    }
+
+    /// Stores how far a file was taken in, and returns its row.
+    package func save(_ file: LedgerFile) throws -> Int64 {
+        try db.execute(
+            sql: """
+                INSERT INTO source_file (id, source_id, path, bytes, lines, records, tail_bytes, tail_hash, seen_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET path = excluded.path, bytes = excluded.bytes, lines = excluded.lines,
+                records = excluded.records, tail_bytes = excluded.tail_bytes, tail_hash = excluded.tail_hash,
+                seen_at = excluded.seen_at
+                """,
+            arguments: [
+                file.id == 0 ? nil : file.id, file.sourceID, file.path, file.bytes, file.lines, file.records,
+                file.tailBytes, Data(file.tailHash), now,
+            ])
+        return file.id == 0 ? db.lastInsertedRowID : file.id
+    }
+
+    /// Moves the silence alarm's mark of a source forward.
+    package func noteNewestLeg(_ end: Int64, sourceID: Int64) throws {
+        try db.execute(
+            sql: "UPDATE source SET newest_leg = max(ifnull(newest_leg, ?1), ?1) WHERE id = ?2",
+            arguments: [end, sourceID])
+    }
+}
+
+extension Ledger {
+    /// Runs one batch of intake in a transaction: all of it is stored, or nothing.
+    package func intake<T>(_ body: (IntakeWriter) throws -> T) throws(LedgerFault) -> T {
+        try write { db in try body(IntakeWriter(db: db, base: base, now: wallClock())) }
+    }
+
+    /// The call with a key or alias; see ``IntakeWriter/call(key:)``.
+    package func call(key: String) throws(LedgerFault) -> LedgerCall? {
+        try read { db in
+            let select = """
+                SELECT \(LedgerCall.columns) FROM call
+                WHERE key = ?1 OR id = (SELECT call_id FROM alias WHERE key = ?1)
+                """
+            return try Row.fetchOne(db, sql: select, arguments: [key]).map { try LedgerCall(row: $0) }
+        }
+    }
+
+    fileprivate func knows(_ reject: LedgerReject) throws(LedgerFault) -> Bool {
+        try read { db in
+            try Bool.fetchOne(
+                db,
+                sql: "SELECT EXISTS (SELECT 1 FROM reject WHERE source_id = ? AND raw_hash = ? AND reason = ?)",
+                arguments: [reject.sourceID, Data(reject.rawHash), reject.reason]) ?? false
+        }
+    }
+
+    /// The calls of a state whose row is beyond `row`, in the order of their rows.
+    package func calls(in state: CallState, beyond row: Int64, limit: Int) throws(LedgerFault) -> [LedgerCall] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT \(LedgerCall.columns) FROM call WHERE state = ? AND state <> 6 AND id > ? ORDER BY id LIMIT ?",
+                arguments: [state.rawValue, row, limit]
+            ).map { try LedgerCall(row: $0) }
+        }
+    }
+
+    /// Forgets everything that was read, as long as nothing ever left.
+    ///
+    /// - Returns: Whether it was forgotten; `false` when a call is beyond `pending`.
+    package func forgetIntake() throws(LedgerFault) -> Bool {
+        try write { db in
+            let left = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM call WHERE state NOT IN (0, 1, 8))")
+            guard left == false else { return false }
+            for table in ["alias", "call", "reject", "source_file", "source"] {
+                try db.execute(sql: "DELETE FROM \(table)")
+            }
+            return true
+        }
+    }
+}

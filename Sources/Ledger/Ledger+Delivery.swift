@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallRecords
+import Foundation
+internal import GRDB
+
+/// A place in the order in which calls are sent: by start, then by row.
+package struct DeliveryCursor: Sendable, Hashable {
+    var start: Int64
+    var id: Int64
+
+    /// Before the first call.
+    package static let beginning = DeliveryCursor(start: .min, id: 0)
+
+    /// Just after a call.
+    package init(after call: LedgerCall) {
+        self.init(start: call.call.start.epochSeconds, id: call.id)
+    }
+
+    private init(start: Int64, id: Int64) {
+        self.start = start
+        self.id = id
+    }
+}
+
+extension Ledger {
+    /// The calls of a state in the order in which they are sent.
+    ///
+    /// - Parameters:
+    ///   - cursor: Only calls after this place.
+    ///   - latestStart: Only calls that began by then, in seconds since 1970.
+    package func calls(
+        in state: CallState, after cursor: DeliveryCursor = .beginning, latestStart: Int64 = .max, limit: Int
+    ) throws(LedgerFault) -> [LedgerCall] {
+        try read { db in
+            try Row.fetchAll(
+                try db.cachedStatement(
+                    sql: """
+                        SELECT \(LedgerCall.columns) FROM call
+                        WHERE state = ? AND (start, id) > (?, ?) AND start <= ? AND state <> 6
+                        ORDER BY start, id LIMIT ?
+                        """),
+                arguments: [state.rawValue, cursor.start, cursor.id, latestStart, limit]
+            ).map { try LedgerCall(row: $0) }
+        }
+    }
+
+    /// Stores what became of calls, in one durable transaction.
+    package func save(_ calls: some Collection<LedgerCall>) throws(LedgerFault) {
+        guard !calls.isEmpty else { return }
+        try write { db in
+            for call in calls { try Self.update(call, db, now: wallClock()) }
+        }
+    }
+
+    /// Stores what became of calls together with facts that belong to it, in one durable transaction.
+    package func save(
+        _ calls: some Collection<LedgerCall>, facts: [LedgerFact: String]
+    ) throws(LedgerFault) {
+        try write { db in
+            for call in calls { try Self.update(call, db, now: wallClock()) }
+            for (fact, value) in facts {
+                try db.execute(
+                    sql: "INSERT INTO fact VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                    arguments: [fact.rawValue, value])
+            }
+        }
+    }
+
+    static func update(_ call: LedgerCall, _ db: Database, now: Int64) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                UPDATE call SET (\(LedgerCall.columns.dropFirst("id, ".count)), changed_at) =
+                (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                WHERE id = ?
+                """)
+        try statement.execute(arguments: call.arguments + [now, call.id])
+    }
+
+    /// Which of these CALL_IDs the ledger already holds, and for which call; delivered ones count too, since some portals
+    /// give the CALL_ID of a finished call again.
+    package func owners(ofPortalCallIDs ids: [String]) throws(LedgerFault) -> [String: Int64] {
+        try read { db in
+            var owners: [String: Int64] = [:]
+            // Without the plus SQLite puts the second equality into the first and then cannot use the index.
+            for id in ids {
+                let owner = try Int64.fetchOne(
+                    db,
+                    sql: """
+                        SELECT id FROM call WHERE portal_call_id IS NOT NULL
+                        AND substr(portal_call_id, 14, 12) = substr(?1, 14, 12) AND +portal_call_id = ?1
+                        """, arguments: [id])
+                if let owner { owners[id] = owner }
+            }
+            return owners
+        }
+    }
+
+    /// How many calls there are in each state but `delivered`.
+    package func openCounts() throws(LedgerFault) -> [CallState: [String: Int]] {
+        try read { db in
+            var counts: [CallState: [String: Int]] = [:]
+            let rows = try Row.fetchCursor(
+                db, sql: "SELECT state, ifnull(reason, ''), count(*) FROM call WHERE state <> 6 GROUP BY 1, 2")
+            while let row = try rows.next() {
+                guard let state = CallState(rawValue: row[0]) else { continue }
+                counts[state, default: [:]][row[1], default: 0] += row[2] as Int
+            }
+            return counts
+        }
+    }
+
+    /// Whether any call was ever delivered or is on its way.
+    package func hasDelivered() throws(LedgerFault) -> Bool {
+        try read { db in
+            try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM call WHERE state NOT IN (0, 1, 8))") ?? false
+        }
+    }
+
+    /// When the oldest held call was held, in seconds since 1970; `nil` when none is.
+    package func oldestHeld() throws(LedgerFault) -> Int64? {
+        try read { db in try Int64.fetchOne(db, sql: "SELECT min(changed_at) FROM call WHERE state = 8 AND state <> 6") }
+    }
+
+    /// The start of the oldest call that nothing was sent for, with how many began before `limit`.
+    package func pendingBefore(_ limit: Int64, sourceID: Int64) throws(LedgerFault) -> (count: Int, oldest: Int64)? {
+        try read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*), min(start) FROM call WHERE state IN (0, 1) AND state <> 6 AND start < ? AND source_id = ?
+                    """, arguments: [limit, sourceID])
+            guard let row, let oldest = row[1] as Int64? else { return nil }
+            return (row[0], oldest)
+        }
+    }
+
+    /// Makes sure that the disk has room for recording what will become of the pending calls.
+    ///
+    /// A finished call needs about 120 bytes more than a pending one, plus its share of the log; the room is taken and
+    /// given back, so that it stays with the file.
+    ///
+    /// - Throws: `LedgerFault.diskFull` when there is not enough.
+    package func reserveSpace(forCalls count: Int) throws(LedgerFault) {
+        let bytes = min(max(count * 200, 1 << 20), 1 << 30)
+        try write { db in
+            try db.execute(sql: "CREATE TABLE IF NOT EXISTS ballast (bytes BLOB NOT NULL)")
+            // One row per MiB: a single blob must fit into SQLite's limit of a row.
+            for _ in 0..<max(1, bytes >> 20) {
+                try db.execute(sql: "INSERT INTO ballast VALUES (randomblob(1048576))")
+            }
+        }
+        try write { db in try db.execute(sql: "DROP TABLE ballast") }
+        _ = try pragma("wal_checkpoint(PASSIVE)")
+    }
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+internal import GRDB
+
+/// A fact that the ledger keeps about itself or its portal.
+package enum LedgerFact: String, Sendable, CaseIterable {
+    /// The host of the portal that the ledger is bound to.
+    case portalHost
+    /// The portal's own id (`member_id`), where the portal tells it.
+    case portalMember
+    /// `yes` or `no`: whether the portal was seen to keep EXTERNAL_CALL_ID; missing while unknown.
+    case keepsExternalCallIDs
+    /// The highest ID of a statistics row that is known to be ours.
+    case highestStatisticID
+    /// What the pace has learnt about the portal, as the room of the portal writes it.
+    case pace
+}
+
+extension Ledger {
+    /// Reads a fact; a scratch ledger asks its base for what it does not know.
+    package func fact(_ fact: LedgerFact) throws(LedgerFault) -> String? {
+        let own = try read { db in
+            try String.fetchOne(db, sql: "SELECT value FROM fact WHERE name = ?", arguments: [fact.rawValue])
+        }
+        if let own { return own }
+        guard let base else { return nil }
+        return try base.fact(fact)
+    }
+
+    /// Writes facts in one transaction.
+    package func remember(_ facts: [LedgerFact: String]) throws(LedgerFault) {
+        try write { db in
+            for (fact, value) in facts {
+                try db.execute(
+                    sql: "INSERT INTO fact VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                    arguments: [fact.rawValue, value])
+            }
+        }
+    }
+}

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+internal import GRDB
+private import Glibc
+private import Migrations
+
+/// The one SQLite file that remembers which calls were read and what became of them.
+///
+/// All writing goes through one connection in WAL mode with `synchronous = FULL`: when a writing method returns, its
+/// change survives a power cut. Files are created for their owner only (0600).
+///
+/// A *scratch* ledger lives in memory and sees another ledger beneath it; a dry run uses one, so that it takes the same
+/// way as a real run and leaves nothing behind.
+package final class Ledger: Sendable {
+    /// The path that messages name.
+    package let path: String
+    let database: DatabaseQueue
+    /// The ledger that a scratch ledger looks into for what it does not hold itself.
+    let base: Ledger?
+    /// The wall clock in seconds since 1970, for the time stamps that people read.
+    let wallClock: @Sendable () -> Int64
+
+    private init(path: String, database: DatabaseQueue, base: Ledger?, wallClock: @escaping @Sendable () -> Int64) {
+        self.path = path
+        self.database = database
+        self.base = base
+        self.wallClock = wallClock
+    }
+
+    /// Opens a ledger for writing; a missing file is created.
+    ///
+    /// The caller holds the ``LedgerLock`` of the path.
+    ///
+    /// - Throws: ``LedgerFault``; `newer` when a later program has been here, `damaged` when it is no ledger.
+    package static func open(
+        path: String, wallClock: @escaping @Sendable () -> Int64 = Ledger.systemClock
+    ) throws(LedgerFault) -> Ledger {
+        try createPrivately(path: path)
+        var configuration = Configuration()
+        configuration.journalMode = .wal
+        configuration.busyMode = .timeout(10)
+        return try translating(path) {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            let ledger = Ledger(path: path, database: queue, base: nil, wallClock: wallClock)
+            // GRDB's WAL set-up leaves `synchronous` at NORMAL, with which a power cut can take back a commit.
+            try queue.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                let level = try Int.fetchOne(db, sql: "PRAGMA synchronous")
+                guard level == 2 else {
+                    throw LedgerFault.cannotOpen(path: path, reason: "SQLite refuses synchronous = FULL")
+                }
+                try migrate(db, path: path)
+            }
+            return ledger
+        }
+    }
+
+    /// Opens a ledger that is only looked at.
+    ///
+    /// - Returns: `nil` when there is no file at the path.
+    /// - Throws: ``LedgerFault``; `newer` or `damaged` as for ``open(path:wallClock:)``.
+    package static func openForReading(
+        path: String, wallClock: @escaping @Sendable () -> Int64 = Ledger.systemClock
+    ) throws(LedgerFault) -> Ledger? {
+        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        var configuration = Configuration()
+        configuration.readonly = true
+        configuration.busyMode = .timeout(10)
+        return try translating(path) {
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            _ = try queue.read { db in try checkVersion(db, path: path, mustBeComplete: true) }
+            return Ledger(path: path, database: queue, base: nil, wallClock: wallClock)
+        }
+    }
+
+    /// Makes a ledger in memory that sees `base` beneath it and leaves it untouched.
+    package static func scratch(
+        over base: Ledger?, wallClock: @escaping @Sendable () -> Int64 = Ledger.systemClock
+    ) throws(LedgerFault) -> Ledger {
+        try translating("(dry run)") {
+            let queue = try DatabaseQueue()
+            try queue.writeWithoutTransaction { db in try migrate(db, path: "(dry run)") }
+            return Ledger(path: "(dry run)", database: queue, base: base, wallClock: wallClock)
+        }
+    }
+
+    /// Seconds since 1970 by the system's clock.
+    package static let systemClock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
+
+    /// Checkpoints the WAL and closes the file; the ledger is not used afterwards.
+    package func close() throws(LedgerFault) {
+        try Self.translating(path) { try database.close() }
+    }
+
+    /// Runs `body` in one transaction that is durable when this returns.
+    func write<T>(_ body: (Database) throws -> T) throws(LedgerFault) -> T {
+        try Self.translating(path) { try database.write(body) }
+    }
+
+    /// Runs `body` on a consistent view of the ledger.
+    func read<T>(_ body: (Database) throws -> T) throws(LedgerFault) -> T {
+        try Self.translating(path) { try database.read(body) }
+    }
+
+    /// The value of a pragma of the writing connection; for the check that commits are durable.
+    package func pragma(_ name: String) throws(LedgerFault) -> Int? {
+        try Self.translating(path) {
+            try database.writeWithoutTransaction { db in try Int.fetchOne(db, sql: "PRAGMA \(name)") }
+        }
+    }
+}
+
+extension Ledger {
+    /// SQLite creates a file with the process's umask; call records and numbers are nobody else's business.
+    private static func createPrivately(path: String) throws(LedgerFault) {
+        let handle = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard handle >= 0 else {
+            throw LedgerFault.cannotOpen(path: path, reason: String(cString: strerror(errno)))
+        }
+        _ = Glibc.close(handle)
+    }
+
+    /// Applies the steps that the ledger has not had, each in a transaction of its own.
+    private static func migrate(_ db: Database, path: String) throws {
+        let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        guard try tables == 0 || db.tableExists("migration") else {
+            throw LedgerFault.damaged(path: path, reason: "it is an SQLite file of another program")
+        }
+        try db.execute(
+            sql: """
+                CREATE TABLE IF NOT EXISTS migration (
+                    name TEXT NOT NULL PRIMARY KEY,
+                    applied_at INTEGER NOT NULL DEFAULT (unixepoch())
+                ) WITHOUT ROWID
+                """)
+        let applied = try checkVersion(db, path: path, mustBeComplete: false)
+        for step in Migrations.all where !applied.contains(step.name) {
+            try db.inTransaction {
+                try db.execute(sql: step.sql)
+                try db.execute(sql: "INSERT INTO migration (name) VALUES (?)", arguments: [step.name])
+                return .commit
+            }
+        }
+    }
+
+    /// Refuses a file that a newer program has changed or that is no ledger of ours.
+    @discardableResult
+    private static func checkVersion(_ db: Database, path: String, mustBeComplete: Bool) throws -> Set<String> {
+        guard try db.tableExists("migration") else {
+            throw LedgerFault.damaged(path: path, reason: "it is not a ledger of cdr24")
+        }
+        let applied = Set(try String.fetchAll(db, sql: "SELECT name FROM migration"))
+        let known = Set(Migrations.all.map(\.name))
+        if let unknown = applied.subtracting(known).min() {
+            throw LedgerFault.newer(path: path, migration: unknown)
+        }
+        if mustBeComplete, let missing = known.subtracting(applied).min() {
+            throw LedgerFault.damaged(
+                path: path, reason: "it was written by an older cdr24 (\(missing) is missing); run an import once")
+        }
+        return applied
+    }
+
+    /// Turns what SQLite reports into a ``LedgerFault``.
+    static func translating<T>(_ path: String, _ body: () throws -> T) throws(LedgerFault) -> T {
+        do {
+            return try body()
+        } catch let fault as LedgerFault {
+            if case .damaged(path: "", let reason) = fault { throw .damaged(path: path, reason: reason) }
+            throw fault
+        } catch let error as DatabaseError {
+            let reason = error.message ?? error.resultCode.description
+            switch error.resultCode {
+            case .SQLITE_FULL: throw .diskFull(path: path)
+            case .SQLITE_NOTADB, .SQLITE_CORRUPT: throw .damaged(path: path, reason: reason)
+            case .SQLITE_CANTOPEN, .SQLITE_PERM, .SQLITE_READONLY: throw .cannotOpen(path: path, reason: reason)
+            default: throw .cannotAccess(path: path, reason: reason)
+            }
+        } catch {
+            throw .cannotAccess(path: path, reason: "\(error)")
+        }
+    }
+}

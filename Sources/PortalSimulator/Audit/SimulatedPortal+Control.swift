@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension SimulatedPortal {
+    /// What can be asked of `POST /control`, by key of the JSON object; several may be given at once.
+    public static let controlHelp = """
+        {"addUser": {"id": 30, "inner": "130", "name": "New Colleague", "active": true, "departments": [1]}}
+        {"dismiss": 7}                      the user is no longer active
+        {"restoreUser": 7}                  and active again
+        {"rights": {"user": 1, "statistics": "any|department|own|none"}}
+        {"statisticsRights": "own"}         for every user without a right of their own
+        {"statisticsDelay": 5}              new rows become visible so many seconds late
+        {"fault": "drop-after@12"}          KIND@N, KIND@N..M or KIND@METHOD:N; N counts from the portal's start
+        {"nextFault": "drop-after"}         hits the next request
+        {"faultRate": "drop-after=0.05"}
+        {"clearFaults": true}
+        {"release": 12}                     lets held request 12 go on
+        {"releaseAll": true}
+        {"restart": true}                   loses running work, keeps the data
+        {"clean": true}                     unfinished calls older than 30 days are removed now
+        {"overloaded": true}                the manual overload block
+        {"expireTokens": true}
+        {"addEntity": {"type": "CONTACT", "id": 5, "name": "Client", "phones": ["+12025550101"], "user": 3}}
+        {"secret": "new"}                   the webhook's secret is changed
+        """
+
+    /// Carries out what the JSON object asks for.
+    ///
+    /// - Returns: A JSON object with `ok`, and with `error` when something was not understood.
+    public func control(_ json: String) -> String {
+        guard let orders = JSONReader.read(Array(json.utf8))?.map, !orders.isEmpty else {
+            return JSONWriter.text(["ok": false, "error": "expected a JSON object; GET /control shows the keys"])
+        }
+        for key in orders.keys {
+            guard carryOut(key.text, orders[key] ?? .null) else {
+                save()
+                return JSONWriter.text([
+                    "ok": false, "error": .string("\(key.text): unknown, or its value is of the wrong kind"),
+                ])
+            }
+        }
+        save()
+        return JSONWriter.text(["ok": true, "requests": .int(requestNumber)])
+    }
+
+    private func carryOut(_ order: String, _ value: PortalValue) -> Bool {
+        switch order {
+        case "addUser": return addUser(value.map)
+        case "dismiss":
+            dismiss(user: value.asInt)
+            return state.users[value.asInt] != nil
+        case "restoreUser":
+            guard var user = state.users[value.asInt] else { return false }
+            user.active = true
+            change(.user(user))
+        case "rights":
+            guard var user = state.users[value.map?["user"]?.asInt ?? 0],
+                let rights = PortalUser.StatisticsRights(rawValue: value.map?["statistics"]?.asText ?? "")
+            else { return false }
+            user.statisticsRights = rights
+            change(.user(user))
+        case "statisticsRights":
+            guard let rights = PortalUser.StatisticsRights(rawValue: value.asText) else { return false }
+            options.statisticsRights = rights
+        case "statisticsDelay": options.statisticsDelay = value.asDouble / options.timeScale
+        case "fault":
+            guard let fault = FaultPlan.Scripted(text: value.asText) else { return false }
+            faults.scripted.append(fault)
+        case "nextFault":
+            guard let fault = Fault(text: value.asText) else { return false }
+            faults.scripted.append(FaultPlan.Scripted(fault, at: requestNumber + 1))
+        case "faultRate":
+            guard let fault = FaultPlan.Random(text: value.asText) else { return false }
+            faults.random.append(fault)
+        case "clearFaults":
+            faults = FaultPlan()
+            oldHost = nil
+        case "clean": clean(at: clock.now())
+        case "release": release(value.asInt)
+        case "releaseAll": releaseAll()
+        case "restart": restart()
+        case "overloaded": options.overloaded = value.isTruthy
+        case "expireTokens": tokens.expireAll()
+        case "addEntity": return addEntity(value.map)
+        case "secret": options.secret = value.asText
+        default: return false
+        }
+        return true
+    }
+
+    private func addUser(_ map: PortalMap?) -> Bool {
+        guard let map, let id = map["id"]?.asInt, id > 0 else { return false }
+        change(
+            .user(
+                PortalUser(
+                    id: id, inner: map["inner"]?.asText ?? "", name: map["name"]?.asText ?? "User \(id)",
+                    active: map["active"]?.isTruthy ?? true,
+                    kind: PortalUser.Kind(rawValue: map["kind"]?.asText ?? "employee") ?? .employee,
+                    departments: map["departments"]?.map?.list.map(\.asInt) ?? [1])))
+        return true
+    }
+
+    private func addEntity(_ map: PortalMap?) -> Bool {
+        guard let map, let kind = CRMReference.Kind(rawValue: map["type"]?.asText.uppercased() ?? "") else {
+            return false
+        }
+        let id = map["id"].map(\.asInt) ?? state.crm.freeID(kind)
+        change(
+            .entity(
+                CRMEntity(
+                    reference: CRMReference(type: kind, id: id), name: map["name"]?.asText ?? "Client \(id)",
+                    phones: map["phones"]?.map?.list.map(\.asText) ?? [], responsible: map["user"]?.asInt ?? 1,
+                    isOpen: map["open"]?.isTruthy ?? true)))
+        return true
+    }
+
+    /// Forgets all calls, clients and counts; users, rights and faults stay as they are now.
+    ///
+    /// Requests are counted from 1 again.
+    public func reset() {
+        var fresh = PortalState()
+        for id in state.userOrder {
+            if let user = state.users[id] { fresh.put(user) }
+        }
+        state = fresh
+        requestNumber = 0
+        rateLimiter = RateLimiter(options: options)
+        operatingLimiter = OperatingLimiter(options: options)
+        recentlyFinished = []
+        uploads = [:]
+        if stateFile != nil {
+            // The file tells of changes only: what is gone is told by one that empties it.
+            unsaved = [.reset] + state.asChanges
+            save()
+        }
+    }
+}

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a run did: the one value behind the text on stdout, `--summary-json`, `--report` and `--metrics`.
+///
+/// The key paths are a contract with scripts: they are added to, never renamed.
+package struct Summary: Sendable, Equatable, Codable {
+    /// The name and version of this form of summary.
+    package var schema = "cdr24.summary/1"
+    package var run = Run()
+    package var records = Records()
+    package var calls = Calls()
+    package var portal = PortalUse()
+    package var files: [File] = []
+    /// Sentences that a person should read; none of them changes what was delivered.
+    package var warnings: [String] = []
+
+    package init() {}
+
+    /// The run itself.
+    package struct Run: Sendable, Equatable, Codable {
+        package init() {}
+
+        /// The number of the run in its ledger; 0 in a dry run.
+        package var id: Int64 = 0
+        /// ISO 8601, UTC.
+        package var startedAt = ""
+        package var endedAt = ""
+        /// How the run ended, in a few words.
+        package var outcome = ""
+        package var exitCode = 0
+        package var dryRun = false
+    }
+
+    /// Every record read is in exactly one of the other counts.
+    package struct Records: Sendable, Equatable, Codable {
+        package init() {}
+
+        package var read = 0
+        /// Records that began a call.
+        package var calls = 0
+        /// Records that joined a call.
+        package var merged = 0
+        /// Records of groups that can still grow.
+        package var waiting = 0
+        /// Records that came after their call was sent.
+        package var late = 0
+        /// Records that the ledger knows already.
+        package var duplicates = 0
+        /// Reason -> records that are no business of the portal.
+        package var skipped: [String: Int] = [:]
+        /// Reason -> records that cannot become a call.
+        package var rejected: [String: Int] = [:]
+
+        /// Whether the counts add up to ``read``.
+        package var addsUp: Bool {
+            read == calls + merged + waiting + late + duplicates + skipped.values.reduce(0, +)
+                + rejected.values.reduce(0, +)
+        }
+    }
+
+    /// Calls by what became of them.
+    package struct Calls: Sendable, Equatable, Codable {
+        package init() {}
+
+        /// Delivered by this run.
+        package var delivered = 0
+        /// Found at the portal by this run.
+        package var alreadyDelivered = 0
+        /// In the ledger now, their legs not complete.
+        package var waiting = 0
+        /// In the ledger now, to be sent.
+        package var pending = 0
+        /// In the ledger now, their outcome at the portal not known yet.
+        package var unsettled = 0
+        /// Reason -> calls in the ledger that the portal refused for good.
+        package var refused: [String: Int] = [:]
+        /// Reason -> calls in the ledger that wait for a person.
+        package var held: [String: Int] = [:]
+    }
+
+    /// What was asked of the portal.
+    package struct PortalUse: Sendable, Equatable, Codable {
+        package init() {}
+
+        package var requests = 0
+        package var commands = 0
+        /// Answers "too many requests".
+        package var rateLimited = 0
+        /// Answers "operation time limit".
+        package var operatingLimited = 0
+        /// Requests that repeated commands of an earlier one.
+        package var retries = 0
+        /// Requests whose answer was lost or could not be read.
+        package var unknownReplies = 0
+        /// Time spent waiting for the pace, in seconds.
+        package var waitSeconds = 0.0
+    }
+
+    /// A file that was read.
+    package struct File: Sendable, Equatable, Codable {
+        package var path: String
+        /// Bytes taken in by this run.
+        package var bytes: Int64
+        /// Records read by this run.
+        package var records: Int
+
+        package init(path: String, bytes: Int64, records: Int) {
+            self.path = path
+            self.bytes = bytes
+            self.records = records
+        }
+    }
+}

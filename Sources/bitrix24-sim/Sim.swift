@@ -1,3 +1,0 @@
-import ArgumentParser
-import PortalSimulator
-@main struct Sim: ParsableCommand { }

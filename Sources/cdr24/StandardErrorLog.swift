@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Logging
+
+/// Writes log lines to standard error as a person reads them: `cdr24: warning: …`.
+struct StandardErrorLog: LogHandler {
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    func log(event: LogEvent) {
+        Self.say(event.level >= .warning ? "\(event.level): \(event.message)" : "\(event.message)")
+    }
+
+    /// A logger that writes to standard error.
+    static func logger(level: Logger.Level) -> Logger {
+        Logger(label: "cdr24") { _ in StandardErrorLog(logLevel: level) }
+    }
+
+    /// Writes one line.
+    static func say(_ text: String) {
+        FileHandle.standardError.write(Data("cdr24: \(text)\n".utf8))
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// The built programs, found beside the test bundle.
+enum Programs {
+    static func path(_ name: String) throws -> String {
+        let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let path = URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent(name).path
+        guard FileManager.default.isExecutableFile(atPath: path) else { throw MissingProgram(path: path) }
+        return path
+    }
+
+    struct MissingProgram: Error, CustomStringConvertible {
+        var path: String
+        var description: String { "\(path) is not built; run: swift build --build-tests" }
+    }
+
+    /// The folder of the package.
+    static let package = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path
+}
+
+/// What one run of a program printed and how it ended.
+struct Outcome: Sendable {
+    /// The exit code, or minus the signal that ended it.
+    var status: Int
+    var output: String
+    var errors: String
+    var elapsed: Duration
+}
+
+/// A program that runs, with its output collected.
+final class RunningProgram: Sendable {
+    private let process: Process
+    private let ended: Task<Outcome, Never>
+
+    /// Starts a program; its output goes to files in `folder`, so that no pipe can fill up.
+    init(
+        _ name: String, _ arguments: [String], environment: [String: String] = [:], input: String? = nil,
+        in folder: String
+    ) throws {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: try Programs.path(name))
+        process.arguments = arguments
+        process.currentDirectoryURL = URL(fileURLWithPath: folder)
+        var variables = ["PATH": "/usr/bin:/bin", "TZ": "UTC", "HOME": folder]
+        variables.merge(environment) { $1 }
+        process.environment = variables
+        let stem = "\(folder)/.\(name)-\(UUID().uuidString)"
+        for path in [stem + ".out", stem + ".err"] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
+        process.standardOutput = FileHandle(forWritingAtPath: stem + ".out")
+        process.standardError = FileHandle(forWritingAtPath: stem + ".err")
+        if let input {
+            try Data(input.utf8).write(to: URL(fileURLWithPath: stem + ".in"))
+            process.standardInput = FileHandle(forReadingAtPath: stem + ".in")
+        } else {
+            process.standardInput = FileHandle.nullDevice
+        }
+        let (stream, continuation) = AsyncStream<Int>.makeStream()
+        process.terminationHandler = { ended in
+            let status = Int(ended.terminationStatus)
+            continuation.yield(ended.terminationReason == .uncaughtSignal ? -status : status)
+            continuation.finish()
+        }
+        let started = ContinuousClock.now
+        try process.run()
+        self.process = process
+        ended = Task {
+            var status = Int.min
+            for await value in stream { status = value }
+            func text(_ path: String) -> String {
+                String(decoding: FileManager.default.contents(atPath: path) ?? Data(), as: UTF8.self)
+            }
+            return Outcome(
+                status: status, output: text(stem + ".out"), errors: text(stem + ".err"),
+                elapsed: ContinuousClock.now - started)
+        }
+    }
+
+    func outcome() async -> Outcome { await ended.value }
+
+    func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+    var pid: Int32 { process.processIdentifier }
+}

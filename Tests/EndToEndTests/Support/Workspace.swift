@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// A folder of its own with a configuration, a ledger and CDR files, and the importer run in it.
+final class Workspace: Sendable {
+    let folder: String
+
+    init() throws {
+        folder = FileManager.default.temporaryDirectory.appendingPathComponent("cdr24-\(UUID().uuidString)").path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(atPath: folder)
+    }
+
+    func path(_ name: String) -> String { "\(folder)/\(name)" }
+
+    func write(_ text: String, to name: String) throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path(name)))
+    }
+
+    func write(_ bytes: [UInt8], to name: String) throws {
+        try Data(bytes).write(to: URL(fileURLWithPath: path(name)))
+    }
+
+    func read(_ name: String) -> String {
+        String(decoding: FileManager.default.contents(atPath: path(name)) ?? Data(), as: UTF8.self)
+    }
+
+    /// Starts `cdr24` in the folder.
+    func start(_ arguments: [String], portal: Portal? = nil, environment: [String: String] = [:]) throws
+        -> RunningProgram
+    {
+        var variables = environment
+        if let portal, variables["BITRIX24_WEBHOOK_URL"] == nil { variables["BITRIX24_WEBHOOK_URL"] = portal.url }
+        return try RunningProgram("cdr24", arguments, environment: variables, in: folder)
+    }
+
+    /// Runs `cdr24` in the folder to its end.
+    func run(_ arguments: [String], portal: Portal? = nil, environment: [String: String] = [:]) async throws -> Outcome
+    {
+        try await start(arguments, portal: portal, environment: environment).outcome()
+    }
+
+    /// Runs `cdr24 import` with the configuration `cdr24.yaml` and returns its summary too.
+    func importing(
+        _ arguments: [String] = [], portal: Portal? = nil, environment: [String: String] = [:]
+    ) async throws -> (outcome: Outcome, summary: [String: Any]) {
+        let outcome = try await run(
+            ["import", "--summary-json", "summary.json"] + arguments, portal: portal, environment: environment)
+        let data = FileManager.default.contents(atPath: path("summary.json")) ?? Data("{}".utf8)
+        let summary = try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:]
+        return (outcome, summary)
+    }
+
+    /// A configuration for Asterisk files; `limits` and `source` are added where they belong.
+    static func configuration(
+        files: String = "Master.csv", notBefore: String? = "2020-01-01", limits: String = "", source: String = ""
+    ) -> String {
+        """
+        portal:
+          webhook_url: ${BITRIX24_WEBHOOK_URL}
+          limits: { requests_per_second: 1000, burst: 1000, unreachable_seconds: 2\(limits) }
+        ledger: cdr24.sqlite
+        sources:
+          - files: [\(files)]
+            format: asterisk
+            time_zone: UTC
+            key_prefix: pbx1
+            \(notBefore.map { "not_before: \($0)" } ?? "complete_after: 600")
+            trunks: [trunk1]
+            \(source)
+        numbers: { region: RU, internal: '^\\d{3}$' }
+        users:
+          extensions: { "101": 1, "102": 2, "103": 3, "104": 4, "105": 5 }
+          default: 1
+        lines: { trunk1: "+74950000000" }
+        call_lists: { campaign-7: 7 }
+
+        """
+    }
+}
