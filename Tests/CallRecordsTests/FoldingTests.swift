@@ -166,6 +166,23 @@ private func permutations<Element>(_ values: [Element]) -> [[Element]] {
         #expect(try #require(fold([answered], FoldRules(talk: .span))).status == .success)
     }
 
+    @Test func `a single leg gives what it would give among several`() {
+        for rules in FoldRules.Talk.allCases.map({ FoldRules(talk: $0) }) {
+            let folder = CallFolder(rules: rules)
+            for direction in LegDirection.allCases {
+                for (talk, status) in [(Int64(0), StatusCode.busy), (0, .success), (25, .success)] {
+                    for party in [ExternalParty.hidden, .none, .number("+79000000001")] {
+                        var leg = leg(direction, by: "101", talk: talk, external: party, status: status)
+                        #expect(folder.fold([leg]) == folder.foldSeveral([leg]))
+                        leg.isAnswered = true
+                        leg.employeeExtension = nil
+                        #expect(folder.fold([leg]) == folder.foldSeveral([leg]))
+                    }
+                }
+            }
+        }
+    }
+
     @Test func `no call is longer than the portal takes`() throws {
         let legs = [
             leg(.incoming, lasting: 80_000, by: "101", talk: 80_000),
