@@ -172,6 +172,17 @@ private let rows: [Row] = [
         #expect(leg.key.hasPrefix("pbx1:h"))
     }
 
+    @Test func `a system name with capitals gives a key that people can read`() throws {
+        var mapper = try mapper()
+        var fields = incoming.fields
+        fields[16] = "PBX-Main-1795154400.7"
+        guard case .leg(let leg) = mapper.mapFields(TextFields(fields)) else {
+            Issue.record("no leg")
+            return
+        }
+        #expect(leg.key == "pbx1:pbx-main-1795154400.7")
+    }
+
     private func rejection(_ change: (inout [String]) -> Void) throws -> RecordRejection? {
         var mapper = try mapper()
         var fields = incoming.fields
@@ -242,6 +253,7 @@ private let rows: [Row] = [
     @Test(arguments: [
         ("no zone", "no time_zone is given"), ("zone", "there is no time zone \"Europe/Moskow\""),
         ("region", "numbers.region \"XX\" is no region"), ("prefix", "the key prefix is not usable"),
+        ("line", "the line of \"trunk1\" is longer than the portal takes"),
         ("pattern", "a pattern of numbers or trunks cannot be read"),
     ])
     func aSourceThatCannotBeMappedIsRefusedAtItsPlace(_ what: String, _ expected: String) throws {
@@ -251,6 +263,7 @@ private let rows: [Row] = [
         case "no zone": context.timeZone = nil
         case "zone": context.timeZone = "Europe/Moskow"
         case "region": context.region = "XX"
+        case "line": context.lines = ["trunk1": String(repeating: "7", count: 51)]
         case "prefix": context.keyPrefix = "PBX 1"
         default: context.internalPattern = "("
         }

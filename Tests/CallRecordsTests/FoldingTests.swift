@@ -119,6 +119,14 @@ private func permutations<Element>(_ values: [Element]) -> [[Element]] {
         #expect(call.start.epochSeconds == 1000)
     }
 
+    @Test func `talk with the client after a transfer counts, whoever the leg began with`() throws {
+        let legs = [
+            leg(.outgoing, lasting: 20, by: "101", talk: 15), leg(.incoming, at: 1020, by: "104", talk: 30),
+        ]
+        let call = try #require(fold(legs))
+        #expect((call.type, call.employeeExtension, call.talk) == (.outgoing, "101", .seconds(45)))
+    }
+
     @Test func `an outgoing call that tried two trunks has the line that got through`() throws {
         let legs = [
             leg(.outgoing, lasting: 1, by: "101", line: "+74950000001", status: .unavailable),
@@ -156,6 +164,23 @@ private func permutations<Element>(_ values: [Element]) -> [[Element]] {
         #expect(try #require(fold([answered])).status == .missed)
         // Where the end of the call stands in another record, the answer counts.
         #expect(try #require(fold([answered], FoldRules(talk: .span))).status == .success)
+    }
+
+    @Test func `a single leg gives what it would give among several`() {
+        for rules in FoldRules.Talk.allCases.map({ FoldRules(talk: $0) }) {
+            let folder = CallFolder(rules: rules)
+            for direction in LegDirection.allCases {
+                for (talk, status) in [(Int64(0), StatusCode.busy), (0, .success), (25, .success)] {
+                    for party in [ExternalParty.hidden, .none, .number("+79000000001")] {
+                        var leg = leg(direction, by: "101", talk: talk, external: party, status: status)
+                        #expect(folder.fold([leg]) == folder.foldSeveral([leg]))
+                        leg.isAnswered = true
+                        leg.employeeExtension = nil
+                        #expect(folder.fold([leg]) == folder.foldSeveral([leg]))
+                    }
+                }
+            }
+        }
     }
 
     @Test func `no call is longer than the portal takes`() throws {

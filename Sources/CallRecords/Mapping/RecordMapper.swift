@@ -23,6 +23,9 @@ package struct RecordMapper {
     /// The columns of the record that is being mapped.
     var columns: ColumnPlan.Columns
 
+    /// The longest `LINE_NUMBER`, in bytes.
+    private static let longestLine = 50
+
     /// Prepares to map a file.
     ///
     /// - Throws: ``SettingsFault`` at the source's place when the format needs a zone and there is none, or when the
@@ -45,6 +48,11 @@ package struct RecordMapper {
         var lines = ByteTable(isCaseless: true)
         var lineNumbers: [String] = []
         for (name, number) in context.lines.sorted(by: { $0.key < $1.key }) {
+            guard number.utf8.count <= Self.longestLine else {
+                throw context.fault(
+                    "the line of \"\(name)\" is longer than the portal takes",
+                    hint: "LINE_NUMBER has at most \(Self.longestLine) bytes")
+            }
             lines.insert(name, value: Int32(lineNumbers.count))
             lineNumbers.append(number)
         }
