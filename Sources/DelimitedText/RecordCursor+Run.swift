@@ -34,10 +34,16 @@ extension RecordCursor {
     }
 
     /// Runs over plain fields and well-formed quoted ones until something rarer comes up.
-    ///
-    /// Nearly every byte passes here and nowhere else.
     mutating func run(_ base: UnsafePointer<UInt8>, _ count: Int) -> Halt {
-        if state == .closed { return .lineEnd }
+        while state != .closed, position < count {
+            if marks.hasEvenBlocks, let halt = runEven(base, count) { return halt }
+            if let halt = runBlock(base, count) { return halt }
+        }
+        return state == .closed ? .lineEnd : .endOfBytes
+    }
+
+    /// Runs over the next block, whatever is in it, until it is over or a byte in it must be judged.
+    private mutating func runBlock(_ base: UnsafePointer<UInt8>, _ count: Int) -> Halt? {
         var place = Place(
             position: position, fieldCount: fieldCount, fieldStart: fieldStart, isOpen: state != .fieldStart,
             isQuoted: state == .quoted, isEscaped: isEscaped)
@@ -48,21 +54,15 @@ extension RecordCursor {
             isEscaped = place.isEscaped
             state = !place.isOpen ? .fieldStart : place.isQuoted ? .quoted : .unquoted
         }
-        let marks = marks
-        let pad = pad.pointer
         // Where a quote inside an unquoted field matters: always in strict reading, and once a record spans lines.
         let strayMask = marks.isStrict || crossedLines > 0 ? UInt64.max : 0
 
-        while place.position < count {
-            // A block of 64 bytes ends at most 64 fields.
-            fields.reserve(place.fieldCount + ByteBlock.length + 1, keeping: place.fieldCount)
-            let fields = fields.pointer
-            let start = place.position
-            let length = min(ByteBlock.length, count &- start)
-            let block = ByteBlock(base + start, count: length, marks: marks, pad: pad)
-            if let halt = Self.run(block, start, length, base, count, marks, strayMask, fields, &place) { return halt }
-        }
-        return .endOfBytes
+        // A block of 64 bytes ends at most 64 fields.
+        fields.reserve(fieldCount + ByteBlock.length + 1, keeping: fieldCount)
+        let start = position
+        let length = min(ByteBlock.length, count &- start)
+        let block = ByteBlock(base + start, count: length, marks: marks, pad: pad.pointer)
+        return Self.run(block, start, length, base, count, marks, strayMask, fields.pointer, &place)
     }
 
     /// Goes through a block, one byte that matters after the other, until one cannot be judged here.

@@ -187,7 +187,9 @@ extension Ledger {
     package func calls(in state: CallState, beyond row: Int64, limit: Int) throws(LedgerFault) -> [LedgerCall] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT \(LedgerCall.columns) FROM call WHERE state = ? AND state <> 6 AND id > ? ORDER BY id LIMIT ?",
+                db,
+                sql:
+                    "SELECT \(LedgerCall.columns) FROM call WHERE state = ? AND state <> 6 AND id > ? ORDER BY id LIMIT ?",
                 arguments: [state.rawValue, row, limit]
             ).map { try LedgerCall(row: $0) }
         }

@@ -119,7 +119,8 @@ extension Ledger {
 
     /// When the oldest held call was held, in seconds since 1970; `nil` when none is.
     package func oldestHeld() throws(LedgerFault) -> Int64? {
-        try read { db in try Int64.fetchOne(db, sql: "SELECT min(changed_at) FROM call WHERE state = 8 AND state <> 6") }
+        try read { db in try Int64.fetchOne(db, sql: "SELECT min(changed_at) FROM call WHERE state = 8 AND state <> 6")
+        }
     }
 
     /// The start of the oldest call that nothing was sent for, with how many began before `limit`.

@@ -17,7 +17,9 @@ extension Ledger {
 
     /// The start of the oldest call that is neither delivered nor refused nor held, in seconds since 1970.
     package func oldestOpen() throws(LedgerFault) -> Int64? {
-        try read { db in try Int64.fetchOne(db, sql: "SELECT min(start) FROM call WHERE state <> 6 AND state NOT IN (7, 8)") }
+        try read { db in
+            try Int64.fetchOne(db, sql: "SELECT min(start) FROM call WHERE state <> 6 AND state NOT IN (7, 8)")
+        }
     }
 
     /// The rejected records, newest run first, in the order of the file.

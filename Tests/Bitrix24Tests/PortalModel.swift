@@ -126,6 +126,10 @@ struct PortalModel {
         guard total > 0.1 else { return }
         let minute = Int(start / 60)
         minutes[method, default: [:]][minute, default: 0] += total
+        if minutes[method]!.count > 20 { minutes[method] = minutes[method]!.filter { $0.key > minute - 15 } }
+        if let calls = firstCalls[method], calls.count > 20 {
+            firstCalls[method] = calls.filter { $0.key > minute - 15 }
+        }
         firstCalls[method, default: [:]][minute] = min(firstCalls[method]?[minute] ?? start, start)
     }
 }

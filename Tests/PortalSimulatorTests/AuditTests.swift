@@ -43,6 +43,8 @@ import Testing
         #expect(row["EXTERNAL_CALL_ID"] as? String == "a")
         let short = await test.portal.audit(events: false)
         #expect(!short.contains("\"events\""))
+        let counts = await test.portal.audit(rows: false)
+        #expect(counts.hasPrefix("{\"counters\":") && !counts.contains("\"statistics\""))
     }
 
     @Test func resetForgetsCallsAndCountsAndKeepsUsers() async throws {

@@ -99,11 +99,11 @@ import Testing
         }
     }
 
-    @Test func twoThousandFullBatchesAMinuteAreNoEffort() async throws {
+    /// How many a minute it carries out is measured by `bench/portal`.
+    @Test func everyCommandOfManyFullBatchesIsCarriedOut() async throws {
         try await withServer { portal, url in
             let report = try await Self.run("load.py", ["\(url)rest/1/secret/", "100"])
             #expect(report["failures"] == 0)
-            #expect(report["perMinute"].asDouble >= 2000)
             #expect(await portal.auditValue(events: false)["statistics"].count == 2500)
         }
     }

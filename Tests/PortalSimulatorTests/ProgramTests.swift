@@ -89,6 +89,17 @@ import Testing
         #expect(outcome.errors.contains(complaint), "\(outcome.errors)")
     }
 
+    @Test func anAddressInUseIsSaid() async throws {
+        try await Self.withFolder { folder in
+            try await Self.withProgram([], in: folder) { url, _ in
+                let outcome = try await ChildProcess.run(
+                    ChildProcess.built("bitrix24-sim"), ["--port", "\(url.port ?? 0)"])
+                #expect(outcome.status == 1)
+                #expect(outcome.errors.contains("cannot listen on 127.0.0.1:\(url.port ?? 0)"))
+            }
+        }
+    }
+
     @Test func theHelpNamesEveryFault() async throws {
         let outcome = try await ChildProcess.run(ChildProcess.built("bitrix24-sim"), ["--help"])
         #expect(outcome.status == 0)

@@ -134,15 +134,17 @@ extension OperatingBudget {
         let wanted = (counter?.refusalsInRow ?? 0) > 0 ? 1 : wanted
         let quantum = min(wanted, max(1, Int(hardLimit(of: budget) / 100 / cost)))
         let used = used(budget, at: now)
-        let fitting = fitting(in: budget, cost: cost, quantum: quantum, used: used)
+        let others = counter?.others(by: now.seconds, window: window) ?? 0
+        let fitting = fitting(in: budget, cost: cost, quantum: quantum, used: used + others)
         if fitting >= quantum { return .now(min(wanted, fitting)) }
         let charges = counter?.charges ?? []
         var rest = used
         for charge in charges where charge.sent >= now.seconds - window - Self.jitter {
             rest -= charge.seconds
-            if self.fitting(in: budget, cost: cost, quantum: quantum, used: rest) >= quantum {
-                return .wait(
-                    until: Moment(seconds: charge.sent + window + Self.jitter + 0.001), budget: budget)
+            let until = charge.sent + window + Self.jitter + 0.001
+            let others = counter?.others(by: until, window: window) ?? 0
+            if self.fitting(in: budget, cost: cost, quantum: quantum, used: rest + others) >= quantum {
+                return .wait(until: Moment(seconds: until), budget: budget)
             }
         }
         // What is on its way fills the budget; its reply will tell more.

@@ -43,6 +43,10 @@ struct OperatingCounter: Sendable, Hashable, Codable {
     /// The total at which the silent commands since were first counted.
     private var silentTotal: Double?
     private var silentCommands = 0
+    /// Seconds per second by which totals rise beyond what we use: others share the account.
+    private var othersRate = 0.0
+    /// When the request left whose total was compared last.
+    private var comparedAt: Double?
     /// When the portal will have forgotten the oldest part of the total, by the last report.
     var reset: Moment?
     /// Until when the portal refuses the method.
@@ -64,6 +68,23 @@ struct OperatingCounter: Sendable, Hashable, Codable {
             sum += charge.seconds
         }
         return sum
+    }
+
+    /// What others have probably used by a moment since the last total was compared.
+    func others(by moment: Double, window: Double) -> Double {
+        guard let comparedAt, othersRate > 0 else { return 0 }
+        return othersRate * min(max(moment - comparedAt, 0), window)
+    }
+
+    /// Takes note of how far a total differed from what was believed, over the time since the last comparison.
+    private mutating func compare(surplus: Double, at sent: Double) {
+        defer { comparedAt = max(comparedAt ?? sent, sent) }
+        // Two requests on their way at once compare twice within a moment, which says nothing about a rate.
+        guard let comparedAt else { return }
+        let span = max(sent - comparedAt, 1)
+        let weight = span / (span + 120)
+        // Below zero where estimates were too high; surpluses and corrections must be able to cancel out.
+        othersRate += (surplus / span - othersRate) * weight
     }
 
     /// Forgets what left before a moment.
@@ -107,12 +128,12 @@ struct OperatingCounter: Sendable, Hashable, Codable {
     ///   - fallback: The cost of all commands together if no total is reported.
     mutating func answered(count: Int, totals: [Double], fallback: Double, in exchange: Exchange) {
         guard count > 0 else { return }
-        guard let first = totals.first, let last = totals.last else {
+        guard let last = totals.last else {
             learn(fallback / Double(count))
             return charge(fallback, sent: exchange.sent, answered: exchange.answered)
         }
-        if last - first > 0.001 {
-            let cost = cost(between: totals, in: exchange)
+        let cost = cost(between: totals, in: exchange)
+        if let cost, cost > 0.001 {
             learn(cost)
             charge(cost * Double(count), sent: exchange.sent, answered: exchange.answered)
             reconcile(total: last, shown: cost * Double(count), in: exchange)
@@ -129,8 +150,9 @@ struct OperatingCounter: Sendable, Hashable, Codable {
     ///
     /// A request that ends meanwhile adds all its time to one of the steps. Among several steps the middle one is
     /// free of that; of one or two steps no more is believed than what the others cannot explain.
-    private func cost(between totals: [Double], in exchange: Exchange) -> Double {
+    private func cost(between totals: [Double], in exchange: Exchange) -> Double? {
         let steps = zip(totals.dropFirst(), totals).map { max(0, $0 - $1) }.sorted()
+        guard !steps.isEmpty else { return nil }
         if steps.count >= 3 || exchange.isAlone { return steps[(steps.count - 1) / 2] }
         let others = charges.filter { $0.answered > exchange.sent }.reduce(0) { $0 + $1.seconds }
         return max(min(steps[0], perCommand ?? steps[0]), steps[0] - others)
@@ -162,13 +184,14 @@ struct OperatingCounter: Sendable, Hashable, Codable {
         silentCommands += count
         charge(
             (perCommand ?? Self.visibleCost) * Double(count), sent: exchange.sent, answered: exchange.answered)
-        reconcile(total: total, shown: 0, in: exchange)
+        // Its commands show late, which would look like the use of others.
+        reconcile(total: total, shown: 0, tellsOthers: false, in: exchange)
     }
 
     /// Charges a whole request and compares with a total that need not include it.
     mutating func answeredWhole(cost: Double, total: Double?, in exchange: Exchange) {
         charge(cost, sent: exchange.sent, answered: exchange.answered)
-        if let total { reconcile(total: total, shown: 0, in: exchange) }
+        if let total { reconcile(total: total, shown: 0, tellsOthers: false, in: exchange) }
     }
 
     /// The seconds that a total reported to this request must include at least.
@@ -178,15 +201,21 @@ struct OperatingCounter: Sendable, Hashable, Codable {
 
     /// Brings the charges to what the portal reports, where the two contradict each other.
     ///
-    /// - Parameter shown: What this request itself adds to the total.
-    private mutating func reconcile(total: Double, shown: Double, in exchange: Exchange) {
+    /// - Parameters:
+    ///   - shown: What this request itself adds to the total.
+    ///   - tellsOthers: Whether a difference is to be taken for the use of others.
+    private mutating func reconcile(
+        total: Double, shown: Double, tellsOthers: Bool = true, in exchange: Exchange
+    ) {
         // What the portal does not count any more never comes back.
         if let countedSince = exchange.countedSince { forget(before: countedSince) }
         let believed = used(since: exchange.possible)
         if total > believed {
+            compare(surplus: tellsOthers ? total - believed : 0, at: exchange.sent)
             return charge(total - believed, sent: exchange.sent, answered: exchange.answered)
         }
         var excess = surely(in: exchange) + shown - total
+        compare(surplus: tellsOthers ? -max(excess, 0) : 0, at: exchange.sent)
         // Older charges were compared before, so the newest are the ones to doubt.
         for index in charges.indices.reversed() where excess > 0 && charges[index].answered < exchange.sent {
             guard charges[index].sent >= exchange.sure else { break }

@@ -3,13 +3,17 @@
 extension SimulatedPortal {
     /// Everything that the portal holds and has counted, as JSON.
     ///
-    /// - Parameter events: Whether the list of pop-ups, chats, robots and application events is included.
-    public func audit(events: Bool = true) -> String {
-        JSONWriter.text(auditValue(events: events))
+    /// - Parameters:
+    ///   - events: Whether the list of pop-ups, chats, robots and application events is included.
+    ///   - rows: Whether anything but counts and checks is included.
+    public func audit(events: Bool = true, rows: Bool = true) -> String {
+        JSONWriter.text(rows ? auditValue(events: events) : .map(auditSummary))
     }
 
     /// Only the counts and checks.
-    var auditSummary: PortalMap { ["counters": countersValue, "checks": checksValue] }
+    var auditSummary: PortalMap {
+        ["counters": countersValue, "checks": checksValue, "methods": .map(sorted(state.methods))]
+    }
 
     func auditValue(events: Bool) -> PortalValue {
         var view: PortalMap = [

@@ -75,9 +75,11 @@ extension SimulatedPortal {
             let result = try await perform(method, parameters, context)
             run.end(key, minimumCharge: options.minimumCharge)
             count(method.name, failed: false)
+            saveChanges()
             return CommandDone(result: result, time: time(key, started: started, run: run))
         } catch let refusal as RESTFailure {
             count(method.name, failed: true)
+            saveChanges()
             throw refusal
         }
     }

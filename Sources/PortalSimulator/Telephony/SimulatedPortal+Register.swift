@@ -39,7 +39,7 @@ extension SimulatedPortal {
         guard (1...5).contains(type) else { throw .unknownType }
         let now = clock.now()
         var start = now.rounded(.down)
-        if let given = parameters["CALL_START_DATE"], !given.isNull, given != "" {
+        if let given = parameters["CALL_START_DATE"], given.map != nil || !given.asText.isEmpty {
             guard given.map == nil, let date = DateText.read(given.asText, now: now, zoneMinutes: options.zoneMinutes)
             else { throw .badStartDate }
             start = date
