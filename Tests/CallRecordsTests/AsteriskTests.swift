@@ -214,6 +214,21 @@ private let rows: [Row] = [
         #expect(control.message.count < 100)
     }
 
+    @Test func `a broken record does not take its neighbours with it`() throws {
+        func line(_ fields: [String]) -> String {
+            fields.map { "\"\($0.replacing("\"", with: "\"\""))\"" }.joined(separator: ",")
+        }
+        var cut = incoming.fields
+        cut[16] = "1795154401.9"
+        let broken = String(line(cut).dropLast(9))
+        let text = [line(incoming.fields), broken, line(outgoing.fields)].joined(separator: "\n") + "\n"
+        let file = try map(text)
+        #expect(file.records.count == 3)
+        #expect(file.legs.map(\.direction) == [.incoming, .outgoing])
+        #expect(file.rejections.map(\.reason) == ["brokenRecord"])
+        #expect(file.rejections.first?.message.hasPrefix("line 2, field 17: ") == true)
+    }
+
     @Test func `rows that only help the exchange are skipped with a reason`() throws {
         var mapper = try mapper()
         func skip(_ change: (inout [String]) -> Void) -> String? {
