@@ -182,6 +182,10 @@ struct OperatingBudgetTests {
         let next = OperatingBudget(snapshot: kept, at: at(20))
         #expect(abs(next.free(Self.finish, at: at(20)) - (407.4 - 230)) < 0.001)
         #expect(next.learnedCost(of: Self.finish) == 2)
+        // A clock that was set back by a day must not block the method for a day.
+        let past = OperatingBudget(snapshot: kept, at: at(-86_400))
+        #expect(abs(past.free(Self.finish, at: at(-86_400)) - (407.4 - 230)) < 0.001)
+        #expect(past.free(Self.finish, at: at(-86_400 + 601)) == 420 * 0.97)
         let later = OperatingBudget(snapshot: kept, at: at(700))
         #expect(later.free(Self.finish, at: at(700)) == 420 * 0.97)
         #expect(later.learnedCost(of: Self.finish) == 2)
