@@ -104,6 +104,19 @@ extension OperatingBudget {
         return perBatch > 0 ? min(own, plannedLimit(of: Self.batch) / window / perBatch) : own
     }
 
+    /// How long the budgets make so many commands of a method wait in all; zero while they fit into what is free.
+    ///
+    /// The time that the commands themselves take is not in it: a run takes the longer of the two. `nil` while nothing
+    /// is known of the method's cost.
+    package func expectedWait(method: String, commands: Int, at now: Moment) -> Duration? {
+        guard let cost = learnedCost(of: method) else { return nil }
+        let waits = [(method, cost), (Self.batch, batchCost(of: method))].map { budget, cost in
+            let surplus = cost * Double(commands) - max(0, free(budget, at: now))
+            return surplus * window / plannedLimit(of: budget)
+        }
+        return .seconds(max(0, waits.max() ?? 0))
+    }
+
     /// The seconds of the planning limit that are free at a moment.
     package func free(_ budget: String, at now: Moment) -> Double {
         plannedLimit(of: budget) - used(budget, at: now) - inFlight(budget)
