@@ -57,7 +57,7 @@ struct DeliverySimulation {
     private var sizes: [Int] = []
     private let lanes: Int
     private let total: Int
-    private let cap = 60.0
+    private let cap: Double
     private let slowestWay: Double
     private var idleLanes: Set<Int> = []
 
@@ -75,9 +75,13 @@ struct DeliverySimulation {
         self.total = calls
         self.offset = earlier?.seconds ?? 0
         self.bucket = RequestBucket(perSecond: portal.requestsPerSecond, burst: Int(portal.burst))
-        self.budget = OperatingBudget(limit: limit)
+        let window = Duration.seconds(portal.minute * 10)
+        let (target, cap) = (portal.minute / 3, portal.minute)
+        self.cap = cap
+        self.budget = OperatingBudget(limit: limit, window: window)
         self.sizers = [
-            RegisterCall.method: BatchSizer(maximum: 49), FinishCall.method: BatchSizer(maximum: 50),
+            RegisterCall.method: BatchSizer(maximum: 49, target: .seconds(target), cap: .seconds(cap)),
+            FinishCall.method: BatchSizer(maximum: 50, target: .seconds(target), cap: .seconds(cap)),
         ]
         self.waiting = [RegisterCall.method: calls, FinishCall.method: 0]
         if let earlier {
@@ -85,7 +89,7 @@ struct DeliverySimulation {
             bucket = RequestBucket(
                 perSecond: portal.requestsPerSecond, burst: Int(portal.burst), snapshot: earlier.bucket.snapshot(),
                 at: now)
-            budget = OperatingBudget(limit: limit, snapshot: earlier.budget.snapshot(at: now), at: now)
+            budget = OperatingBudget(limit: limit, window: window, snapshot: earlier.budget.snapshot(at: now), at: now)
             for (method, sizer) in earlier.sizers { sizers[method]!.restore(sizer.snapshot()) }
         }
     }
@@ -194,7 +198,7 @@ struct DeliverySimulation {
         }
         let cost = portal.cost(flight.method, now)
         flight.used += cost.operating
-        if cost.operating > 0.1 { flight.visible += cost.operating }
+        if cost.operating > portal.smallest { flight.visible += cost.operating }
         let time = portal.time(flight.method, used: flight.visible, start: flight.started)
         flight.outcomes[key] = .succeeded(CommandReply(result: .null, time: time))
         flights[id] = flight

@@ -59,6 +59,16 @@ struct OperatingBudgetTests {
         #expect(abs((budget.sustainedRate(of: Self.finish) ?? 0) - 407.4 / 600 / 1.41) < 0.001)
     }
 
+    @Test func `the wait for many commands is foreseen`() {
+        var budget = OperatingBudget()
+        #expect(budget.expectedWait(method: Self.finish, commands: 10, at: at(0)) == nil)
+        deliver(5, base: 0, step: 2, from: 0, to: 10, outer: nil, in: &budget)
+        #expect(budget.expectedWait(method: Self.finish, commands: 100, at: at(10)) == .zero)
+        // 2,000 s of operating time, of which 397.4 are free, at 407.4 in ten minutes.
+        let wait = budget.expectedWait(method: Self.finish, commands: 1000, at: at(10)) ?? .zero
+        #expect(abs(wait / .seconds(1) - 1602.6 * 600 / 407.4) < 0.1)
+    }
+
     @Test func `time that was used frees after the window`() {
         var budget = OperatingBudget()
         deliver(5, base: 400, step: 1.41, from: 0, to: 12, in: &budget)
@@ -182,6 +192,10 @@ struct OperatingBudgetTests {
         let next = OperatingBudget(snapshot: kept, at: at(20))
         #expect(abs(next.free(Self.finish, at: at(20)) - (407.4 - 230)) < 0.001)
         #expect(next.learnedCost(of: Self.finish) == 2)
+        // A clock that was set back by a day must not block the method for a day.
+        let past = OperatingBudget(snapshot: kept, at: at(-86_400))
+        #expect(abs(past.free(Self.finish, at: at(-86_400)) - (407.4 - 230)) < 0.001)
+        #expect(past.free(Self.finish, at: at(-86_400 + 601)) == 420 * 0.97)
         let later = OperatingBudget(snapshot: kept, at: at(700))
         #expect(later.free(Self.finish, at: at(700)) == 420 * 0.97)
         #expect(later.learnedCost(of: Self.finish) == 2)

@@ -106,6 +106,21 @@ struct PaceSimulationTests {
             "\(result.rate(from: 120, to: result.seconds) / best) of the best")
     }
 
+    @Test(arguments: [PortalModel.Mode.window, .ban])
+    func keepsItsWaysWhenAllTimesAreTenTimesShorter(_ mode: PortalModel.Mode) {
+        var portal = PortalModel { method, _ in
+            method == FinishCall.method ? .init(operating: 0.141, wall: 0.23) : .init(operating: 0.022, wall: 0.112)
+        }
+        (portal.mode, portal.minute, portal.smallest, portal.operatingLimit) = (mode, 6, 0.01, 42)
+        (portal.requestsPerSecond, portal.overhead) = (20, 0.005)
+        var simulation = DeliverySimulation(calls: 2500, portal: portal, limit: .seconds(42))
+        let result = simulation.run()
+        expectUnharmed(result, calls: 2500)
+        let best = mode == .window ? 42 / 60 / 0.141 : 42 / 60 / 0.171
+        let share = result.rate(from: 120, to: 420) / best
+        #expect(share >= 0.93, "\(share) of the best")
+    }
+
     @Test func `another integration's use of the same method is made room for`() {
         var portal = Self.regimes[2].portal()
         portal.othersOperating = 0.3

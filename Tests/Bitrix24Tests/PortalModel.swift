@@ -25,6 +25,10 @@ struct PortalModel {
     var requestsPerSecond = 2.0
     var burst = 50.0
     var operatingLimit = 420.0
+    /// The length of one of the ten parts of the window.
+    var minute = 60.0
+    /// The time below which a call does not count at once.
+    var smallest = 0.1
     var overhead = 0.05
     /// Requests that another integration sends from the same address.
     var othersPerSecond = 0.0
@@ -79,21 +83,21 @@ struct PortalModel {
     }
 
     private func stored(_ method: String, at start: Double) -> Double {
-        let newest = Int(start / 60)
+        let newest = Int(start / minute)
         return (minutes[method] ?? [:]).reduce(0) { $1.key > newest - 10 ? $0 + $1.value : $0 }
     }
 
     private func reset(_ method: String, at start: Double) -> Double {
-        let newest = Int(start / 60)
-        return (firstCalls[method] ?? [:]).filter { $0.key > newest - 10 }.map(\.value).min().map { $0 + 600 }
-            ?? start + 600
+        let newest = Int(start / minute)
+        return (firstCalls[method] ?? [:]).filter { $0.key > newest - 10 }.map(\.value).min().map { $0 + 10 * minute }
+            ?? start + 10 * minute
     }
 
     mutating func isRefused(_ method: String, used: Double, at now: Double, start: Double) -> Bool {
         if let end = bans[method], now < end { return true }
         guard stored(method, at: start) + used > operatingLimit else { return false }
         if mode == .ban {
-            bans[method] = now + 300
+            bans[method] = now + 5 * minute
             minutes[method] = [:]
             firstCalls[method] = [:]
         }
@@ -123,13 +127,13 @@ struct PortalModel {
 
     /// Adds what a request used, at its end, under the minute of its start.
     mutating func account(_ method: String, total: Double, start: Double) {
-        guard total > 0.1 else { return }
-        let minute = Int(start / 60)
-        minutes[method, default: [:]][minute, default: 0] += total
-        if minutes[method]!.count > 20 { minutes[method] = minutes[method]!.filter { $0.key > minute - 15 } }
+        guard total > smallest else { return }
+        let number = Int(start / minute)
+        minutes[method, default: [:]][number, default: 0] += total
+        if minutes[method]!.count > 20 { minutes[method] = minutes[method]!.filter { $0.key > number - 15 } }
         if let calls = firstCalls[method], calls.count > 20 {
-            firstCalls[method] = calls.filter { $0.key > minute - 15 }
+            firstCalls[method] = calls.filter { $0.key > number - 15 }
         }
-        firstCalls[method, default: [:]][minute] = min(firstCalls[method]?[minute] ?? start, start)
+        firstCalls[method, default: [:]][number] = min(firstCalls[method]?[number] ?? start, start)
     }
 }

@@ -6,7 +6,7 @@
 /// Here every request keeps the moment at which it left and counts for the whole window after it: that includes
 /// whatever the portal counts, however its minutes lie, and frees as much time in the long run.
 struct OperatingCounter: Sendable, Hashable, Codable {
-    /// Operating time that was used by requests that left within a second of one another.
+    /// Operating time that was used by requests that left close to one another.
     struct Charge: Sendable, Hashable, Codable {
         /// When the first of them left, in seconds since 1970.
         var first: Double
@@ -26,6 +26,8 @@ struct OperatingCounter: Sendable, Hashable, Codable {
         var oldest: Double
         /// The moment from which on the portal has counted, where the reply tells it.
         var countedSince: Double?
+        /// The part of the window that the portal drops at once.
+        var minute: Double
         /// Whether no other request with the method was on its way at any time of this one's.
         var isAlone: Bool
 
@@ -33,16 +35,18 @@ struct OperatingCounter: Sendable, Hashable, Codable {
         var possible: Double { max(oldest, countedSince ?? oldest) }
         /// Charges since then are surely in the total, if they had been answered before: without the reply's word
         /// the portal's oldest minute may have lapsed already.
-        var sure: Double { countedSince.map { $0 + 4 } ?? oldest + 61 }
+        var sure: Double { countedSince.map { $0 + 4 } ?? oldest + minute + 1 }
     }
 
+    /// Requests that left within so many seconds of one another are kept as one charge.
+    private let grain: Double
     /// In the order of leaving.
-    private(set) var charges: [Charge] = []
+    var charges: [Charge] = []
     /// Expected operating seconds of one command; `nil` before anything is known.
-    private(set) var perCommand: Double?
+    var perCommand: Double?
     /// The total at which the silent commands since were first counted.
-    private var silentTotal: Double?
-    private var silentCommands = 0
+    var silentTotal: Double?
+    var silentCommands = 0
     /// Seconds per second by which totals rise beyond what we use: others share the account.
     private var othersRate = 0.0
     /// When the request left whose total was compared last.
@@ -57,8 +61,24 @@ struct OperatingCounter: Sendable, Hashable, Codable {
     var loweredLimit: Double?
 
     /// A call below this many seconds does not show in the reply to its own request (the portal's source).
-    private static let visibleCost = 0.1
-    private static let merging = 1.0
+    static let visibleCost = 0.1
+
+    init(grain: Double) {
+        self.grain = grain
+    }
+
+    /// The same account with nothing in it later than a moment, and no block beyond another.
+    func cut(at now: Double, block end: Moment) -> OperatingCounter {
+        var counter = self
+        for index in charges.indices {
+            counter.charges[index].first = min(charges[index].first, now)
+            counter.charges[index].sent = min(charges[index].sent, now)
+            counter.charges[index].answered = min(charges[index].answered, now)
+        }
+        counter.comparedAt = comparedAt.map { min($0, now) }
+        counter.blockedUntil = blockedUntil.map { min($0, end) }
+        return counter
+    }
 
     /// The seconds used by requests that left at or after a moment.
     func used(since moment: Double) -> Double {
@@ -77,7 +97,7 @@ struct OperatingCounter: Sendable, Hashable, Codable {
     }
 
     /// Takes note of how far a total differed from what was believed, over the time since the last comparison.
-    private mutating func compare(surplus: Double, at sent: Double) {
+    mutating func compare(surplus: Double, at sent: Double) {
         defer { comparedAt = max(comparedAt ?? sent, sent) }
         // Two requests on their way at once compare twice within a moment, which says nothing about a rate.
         guard let comparedAt else { return }
@@ -104,7 +124,7 @@ struct OperatingCounter: Sendable, Hashable, Codable {
     mutating func charge(_ seconds: Double, sent: Double, answered: Double) {
         guard seconds > 0 else { return }
         let place = charges.lastIndex { $0.sent <= sent }.map { $0 + 1 } ?? 0
-        if place > 0, place == charges.count, sent - charges[place - 1].first < Self.merging {
+        if place > 0, place == charges.count, sent - charges[place - 1].first < grain {
             charges[place - 1].sent = sent
             charges[place - 1].answered = max(charges[place - 1].answered, answered)
             charges[place - 1].seconds += seconds
@@ -114,114 +134,9 @@ struct OperatingCounter: Sendable, Hashable, Codable {
     }
 
     /// Follows a dearer command at once and a cheaper one by thirds.
-    private mutating func learn(_ sample: Double) {
+    mutating func learn(_ sample: Double) {
         guard sample >= 0, sample.isFinite else { return }
         guard let known = perCommand else { return perCommand = sample }
         perCommand = sample > known ? sample : (2 * known + sample) / 3
-    }
-
-    /// Charges the commands of an answered request, with the totals that came with it.
-    ///
-    /// - Parameters:
-    ///   - count: The commands that were executed.
-    ///   - totals: The method's running totals that the reply contains, in the order of execution.
-    ///   - fallback: The cost of all commands together if no total is reported.
-    mutating func answered(count: Int, totals: [Double], fallback: Double, in exchange: Exchange) {
-        guard count > 0 else { return }
-        guard let last = totals.last else {
-            learn(fallback / Double(count))
-            return charge(fallback, sent: exchange.sent, answered: exchange.answered)
-        }
-        let cost = cost(between: totals, in: exchange)
-        if let cost, cost > 0.001 {
-            learn(cost)
-            charge(cost * Double(count), sent: exchange.sent, answered: exchange.answered)
-            reconcile(total: last, shown: cost * Double(count), in: exchange)
-            silentTotal = nil
-            silentCommands = 0
-        } else if count == 1, perCommand.map({ $0 > Self.visibleCost }) ?? true {
-            single(total: last, in: exchange)
-        } else {
-            silent(count: count, total: last, in: exchange)
-        }
-    }
-
-    /// The cost of one command by the steps between the totals of one request.
-    ///
-    /// A request that ends meanwhile adds all its time to one of the steps. Among several steps the middle one is
-    /// free of that; of one or two steps no more is believed than what the others cannot explain.
-    private func cost(between totals: [Double], in exchange: Exchange) -> Double? {
-        let steps = zip(totals.dropFirst(), totals).map { max(0, $0 - $1) }.sorted()
-        guard !steps.isEmpty else { return nil }
-        if steps.count >= 3 || exchange.isAlone { return steps[(steps.count - 1) / 2] }
-        let others = charges.filter { $0.answered > exchange.sent }.reduce(0) { $0 + $1.seconds }
-        return max(min(steps[0], perCommand ?? steps[0]), steps[0] - others)
-    }
-
-    /// A single command has no steps; what it cost is what the total has risen above what was known.
-    private mutating func single(total: Double, in exchange: Exchange) {
-        let rise = total - used(since: exchange.possible)
-        let isTelling = rise > Self.visibleCost && (exchange.isAlone || perCommand == nil)
-        // A rise may contain what others used, so it moves the estimate by a third only.
-        if isTelling { perCommand = perCommand.map { (2 * $0 + rise) / 3 } ?? rise }
-        let cost = isTelling ? rise : perCommand ?? Self.visibleCost
-        charge(cost, sent: exchange.sent, answered: exchange.answered)
-        reconcile(total: total, shown: isTelling ? cost : 0, in: exchange)
-    }
-
-    /// Commands too cheap to show: their cost appears in the total of a later request.
-    private mutating func silent(count: Int, total: Double, in exchange: Exchange) {
-        if let known = perCommand { perCommand = min(known, Self.visibleCost) }
-        if let silentTotal, silentCommands > 0, total >= silentTotal {
-            learn(min((total - silentTotal) / Double(silentCommands), Self.visibleCost))
-            silentCommands = 0
-            self.silentTotal = total
-        } else if silentTotal.map({ total < $0 }) ?? true {
-            // A minute lapsed in between: start measuring anew.
-            silentCommands = 0
-            silentTotal = total
-        }
-        silentCommands += count
-        charge(
-            (perCommand ?? Self.visibleCost) * Double(count), sent: exchange.sent, answered: exchange.answered)
-        // Its commands show late, which would look like the use of others.
-        reconcile(total: total, shown: 0, tellsOthers: false, in: exchange)
-    }
-
-    /// Charges a whole request and compares with a total that need not include it.
-    mutating func answeredWhole(cost: Double, total: Double?, in exchange: Exchange) {
-        charge(cost, sent: exchange.sent, answered: exchange.answered)
-        if let total { reconcile(total: total, shown: 0, tellsOthers: false, in: exchange) }
-    }
-
-    /// The seconds that a total reported to this request must include at least.
-    func surely(in exchange: Exchange) -> Double {
-        charges.filter { $0.answered < exchange.sent && $0.sent >= exchange.sure }.reduce(0) { $0 + $1.seconds }
-    }
-
-    /// Brings the charges to what the portal reports, where the two contradict each other.
-    ///
-    /// - Parameters:
-    ///   - shown: What this request itself adds to the total.
-    ///   - tellsOthers: Whether a difference is to be taken for the use of others.
-    private mutating func reconcile(
-        total: Double, shown: Double, tellsOthers: Bool = true, in exchange: Exchange
-    ) {
-        // What the portal does not count any more never comes back.
-        if let countedSince = exchange.countedSince { forget(before: countedSince) }
-        let believed = used(since: exchange.possible)
-        if total > believed {
-            compare(surplus: tellsOthers ? total - believed : 0, at: exchange.sent)
-            return charge(total - believed, sent: exchange.sent, answered: exchange.answered)
-        }
-        var excess = surely(in: exchange) + shown - total
-        compare(surplus: tellsOthers ? -max(excess, 0) : 0, at: exchange.sent)
-        // Older charges were compared before, so the newest are the ones to doubt.
-        for index in charges.indices.reversed() where excess > 0 && charges[index].answered < exchange.sent {
-            guard charges[index].sent >= exchange.sure else { break }
-            let taken = min(excess, charges[index].seconds)
-            charges[index].seconds -= taken
-            excess -= taken
-        }
     }
 }
