@@ -102,6 +102,15 @@ import Testing
         #expect(errors["hash"]["error_description"] == "Unsupported phone number format")
     }
 
+    @Test func aFormBodyCarriesItsCommandsEncodedTwice() async throws {
+        let body =
+            "halt=0&cmd%5Br%5D=telephony.externalCall.register%3FUSER_ID%3D7%26TYPE%3D2%26SHOW%3D0%26PHONE_NUMBER%3D%252B12025550101"
+            + "%26CALL_START_DATE%3D2026-03-01T10%253A20%253A30%252B03%253A00"
+            + "&cmd[f]=telephony.externalCall.finish?USER_ID=7%26CALL_ID=$result[r][CALL_ID]"
+        let answer = try await TestPortal().send(PortalRequest(path: "/rest/1/secret/batch", body: Array(body.utf8)))
+        #expect(answer.result["result"]["f"]["PHONE_NUMBER"] == "+12025550101")
+    }
+
     @Test func theLastQuestionMarkBelongsToTheParameters() async throws {
         let answer = try await TestPortal().batch(["a": "user.get?FILTER[NAME]=who?"])
         #expect(answer.result["result"]["a"] == .empty)

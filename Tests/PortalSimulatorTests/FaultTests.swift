@@ -106,6 +106,22 @@ import Testing
         #expect((8...35).contains(first.count { $0 == 502 }))
     }
 
+    @Test func aResetCountsAndThrowsTheDiceFromTheBeginning() async throws {
+        let test = try TestPortal {
+            $0.faults.scripted = [.init(.dropAfter, at: 1, method: "scope")]
+            $0.faults.random = [.init(.unavailable, rate: 0.3)]
+        }
+        func statuses() async -> [Int] {
+            var statuses: [Int] = []
+            for _ in 0..<40 { statuses.append(await test.call("scope").status) }
+            return statuses
+        }
+        let first = await statuses()
+        #expect(first[0] == 0)
+        await test.portal.reset()
+        #expect(await statuses() == first)
+    }
+
     @Test func statisticsStartToLag() async throws {
         let test = try Self.portal("statistics-delay=10@3")
         await test.wholeCall()

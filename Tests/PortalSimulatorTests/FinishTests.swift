@@ -116,7 +116,7 @@ import Testing
 
     @Test func twoFinishesAtOnceMakeTwoRows() async throws {
         let test = try TestPortal(clock: MachineClock()) {
-            $0.costs["telephony.externalcall.finish"] = MethodCost(latency: 0.2, operating: 0)
+            $0.costs["telephony.externalcall.finish"] = MethodCost(latency: 1, operating: 0)
         }
         let call = await test.register(["EXTERNAL_CALL_ID": "twice"]).result["CALL_ID"]
         async let one = test.finish(call)

@@ -116,7 +116,7 @@ import Testing
 
     @Test func twoWebhooksCanMakeTheSameLineAtOnce() async throws {
         let test = try TestPortal(clock: MachineClock()) {
-            $0.costs["telephony.externalcall.register"] = MethodCost(latency: 0.4, operating: 0)
+            $0.costs["telephony.externalcall.register"] = MethodCost(latency: 2, operating: 0)
         }
         async let one = test.register(["LINE_NUMBER": "new", "PHONE_NUMBER": "1"])
         async let two = test.register(["LINE_NUMBER": "new", "PHONE_NUMBER": "2"])

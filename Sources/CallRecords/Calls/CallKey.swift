@@ -66,7 +66,7 @@ package struct CallKey: Sendable {
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
-        byte > 0x20 && byte < 0x7F && !(byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z"))
+        byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "$") && !(byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z"))
     }
 
     private static func hexDigit(_ value: UInt8) -> UInt8 {

@@ -123,6 +123,7 @@ extension SimulatedPortal {
         }
         state = fresh
         requestNumber = 0
+        faults.startOver()
         rateLimiter = RateLimiter(options: options)
         operatingLimiter = OperatingLimiter(options: options)
         recentlyFinished = []

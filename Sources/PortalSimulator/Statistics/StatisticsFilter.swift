@@ -65,7 +65,7 @@ struct StatisticsFilter {
             let value = PortalValue.string(condition.values[0]).asInt
             switch condition.comparison {
             case .greater: return max(highest, value)
-            case .greaterOrEqual: return max(highest, value - 1)
+            case .greaterOrEqual: return max(highest, max(value, 1) - 1)
             default: return highest
             }
         }

@@ -26,7 +26,7 @@ finish = client.telephony.external_call.finish(
 methods = {}
 for i in range(60):
     methods[f"r{i}"] = ("telephony.externalCall.register", {
-        "USER_ID": 6, "PHONE_NUMBER": f"+120255503{i:02d}", "TYPE": 2, "SHOW": 0,
+        "USER_ID": 6, "PHONE_NUMBER": f"+7900000{i:04d}", "TYPE": 2, "SHOW": 0,
         "CALL_START_DATE": f"2026-03-05T10:{i:02d}:00+03:00", "EXTERNAL_CALL_ID": f"sdk-{i}"})
     methods[f"f{i}"] = ("telephony.externalCall.finish", {
         "CALL_ID": f"$result[r{i}][CALL_ID]", "USER_ID": 6, "DURATION": 5 + i, "ADD_TO_CHAT": 0})

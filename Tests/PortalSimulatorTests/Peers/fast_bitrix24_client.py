@@ -17,7 +17,7 @@ paired = portal.call_batch({"halt": 0, "cmd": {
 }})
 
 calls = [
-    {"USER_ID": 4, "PHONE_NUMBER": f"+120255502{i:02d}", "TYPE": 1, "SHOW": 0,
+    {"USER_ID": 4, "PHONE_NUMBER": f"+7900000{i:04d}", "TYPE": 1, "SHOW": 0,
      "CALL_START_DATE": f"2026-03-06T10:{i % 60:02d}:00+03:00", "EXTERNAL_CALL_ID": f"fast-{i}"}
     for i in range(70)
 ]

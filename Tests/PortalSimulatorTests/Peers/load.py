@@ -20,7 +20,7 @@ def body(batch):
     commands = {}
     for i in range(25):
         commands[f"r{i}"] = (
-            f"telephony.externalCall.register?USER_ID={1 + i % 20}&PHONE_NUMBER=%2B1202555{i:04d}&TYPE=2&SHOW=0"
+            f"telephony.externalCall.register?USER_ID={1 + i % 20}&PHONE_NUMBER=%2B7900000{i:04d}&TYPE=2&SHOW=0"
             f"&CRM_CREATE=0&CALL_START_DATE=2026-03-07T10%3A20%3A30%2B03%3A00&LINE_NUMBER=trunk-1"
             f"&EXTERNAL_CALL_ID=load-{batch}-{i}")
         commands[f"f{i}"] = (

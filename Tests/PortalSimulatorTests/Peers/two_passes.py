@@ -17,7 +17,7 @@ yesterday = (datetime.now(timezone.utc) - timedelta(days=1)).replace(hour=6, min
 report = {"registered": 0, "finished": 0, "stopped": None}
 try:
     registered = portal.call("telephony.externalcall.register", [
-        {"USER_ID": 1 + i % 20, "PHONE_NUMBER": f"+1202555{i:04d}", "TYPE": 1 + i % 2, "SHOW": 0, "CRM_CREATE": 0,
+        {"USER_ID": 1 + i % 20, "PHONE_NUMBER": f"+7900000{i:04d}", "TYPE": 1 + i % 2, "SHOW": 0, "CRM_CREATE": 0,
          "CALL_START_DATE": (yesterday + timedelta(minutes=i)).isoformat(), "EXTERNAL_CALL_ID": f"plain-{i}"}
         for i in range(count)
     ])
