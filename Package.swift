@@ -139,7 +139,10 @@ let package = Package(
         tests(of: "Reporting"),
         tests(
             of: "Importing",
-            dependencies: ["Bitrix24", "CallRecords", "DelimitedText", "Ledger", "Reporting", "Settings"]),
+            dependencies: [
+                "Bitrix24", "CallRecords", "DelimitedText", "Ledger", "Reporting", "Settings",
+                .product(name: "Logging", package: "swift-log"),
+            ]),
         tests(of: "PortalSimulator", exclude: ["Peers"]),
         .testTarget(name: "EndToEndTests", swiftSettings: strict),
     ],

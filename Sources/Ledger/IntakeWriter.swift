@@ -200,7 +200,7 @@ extension Ledger {
     /// - Returns: Whether it was forgotten; `false` when a call is beyond `pending`.
     package func forgetIntake() throws(LedgerFault) -> Bool {
         try write { db in
-            let left = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM call WHERE state NOT IN (0, 1, 8))")
+            let left = try Bool.fetchOne(db, sql: Self.anythingLeft)
             guard left == false else { return false }
             for table in ["alias", "call", "reject", "source_file", "source"] {
                 try db.execute(sql: "DELETE FROM \(table)")

@@ -10,10 +10,14 @@ import Testing
         , operating_seconds: 4.2, operating_window_seconds: 6, request_cap_seconds: 0.6, target_request_seconds: 0.2
         """
 
-    private func workspace(_ calls: [AsteriskCall]) throws -> Workspace {
+    private func workspace(_ calls: [AsteriskCall], limits: String? = nil) throws -> Workspace {
         let workspace = try Workspace()
         try workspace.write(calls.file, to: "Master.csv")
-        let configuration = Workspace.configuration(limits: Self.limits)
+        guard let limits else {
+            try workspace.write(Workspace.configuration(), to: "cdr24.yaml")
+            return workspace
+        }
+        let configuration = Workspace.configuration(limits: limits)
             .replacingOccurrences(
                 of: "requests_per_second: 1000, burst: 1000", with: "requests_per_second: 200, burst: 50")
         try workspace.write(configuration, to: "cdr24.yaml")
@@ -26,7 +30,7 @@ import Testing
             "--costs", "documented", "--limiter", limiter, "--rate-limit", "on", "--time-scale", "100",
         ])
         let calls = AsteriskCall.day(400)
-        let workspace = try workspace(calls)
+        let workspace = try workspace(calls, limits: Self.limits)
         let (outcome, summary) = try await workspace.importing(portal: portal)
         #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
         let audit = try await portal.audit()

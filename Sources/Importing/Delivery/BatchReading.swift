@@ -45,6 +45,19 @@ extension BatchOutcome {
 }
 
 extension RequestVerdict {
+    /// Takes in what another command of the same request means: what ends the run outweighs what delays it.
+    mutating func add(_ other: RequestVerdict) {
+        switch (self, other) {
+        case (.nonsense, _), (.rejected, .ok), (.rejected, .rateLimited), (.rejected, .operatingLimited),
+            (.rejected, .unreachable), (.rejected, .unknown):
+            break
+        case (_, .ok):
+            break
+        default:
+            self = other
+        }
+    }
+
     /// What an error means when it is about the request, or about the credentials behind a command.
     init(_ error: PortalError) {
         switch error.consequence {

@@ -93,8 +93,15 @@ extension LedgerCall {
         case .registered: registeredCall(event)
         case .finishing: finishingCall(event)
         case .unsettled: unsettledCall(event, now: now)
-        case .delivered, .refused, .held: .nothing
+        case .held: heldCall(event)
+        case .delivered, .refused: .nothing
         }
+    }
+
+    /// A person was asked; a row at the portal is the answer.
+    private mutating func heldCall(_ event: CallEvent) -> CallAction {
+        guard case .foundAtPortal(let id) = event else { return .nothing }
+        return deliver(id, foundThere: !lostFinish)
     }
 
     private mutating func waitingCall(_ event: CallEvent) -> CallAction {

@@ -18,14 +18,13 @@ extension Deliverer {
         do throws(LedgerFault) {
             while keepsKeys == nil, reading.isPossible, maySend {
                 try loadMore()
-                let limit = min(Self.pilotSize, remainingCalls)
-                let calls = queue.nextToRegister(limit: limit, separatesLookAlikes: true)
+                let calls = nextToRegister(limit: Self.pilotSize)
                 guard !calls.isEmpty else { return maySend }
                 guard let registered = try await perform(beginRegister(calls)) else {
                     return false
                 }
                 guard registered else { continue }
-                let ready = queue.nextToFinish(limit: Self.pilotSize)
+                let ready = nextToFinish(limit: Self.pilotSize)
                 guard !ready.isEmpty else { continue }
                 guard try await perform(beginFinish(ready)) != nil else { return false }
                 var sent: [LedgerCall] = []

@@ -22,7 +22,7 @@ extension Deliverer {
                 guard let reply else { continue }
                 guard checkAccess(reply) else { return false }
                 if !settings.host.isEmpty { try ledger.remember([.portalHost: settings.host]) }
-                try await readProbes(reply, count: probes.count)
+                guard try readProbes(reply, count: probes.count) else { continue }
                 return ending == nil
             }
         } catch {
@@ -53,29 +53,32 @@ extension Deliverer {
         return true
     }
 
-    /// Reads what the portal holds of ours beyond the highest row that the ledger knows.
-    private func readProbes(_ reply: BatchReply, count: Int) async throws(LedgerFault) {
+    /// Reads what the portal holds of ours beyond the highest row that the ledger knows; `false` when it must be asked
+    /// again, because a refusal for now says nothing about the right to read.
+    private func readProbes(_ reply: BatchReply, count: Int) throws(LedgerFault) -> Bool {
         var isBehind = false
         for index in 0..<count {
             switch reply.outcomes["probe\(index)"] {
             case .succeeded(let answer):
                 guard let rows = try? StatisticRow.rows(answer.result) else {
                     ending = .rejected("the portal's statistics could not be read; is this address a Bitrix24 portal?")
-                    return
+                    return true
                 }
                 if try !explain(rows) || (answer.total ?? rows.count) > rows.count { isBehind = true }
             case .failed(let error) where error.kind == .accessDenied || error.kind == .insufficientScope:
                 reading = .none
             case .failed(let error):
                 conclude(RequestVerdict(error))
-                if ending == nil { reading = .none }
+                return false
             case .missing, nil:
-                ending = .stopped("the portal left a question unanswered")
+                conclude(.unknown("the portal left a question unanswered"))
+                return false
             }
         }
         warnAboutReading()
         isBehindPortal = isBehind
         try settleWithoutReading()
+        return true
     }
 
     /// Whether every row belongs to a call that the ledger knows to be there or on its way there.
@@ -85,22 +88,26 @@ extension Deliverer {
         var highest: Int64 = 0
         var isExplained = true
         for row in rows {
-            guard let key = row.externalCallID, settings.keyPrefixes.contains(where: { key.hasPrefix($0 + ":") }) else {
+            guard let key = row.externalCallID, settings.keyPrefixes.contains(where: { key.contains($0 + ":") }) else {
                 // The filter was not understood; what else it would have shown is not known.
                 return false
             }
             highest = max(highest, row.id)
+            // The portal looks for the prefix anywhere in an id: another system's may contain it.
+            guard settings.keyPrefixes.contains(where: { key.hasPrefix($0 + ":") }) else { continue }
             guard var call = try ledger.call(key: key) else { return false }
             switch call.state {
-            case .unsettled:
+            case .unsettled, .held:
+                // A call that this ledger never finished was finished by another.
+                if call.state == .held, call.portalCallID == nil { isExplained = false }
                 _ = call.apply(.foundAtPortal(statisticID: row.id), now: time.wallSeconds)
                 try ledger.save([call])
                 schedule.remove(call.id)
                 note(call)
                 queue.put(call)
-            case .delivered:
+            case .delivered, .refused:
                 break
-            case .waiting, .pending, .registering, .registered, .finishing, .refused, .held:
+            case .waiting, .pending, .registering, .registered, .finishing:
                 isExplained = false
             }
         }

@@ -26,7 +26,7 @@ extension Deliverer {
         var entries: [(call: LedgerCall, employee: Employee)] = []
         for var call in calls {
             guard let employee = settings.users.employee(of: call.call) else { continue }
-            if call.registrations == 0, !call.lostRegister { begun += 1 }
+            begun.insert(call.id)
             _ = call.apply(.registerBegins, now: time.wallSeconds)
             entries.append((call, employee))
         }
@@ -81,7 +81,11 @@ extension Deliverer {
             var call = call
             var event = event
             if case .registered(let id) = event, taken.contains(id) { event = .callIDTaken }
-            let action = call.apply(event, now: time.wallSeconds)
+            var action = call.apply(event, now: time.wallSeconds)
+            if action == .settle, !reading.isPossible {
+                action = call.apply(.cannotBeKnown, now: time.wallSeconds)
+            }
+            if holdWithoutEmployee(&call) { action = .forget }
             if case .callIDTaken = event { queue.serialise(call.id) }
             if case .registered(let id) = event { usedCallIDs.insert(id) }
             follow(action, call, due: due)
@@ -98,11 +102,12 @@ extension Deliverer {
     private func follow(_ action: CallAction, _ call: LedgerCall, due: Duration) {
         switch action {
         case .settle:
-            if reading.isPossible {
-                schedule.add(call.id, due: due, isProbablyThere: call.isNotFound && call.lostFinish)
-            }
+            schedule.add(call.id, due: due, isProbablyThere: call.isNotFound && call.lostFinish)
         case .finishAsSubstitute: substituted.insert(call.id)
-        case .forget, .settleNextRun: schedule.remove(call.id)
+        case .forget: schedule.remove(call.id)
+        case .settleNextRun:
+            schedule.remove(call.id)
+            askedInVain.insert(call.id)
         case .nothing, .register, .finish: break
         }
     }

@@ -12,7 +12,22 @@ extension Deliverer {
 
     /// How many more calls this run may begin.
     var remainingCalls: Int {
-        settings.maximumCalls.map { max(0, $0 - begun) } ?? .max
+        settings.maximumCalls.map { max(0, $0 - begun.count) } ?? .max
+    }
+
+    /// The calls to register next; those that this run has begun already do not count towards its limit again.
+    func nextToRegister(limit: Int) -> [LedgerCall] {
+        var fresh = remainingCalls
+        return queue.nextToRegister(limit: limit, separatesLookAlikes: keepsKeys != true) { call in
+            if begun.contains(call.id) { return true }
+            fresh -= 1
+            return fresh >= 0
+        }
+    }
+
+    /// The calls to finish next.
+    func nextToFinish(limit: Int) -> [LedgerCall] {
+        queue.nextToFinish(limit: limit, separatesLookAlikes: keepsKeys != true)
     }
 
     /// Sends registers, finishes and questions over all lanes until nothing is left or the run ends.
@@ -85,8 +100,9 @@ extension Deliverer {
     private func nextJob() throws(LedgerFault) -> DeliveryJob? {
         let now = time.monotonic()
         guard pace.earliest(at: now) <= now else { return nil }
-        if let question = nextQuestion(at: now) { return question }
-        let ready = queue.nextToFinish(limit: pace.size(.finish))
+        let mayAsk = pace.earliestQuestion(at: now) <= now
+        if mayAsk, let question = nextQuestion(at: now) { return question }
+        let ready = nextToFinish(limit: pace.size(.finish))
         if case .now(let count) = pace.allowance(.finish, wanted: ready.count, at: now), !ready.isEmpty,
             fits(.finish, count)
         {
@@ -94,10 +110,9 @@ extension Deliverer {
         }
         try loadMore()
         guard mayRegister else { return nil }
-        let next = queue.nextToRegister(
-            limit: min(pace.size(.register), remainingCalls), separatesLookAlikes: keepsKeys != true)
-        if next.isEmpty, remainingCalls == 0, queue.registerCount > 0 { reachedMaximum = true }
-        guard case .now(let count) = pace.allowance(.register, wanted: next.count, at: now), !next.isEmpty,
+        let next = nextToRegister(limit: pace.size(.register))
+        guard mayAsk || !reading.isPossible,
+            case .now(let count) = pace.allowance(.register, wanted: next.count, at: now), !next.isEmpty,
             fits(.register, count)
         else { return nil }
         return try beginRegister(Array(next.prefix(count)))
@@ -136,17 +151,16 @@ extension Deliverer {
     private func nextWake() -> Duration? {
         let now = time.monotonic()
         var moments: [Duration] = []
-        let isReady = !queue.nextToFinish(limit: 1).isEmpty
-        let isPending =
-            mayRegister && remainingCalls > 0
-            && !queue.nextToRegister(limit: 1, separatesLookAlikes: keepsKeys != true).isEmpty
-        for (phase, hasWork) in [(DeliveryPace.Phase.finish, isReady), (.register, isPending)] where hasWork {
-            switch pace.allowance(phase, wanted: 1, at: now) {
-            case .now: moments.append(pace.earliest(at: now))
-            case .wait(let until): moments.append(max(until, pace.earliest(at: now)))
-            }
+        // As many as would be sent: near a limit a few commands might be let through that are not worth a request.
+        let ready = nextToFinish(limit: pace.size(.finish)).count
+        let pending = mayRegister ? nextToRegister(limit: pace.size(.register)).count : 0
+        let question = pace.earliestQuestion(at: now)
+        for (phase, wanted) in [(DeliveryPace.Phase.finish, ready), (.register, pending)] where wanted > 0 {
+            var moment = phase == .register && reading.isPossible ? question : pace.earliest(at: now)
+            if case .wait(let until) = pace.allowance(phase, wanted: wanted, at: now) { moment = max(moment, until) }
+            moments.append(moment)
         }
-        if let due = schedule.nextDue { moments.append(max(due, pace.earliest(at: now))) }
+        if let due = schedule.nextDue { moments.append(max(due, question)) }
         // With a free lane a moment that has passed means that it was not for want of time that nothing was begun.
         return moments.filter { $0 > now || inFlight == 0 }.min()
     }

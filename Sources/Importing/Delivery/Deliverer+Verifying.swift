@@ -54,7 +54,12 @@ extension Deliverer {
             let (reply, _, verdict) = outcome.reading()
             guard let reply else {
                 conclude(verdict)
-                open.append(next)
+                // A portal that is slow to look up may need longer than its cap for so many.
+                if case .unknown = verdict, next.count > StatisticQuery.pageSize {
+                    open.append(contentsOf: next.chunks(of: max(StatisticQuery.pageSize, next.count / 4)))
+                } else {
+                    open.append(next)
+                }
                 continue
             }
             let finding = lookUp.read(reply)

@@ -35,7 +35,7 @@ extension Deliverer {
     func sendAlone(_ commands: [Command]) async -> BatchOutcome? {
         while maySend {
             let now = time.monotonic()
-            let earliest = pace.earliest(at: now)
+            let earliest = pace.earliest(commands, at: now)
             guard earliest > now else {
                 let ticket = count(commands)
                 let outcome = await portal.batch(commands)

@@ -32,16 +32,16 @@ package actor Deliverer {
     let startedAt: Duration
     /// Requests in flight.
     var inFlight = 0
-    /// How many calls this run has begun to send.
-    var begun = 0
+    /// The calls that this run has begun to send.
+    var begun: Set<Int64> = []
+    /// Calls that this run asked about in vain.
+    var askedInVain: Set<Int64> = []
     /// What may be concluded from the portal's statistics.
     var reading = StatisticsReading.none
     /// Whether the portal keeps EXTERNAL_CALL_ID; `nil` while it is not known.
     var keepsKeys: Bool?
     /// Whether the portal holds calls of ours that the ledger does not know.
     var isBehindPortal = false
-    /// Whether `--max-calls` keeps calls back.
-    var reachedMaximum = false
     /// CALL_IDs that were used in this run: none of them may come back for another call.
     var usedCallIDs: Set<String> = []
     /// Calls whose employee was refused and that are finished for the substitute.
@@ -88,6 +88,7 @@ package actor Deliverer {
         guard queue.count > 0 else { return try finished() }
         total = try ledger.openCounts().filter { !$0.key.isFinal && $0.key != .waiting }
             .values.reduce(0) { $0 + $1.values.reduce(0, +) }
+        try ledger.reserveSpace(forCalls: total)
         if await preflight(), await verifyKeys(), await pilot() {
             await sendEverything()
         }
@@ -110,6 +111,7 @@ package actor Deliverer {
                             calls[index].id, due: due,
                             isProbablyThere: calls[index].isNotFound && calls[index].lostFinish)
                     }
+                    if holdWithoutEmployee(&calls[index]) { note(calls[index]) }
                     queue.put(calls[index])
                     if let id = calls[index].portalCallID { usedCallIDs.insert(id) }
                 }
@@ -130,14 +132,25 @@ package actor Deliverer {
             cursor = DeliveryCursor(after: last)
             var held: [LedgerCall] = []
             for var call in calls where queue[call.id] == nil {
-                if settings.users.employee(of: call.call) == nil {
-                    _ = call.apply(.hold(.noEmployee), now: time.wallSeconds)
+                if holdWithoutEmployee(&call) {
                     note(call)
                     held.append(call)
                 }
                 queue.put(call)
             }
             try ledger.save(held)
+        }
+    }
+
+    /// Holds a call that is next to be sent but for which the configuration names nobody.
+    func holdWithoutEmployee(_ call: inout LedgerCall) -> Bool {
+        let own = settings.users.employee(of: call.call)
+        switch call.state {
+        case .pending where own == nil, .registered where own == nil && settings.users.substitute == nil:
+            _ = call.apply(.hold(.noEmployee), now: time.wallSeconds)
+            return true
+        case .waiting, .pending, .registering, .registered, .finishing, .unsettled, .delivered, .refused, .held:
+            return false
         }
     }
 
@@ -156,7 +169,7 @@ package actor Deliverer {
     private func finished() throws(LedgerFault) -> DeliveryReport {
         let unsettled = try ledger.calls(in: .unsettled, limit: 100_000).map { call in
             var call = call
-            _ = call.apply(.runEnds, now: time.wallSeconds)
+            if askedInVain.contains(call.id) { _ = call.apply(.runEnds, now: time.wallSeconds) }
             return call
         }
         if report.requests > 0 {
@@ -164,7 +177,7 @@ package actor Deliverer {
         }
         if let ending {
             report.end = ending
-        } else if reachedMaximum {
+        } else if remainingCalls == 0, queue.registerCount > 0 {
             report.end = .stopped("--max-calls is reached")
         } else if try !ledger.calls(in: .pending, latestStart: time.wallSeconds, limit: 1).isEmpty
             || !unsettled.isEmpty || queue.count > 0

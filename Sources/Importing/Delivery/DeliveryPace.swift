@@ -75,6 +75,22 @@ struct DeliveryPace: Sendable {
         max(duration(bucket.earliest(at: moment(now))), pausedUntil)
     }
 
+    /// When these commands may leave, as far as requests are limited and none of their methods is at its limit.
+    func earliest(_ commands: [Command], at now: Duration) -> Duration {
+        Set(commands.map(\.method)).map { earliest($0, at: now) }.max() ?? earliest(at: now)
+    }
+
+    /// When the portal's statistics may be asked.
+    func earliestQuestion(at now: Duration) -> Duration { earliest(StatisticQuery.method, at: now) }
+
+    private func earliest(_ method: String, at now: Duration) -> Duration {
+        let earliest = earliest(at: now)
+        guard case .wait(let until, _) = budget.allowance(method: method, wanted: 1, at: moment(now)) else {
+            return earliest
+        }
+        return max(earliest, duration(until), now + .milliseconds(1))
+    }
+
     /// How many commands of a phase should go into the next batch, apart from its operating time.
     func size(_ phase: Phase) -> Int { sizers[phase]?.size ?? 1 }
 

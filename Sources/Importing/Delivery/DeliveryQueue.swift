@@ -90,17 +90,22 @@ package struct DeliveryQueue: Sendable {
     /// - Parameters:
     ///   - limit: The most calls.
     ///   - separatesLookAlikes: Whether the portal might merge look-alikes.
-    package func nextToRegister(limit: Int, separatesLookAlikes: Bool) -> [LedgerCall] {
+    ///   - isAllowed: Asked once for each call that could be chosen, in order.
+    package func nextToRegister(
+        limit: Int, separatesLookAlikes: Bool, where isAllowed: (LedgerCall) -> Bool = { _ in true }
+    ) -> [LedgerCall] {
         var chosen: [LedgerCall] = []
-        var chosenLookAlikes: Set<LookAlike> = []
+        var chosenOfPhone: [String: [LedgerCall]] = [:]
         for place in toRegister {
             guard chosen.count < limit else { break }
             guard let call = calls[place.id], !isBlockedByUnsettled(call) else { continue }
-            let lookAlike = LookAlike(call.call)
-            if separatesLookAlikes || serialised.contains(call.id) {
-                if chosenLookAlikes.contains(lookAlike) || hasLookAlikeUnderWay(call) { continue }
+            let phone = call.call.phoneNumber
+            let isChosen = (chosenOfPhone[phone] ?? []).contains {
+                excludes($0, call, separatesLookAlikes: separatesLookAlikes)
             }
-            chosenLookAlikes.insert(lookAlike)
+            if isChosen || hasLookAlikeUnderWay(call, separatesLookAlikes: separatesLookAlikes) { continue }
+            guard isAllowed(call) else { continue }
+            chosenOfPhone[phone, default: []].append(call)
             chosen.append(call)
         }
         return chosen
@@ -111,10 +116,21 @@ package struct DeliveryQueue: Sendable {
         return open.count > 1 && open.contains { calls[$0.id]?.state == .unsettled }
     }
 
-    private func hasLookAlikeUnderWay(_ call: LedgerCall) -> Bool {
-        let own = LookAlike(call.call)
-        return (byPhone[call.call.phoneNumber] ?? []).contains { place in
-            guard place.id != call.id, let other = calls[place.id], LookAlike(other.call) == own else { return false }
+    /// Whether `call` is not registered while `other` is under way.
+    ///
+    /// A call that got another's CALL_ID is kept apart from everything of its number and type: two extensions may
+    /// belong to one employee, and the portal compares employees.
+    private func excludes(_ other: LedgerCall, _ call: LedgerCall, separatesLookAlikes: Bool) -> Bool {
+        if separatesLookAlikes, LookAlike(other.call) == LookAlike(call.call) { return true }
+        return serialised.contains(call.id) && other.call.phoneNumber == call.call.phoneNumber
+            && other.call.type == call.call.type
+    }
+
+    private func hasLookAlikeUnderWay(_ call: LedgerCall, separatesLookAlikes: Bool) -> Bool {
+        (byPhone[call.call.phoneNumber] ?? []).contains { place in
+            guard place.id != call.id, let other = calls[place.id],
+                excludes(other, call, separatesLookAlikes: separatesLookAlikes)
+            else { return false }
             switch other.state {
             case .registering, .registered, .finishing, .unsettled: return true
             case .waiting, .pending, .delivered, .refused, .held: return false
@@ -125,19 +141,33 @@ package struct DeliveryQueue: Sendable {
     /// The calls to finish next, in order.
     ///
     /// A call is chosen when every earlier open call of its number is chosen before it: commands of one batch are
-    /// carried out one after the other.
-    package func nextToFinish(limit: Int) -> [LedgerCall] {
+    /// carried out one after the other. An earlier look-alike that came late cannot be registered before this call is
+    /// over: then the order gives way.
+    package func nextToFinish(limit: Int, separatesLookAlikes: Bool = false) -> [LedgerCall] {
         var chosen: [LedgerCall] = []
         var chosenIDs: Set<Int64> = []
         for place in toFinish {
             guard chosen.count < limit else { break }
             guard let call = calls[place.id] else { continue }
             let earlier = (byPhone[call.call.phoneNumber] ?? []).prefix { $0 < place }
-            guard earlier.allSatisfy({ chosenIDs.contains($0.id) }) else { continue }
+            guard
+                earlier.allSatisfy({ chosenIDs.contains($0.id) })
+                    || holdsUp(call, earlier, separatesLookAlikes: separatesLookAlikes)
+            else { continue }
             chosen.append(call)
             chosenIDs.insert(call.id)
         }
         return chosen
+    }
+
+    /// Whether an earlier call of the number waits for this one, while nothing of the number is at work.
+    private func holdsUp(_ call: LedgerCall, _ earlier: ArraySlice<Place>, separatesLookAlikes: Bool) -> Bool {
+        let others = (byPhone[call.call.phoneNumber] ?? []).compactMap { calls[$0.id] }
+        guard !others.contains(where: { $0.state == .finishing || $0.state == .unsettled }) else { return false }
+        return earlier.contains { place in
+            guard let other = calls[place.id], other.state == .pending else { return false }
+            return excludes(call, other, separatesLookAlikes: separatesLookAlikes)
+        }
     }
 }
 

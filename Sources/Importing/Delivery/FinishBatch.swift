@@ -43,8 +43,10 @@ package struct FinishBatch: Sendable {
                 let finished = FinishedCall(answer.result)
                 if finished.externalCallID == nil || finished.externalCallID == "" { dropsKeys = true }
                 if let difference = entry.difference(from: finished) {
-                    verdict = .nonsense(
-                        "the portal finished \(entry.call.call.key) and answered with another call's \(difference)")
+                    verdict.add(
+                        .nonsense(
+                            "the portal finished \(entry.call.call.key) and answered with another call's \(difference)"
+                        ))
                     return .finishRefused(.mismatch)
                 }
                 return .finished(statisticID: finished.statisticsID)
@@ -60,7 +62,7 @@ package struct FinishBatch: Sendable {
     private static func event(_ error: PortalError, _ entry: Entry, verdict: inout RequestVerdict) -> CallEvent {
         switch error.consequence {
         case .retryLater, .stop, .refreshToken:
-            verdict = RequestVerdict(error)
+            verdict.add(RequestVerdict(error))
             return .finishNotExecuted
         case .unknown:
             return .finishUnanswered

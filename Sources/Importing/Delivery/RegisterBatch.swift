@@ -41,7 +41,8 @@ package struct RegisterBatch: Sendable {
             // Without the look-up a call may be at the portal already: its CALL_ID is not used.
             return (calls.map { _ in .registerUnanswered }, verdict)
         case .noRight:
-            return (calls.map { _ in .registerUnanswered }, .unknown("the right to read statistics was taken away"))
+            let reason = "the webhook's owner may no longer read the call statistics; give the right back, or run again"
+            return (calls.map { _ in .registerUnanswered }, .rejected(reason))
         case let finding:
             return readRegisters(reply, finding: finding)
         }
@@ -72,7 +73,7 @@ package struct RegisterBatch: Sendable {
     private static func event(_ error: PortalError, verdict: inout RequestVerdict) -> CallEvent {
         switch error.consequence {
         case .retryLater, .stop, .refreshToken:
-            verdict = RequestVerdict(error)
+            verdict.add(RequestVerdict(error))
             return .registerNotExecuted
         case .unknown:
             return .registerUnanswered
