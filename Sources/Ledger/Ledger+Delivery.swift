@@ -117,7 +117,8 @@ extension Ledger {
 
     /// When the oldest held call was held, in seconds since 1970; `nil` when none is.
     package func oldestHeld() throws(LedgerFault) -> Int64? {
-        try read { db in try Int64.fetchOne(db, sql: "SELECT min(changed_at) FROM call WHERE state = 8") }
+        try read { db in try Int64.fetchOne(db, sql: "SELECT min(changed_at) FROM call WHERE state = 8 AND state <> 6")
+        }
     }
 
     /// The start of the oldest call that nothing was sent for, with how many began before `limit`.
@@ -126,7 +127,8 @@ extension Ledger {
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT count(*), min(start) FROM call WHERE state IN (0, 1) AND start < ? AND source_id = ?
+                    SELECT count(*), min(start) FROM call
+                    WHERE state IN (0, 1) AND state <> 6 AND start < ? AND source_id = ?
                     """, arguments: [limit, sourceID])
             guard let row, let oldest = row[1] as Int64? else { return nil }
             return (row[0], oldest)
