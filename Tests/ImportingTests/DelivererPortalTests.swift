@@ -87,7 +87,7 @@ import Testing
 
     @Test func `who may see only his own calls has only rows that are there believed`() async throws {
         try await VirtualTime.run { time in
-            let scene = try DeliveryScene(time, .init(losses: [5: .after], right: .own), batch: 20)
+            let scene = try DeliveryScene(time, .init(losses: [4: .after, 7: .after], right: .own), batch: 20)
             try scene.store(DeliveryScene.calls(40, time: time))
             let (reports, _) = try await scene.deliverAll()
             #expect(reports.last?.end == .finished)
