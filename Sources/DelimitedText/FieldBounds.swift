@@ -19,6 +19,15 @@ struct FieldBounds: BitwiseCopyable {
         lengthAndMarks = UInt32(truncatingIfNeeded: end &- start) | marks
     }
 
+    /// A field that takes up the bytes from `begin` to `end`, quotes around it included.
+    @inline(__always)
+    init(from begin: Int, to end: Int, isQuoted: Bool, isEscaped: Bool) {
+        let quotes: UInt32 = isQuoted ? 1 : 0
+        start = UInt32(truncatingIfNeeded: begin) &+ quotes
+        let length = UInt32(truncatingIfNeeded: end &- begin) &- 2 &* quotes
+        lengthAndMarks = length | Self.quotedMark &* quotes | (isEscaped ? Self.escapedMark : 0)
+    }
+
     @inlinable var length: Int { Int(lengthAndMarks & 0x3fff_ffff) }
     @inlinable var isQuoted: Bool { lengthAndMarks & 0x4000_0000 != 0 }
     @inlinable var isEscaped: Bool { lengthAndMarks & 0x8000_0000 != 0 }

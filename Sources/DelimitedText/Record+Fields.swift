@@ -47,19 +47,19 @@ extension Record {
         var position = 0
         while position < content.count {
             var byte = content[position]
-            position += 1
-            if position < content.count {
+            position &+= 1
+            if Int(byte) == doubledQuote || Int(byte) == backslash, position < content.count {
                 let next = content[position]
                 let isPair = Int(byte) == doubledQuote && next == byte
                 let isEscape =
                     Int(byte) == backslash && (next == delimiter || Int(next) == quote || Int(next) == backslash)
                 if isPair || isEscape {
                     byte = next
-                    position += 1
+                    position &+= 1
                 }
             }
             room[count] = byte
-            count += 1
+            count &+= 1
         }
         return count
     }

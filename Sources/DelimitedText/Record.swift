@@ -3,6 +3,7 @@
 /// One record, valid only while the closure runs that receives it.
 ///
 /// Nothing is copied or decoded before it is asked for: the record points into the slice it was found in.
+@usableFromInline  // else other modules do not get the bodies of inlinable methods, and a field takes ten times as long
 package struct Record: ~Copyable {
     /// Where the record stands.
     package let position: RecordPosition
@@ -14,11 +15,11 @@ package struct Record: ~Copyable {
     /// The number of bytes from the record's first to the one behind its line end.
     package let byteCount: Int
     /// The number of fields, at least 1.
-    package let fieldCount: Int
+    @usableFromInline package let fieldCount: Int
     /// Whether a line end follows; false only for the last record of the input.
     package let isTerminated: Bool
     /// The record's bytes as they stand in the file, without the line end.
-    package let raw: UnsafeRawBufferPointer
+    @usableFromInline package let raw: UnsafeRawBufferPointer
 
     @usableFromInline let fields: UnsafePointer<FieldBounds>
     @usableFromInline let quote: Int

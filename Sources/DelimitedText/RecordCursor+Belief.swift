@@ -18,17 +18,30 @@ extension RecordCursor {
         return !hasLine(base, contentEnd, with: usual, isLastIncluded: !fits)
     }
 
-    /// Whether the quote that is still open has swallowed a whole line that is a record by itself, as far as can be told
-    /// before it is closed.
-    func hasSwallowedRecord(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+    /// Whether the quote that is still open has swallowed whole lines that are records by themselves, as far as can be
+    /// told before it is closed.
+    ///
+    /// Where no number of fields is known yet, two lines that agree on one tell it.
+    func hasSwallowedRecords(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
+        guard state == .quoted, crossedLines > 0 else { return false }
         let usual = expectedFieldCount ?? usualFieldCount...usualFieldCount
-        guard state == .quoted, crossedLines > 0, usual.lowerBound > 1 else { return false }
-        return hasLine(base, count, with: usual, isLastIncluded: false)
+        if usual.lowerBound > 1 { return hasLine(base, count, with: usual, isLastIncluded: false) }
+        var seen: Int?
+        return hasLine(base, count, isLastIncluded: false) { alone in
+            defer { seen = alone }
+            return alone > 2 && alone == seen
+        }
     }
 
     /// Whether a line behind the first has one of these numbers of fields if it is read alone.
     private func hasLine(
         _ base: UnsafePointer<UInt8>, _ contentEnd: Int, with usual: ClosedRange<Int>, isLastIncluded: Bool
+    ) -> Bool {
+        hasLine(base, contentEnd, isLastIncluded: isLastIncluded) { usual.contains($0) }
+    }
+
+    private func hasLine(
+        _ base: UnsafePointer<UInt8>, _ contentEnd: Int, isLastIncluded: Bool, where fits: (Int) -> Bool
     ) -> Bool {
         var start = firstLine.end + 1
         while start < contentEnd {
@@ -36,7 +49,7 @@ extension RecordCursor {
             while end < contentEnd, base[end] != marks.lineEnd { end += 1 }
             if end == contentEnd, !isLastIncluded { return false }
             let lineEnd = marks.contentEnd(base, from: start, lineEndAt: end)
-            if let alone = fieldCountOfLine(base, start, lineEnd), usual.contains(alone) { return true }
+            if let alone = fieldCountOfLine(base, start, lineEnd), fits(alone) { return true }
             start = end + 1
         }
         return false

@@ -1,102 +1,113 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension RecordCursor {
-    /// Runs over plain fields and well-formed quoted ones until something rarer comes up.
-    ///
-    /// Nearly every byte passes here and nowhere else. The state lives in local variables, which stay in registers,
-    /// and goes back into the cursor at the end.
-    mutating func run(_ base: UnsafePointer<UInt8>, _ count: Int) -> Halt {
-        if state == .closed { return .lineEnd }
-        var position = position
-        var fieldCount = fieldCount
-        var fieldStart = fieldStart
-        var isEscaped = isEscaped
-        var isOpen = state != .fieldStart
-        var isQuoted = state == .quoted
-        defer {
-            self.position = position
-            self.fieldCount = fieldCount
-            self.fieldStart = fieldStart
-            self.isEscaped = isEscaped
-            state = !isOpen ? .fieldStart : isQuoted ? .quoted : .unquoted
+    /// Where the inner loops are. They keep it in registers, so it goes into the cursor only at the end.
+    private struct Place {
+        var position: Int
+        var fieldCount: Int
+        var fieldStart: Int
+        /// Whether a field has begun.
+        var isOpen: Bool
+        /// Of the open field: whether it is quoted, and whether it has escapes.
+        var isQuoted: Bool
+        var isEscaped: Bool
+
+        /// Begins a field at `position` unless one has begun, and goes past its opening quote.
+        @inline(__always)
+        mutating func open(_ base: UnsafePointer<UInt8>, _ quote: Int) {
+            if isOpen { return }
+            isOpen = true
+            isEscaped = false
+            isQuoted = Int(base[position]) == quote
+            if isQuoted { position &+= 1 }
+            fieldStart = position
         }
 
-        let marks = marks
-        let pad = pad.pointer
-        // Where a quote inside an unquoted field is of interest: always in strict reading, and once a record spans lines.
+        /// Stores the open field, whose content ends at `end`.
+        @inline(__always)
+        mutating func store(end: Int, _ fields: UnsafeMutablePointer<FieldBounds>) {
+            let marks = (isQuoted ? FieldBounds.quotedMark : 0) | (isEscaped ? FieldBounds.escapedMark : 0)
+            fields[fieldCount] = FieldBounds(start: fieldStart, end: end, marks: marks)
+            fieldCount &+= 1
+            isOpen = false
+        }
+    }
+
+    /// Runs over plain fields and well-formed quoted ones until something rarer comes up.
+    mutating func run(_ base: UnsafePointer<UInt8>, _ count: Int) -> Halt {
+        while state != .closed, position < count {
+            if marks.hasEvenBlocks, let halt = runEven(base, count) { return halt }
+            if let halt = runBlock(base, count) { return halt }
+        }
+        return state == .closed ? .lineEnd : .endOfBytes
+    }
+
+    /// Runs over the next block, whatever is in it, until it is over or a byte in it must be judged.
+    private mutating func runBlock(_ base: UnsafePointer<UInt8>, _ count: Int) -> Halt? {
+        var place = Place(
+            position: position, fieldCount: fieldCount, fieldStart: fieldStart, isOpen: state != .fieldStart,
+            isQuoted: state == .quoted, isEscaped: isEscaped)
+        defer {
+            position = place.position
+            fieldCount = place.fieldCount
+            fieldStart = place.fieldStart
+            isEscaped = place.isEscaped
+            state = !place.isOpen ? .fieldStart : place.isQuoted ? .quoted : .unquoted
+        }
+        // Where a quote inside an unquoted field matters: always in strict reading, and once a record spans lines.
         let strayMask = marks.isStrict || crossedLines > 0 ? UInt64.max : 0
 
-        while position < count {
-            // A block of 64 bytes ends at most 64 fields.
-            fields.reserve(fieldCount + ByteBlock.length + 1, keeping: fieldCount)
-            let fields = fields.pointer
-            let start = position
-            let end = min(start &+ ByteBlock.length, count)
-            let block = ByteBlock(base + start, count: end &- start, marks: marks, pad: pad)
-            let unquotedMarks = block.delimiters | block.lineEnds | block.quotes & strayMask | block.backslashes
-            let quotedMarks = block.quotes | block.backslashes
+        // A block of 64 bytes ends at most 64 fields.
+        fields.reserve(fieldCount + ByteBlock.length + 1, keeping: fieldCount)
+        let start = position
+        let length = min(ByteBlock.length, count &- start)
+        let block = ByteBlock(base + start, count: length, marks: marks, pad: pad.pointer)
+        return Self.run(block, start, length, base, count, marks, strayMask, fields.pointer, &place)
+    }
 
-            while position < end {
-                if !isOpen {
-                    isOpen = true
-                    isEscaped = false
-                    isQuoted = Int(base[position]) == marks.quote
-                    if isQuoted { position &+= 1 }
-                    fieldStart = position
-                    if position == end { break }
-                }
-                let shift = UInt64(truncatingIfNeeded: position &- start)
-                if isQuoted {
-                    let found = quotedMarks &>> shift
-                    let lineEnds = block.lineEnds &>> shift
-                    if found == 0 {
-                        if lineEnds != 0 { return .lineEndInQuotes }
-                        position = end
-                        break
-                    }
-                    // A line end before the quote that was found?
-                    if lineEnds & (found &- 1) & ~found != 0 { return .lineEndInQuotes }
-                    position &+= found.trailingZeroBitCount
-                    if block.backslashes != 0, Int(base[position]) == marks.backslash { return .backslash }
-                    let after = position &+ 1
-                    if after >= count { return .quote }
-                    let next = base[after]
-                    if next == marks.delimiter {
-                        fields[fieldCount] = FieldBounds(
-                            start: fieldStart, end: position,
-                            marks: isEscaped ? FieldBounds.quotedMark | FieldBounds.escapedMark : FieldBounds.quotedMark
-                        )
-                        fieldCount &+= 1
-                        position = after &+ 1
-                        isOpen = false
-                    } else if Int(next) == marks.doubledQuote {
-                        isEscaped = true
-                        position = after &+ 1
-                    } else {
-                        return .quote
-                    }
+    /// Goes through a block, one byte that matters after the other, until one cannot be judged here.
+    @inline(__always)
+    private static func run(
+        _ block: ByteBlock, _ start: Int, _ length: Int, _ base: UnsafePointer<UInt8>, _ count: Int,
+        _ marks: DialectMarks, _ strayMask: UInt64, _ fields: UnsafeMutablePointer<FieldBounds>, _ place: inout Place
+    ) -> Halt? {
+        let end = start &+ length
+        let unquotedMarks = block.delimiters | block.lineEnds | block.quotes & strayMask | block.backslashes
+        let quotedMarks = block.quotes | block.backslashes
+        while place.position < end {
+            place.open(base, marks.quote)
+            if place.position == end { break }
+            let shift = UInt64(truncatingIfNeeded: place.position &- start)
+            let found = (place.isQuoted ? quotedMarks : unquotedMarks) &>> shift
+            let lineEnds = block.lineEnds &>> shift
+            // A line end inside quotes, before the quote that was found?
+            if place.isQuoted, lineEnds & (found &- 1) & ~found != 0 { return .lineEndInQuotes }
+            if found == 0 {
+                place.position = end
+                return nil
+            }
+            place.position &+= found.trailingZeroBitCount
+            let byte = base[place.position]
+            if Int(byte) == marks.backslash { return .backslash }
+            if place.isQuoted {
+                let after = place.position &+ 1
+                if after >= count { return .quote }
+                if base[after] == marks.delimiter {
+                    place.store(end: place.position, fields)
+                    place.position = after &+ 1
+                } else if Int(base[after]) == marks.doubledQuote {
+                    place.isEscaped = true
+                    place.position = after &+ 1
                 } else {
-                    let found = unquotedMarks &>> shift
-                    if found == 0 {
-                        position = end
-                        break
-                    }
-                    position &+= found.trailingZeroBitCount
-                    let byte = base[position]
-                    if byte == marks.delimiter {
-                        fields[fieldCount] = FieldBounds(
-                            start: fieldStart, end: position, marks: isEscaped ? FieldBounds.escapedMark : 0)
-                        fieldCount &+= 1
-                        position &+= 1
-                        isOpen = false
-                    } else if byte == marks.lineEnd {
-                        return .lineEnd
-                    } else {
-                        return Int(byte) == marks.backslash ? .backslash : .quote
-                    }
+                    return .quote
                 }
+            } else if byte == marks.delimiter {
+                place.store(end: place.position, fields)
+                place.position &+= 1
+            } else {
+                return byte == marks.lineEnd ? .lineEnd : .quote
             }
         }
-        return .endOfBytes
+        return nil
     }
 }

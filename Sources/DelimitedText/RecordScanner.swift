@@ -80,7 +80,7 @@ package struct RecordScanner: ~Copyable {
     /// its other lines may belong to it. A quote that has swallowed a whole record is given up on, so that one bad line
     /// does not hold up those behind it.
     package mutating func pause(_ body: (borrowing Record) throws -> Void) rethrows {
-        while dropped == nil, !carry.isEmpty, cursor.hasSwallowedRecord(carry.start, carry.count) {
+        while dropped == nil, !carry.isEmpty, cursor.hasSwallowedRecords(carry.start, carry.count) {
             carry.removeFirst(try emitFirstLine(carry.start, carry.count, body))
             while !carry.isEmpty, case .record(let length) = try scanPending(isLast: false, body) {
                 carry.removeFirst(length)

@@ -77,13 +77,19 @@ extension Ledger {
         try statement.execute(arguments: call.arguments + [now, call.id])
     }
 
-    /// Which of these CALL_IDs the ledger already holds for a call that is not delivered yet, and for which.
+    /// Which of these CALL_IDs the ledger already holds, and for which call; delivered ones count too, since some portals
+    /// give the CALL_ID of a finished call again.
     package func owners(ofPortalCallIDs ids: [String]) throws(LedgerFault) -> [String: Int64] {
         try read { db in
             var owners: [String: Int64] = [:]
+            // Without the plus SQLite puts the second equality into the first and then cannot use the index.
             for id in ids {
                 let owner = try Int64.fetchOne(
-                    db, sql: "SELECT id FROM call WHERE portal_call_id = ? AND state <> 6", arguments: [id])
+                    db,
+                    sql: """
+                        SELECT id FROM call WHERE portal_call_id IS NOT NULL
+                        AND substr(portal_call_id, 14, 12) = substr(?1, 14, 12) AND +portal_call_id = ?1
+                        """, arguments: [id])
                 if let owner { owners[id] = owner }
             }
             return owners
@@ -127,8 +133,7 @@ extension Ledger {
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT count(*), min(start) FROM call
-                    WHERE state IN (0, 1) AND state <> 6 AND start < ? AND source_id = ?
+                    SELECT count(*), min(start) FROM call WHERE state IN (0, 1) AND state <> 6 AND start < ? AND source_id = ?
                     """, arguments: [limit, sourceID])
             guard let row, let oldest = row[1] as Int64? else { return nil }
             return (row[0], oldest)

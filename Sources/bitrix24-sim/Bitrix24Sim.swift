@@ -33,8 +33,13 @@ struct Bitrix24Sim: AsyncParsableCommand {
             for await _ in await UnixSignalsSequence(trapping: [.sigterm, .sigint]) { Foundation.exit(0) }
         }
         defer { stopped.cancel() }
-        try await server.run { port in
-            place.announce(port: port, secret: secret)
+        place.removeStaleReadyFile()
+        do {
+            try await server.run { port in
+                place.announce(port: port, secret: secret)
+            }
+        } catch {
+            throw PlaceFault(address: "\(place.host):\(place.port)", cause: error)
         }
     }
 }

@@ -17,15 +17,24 @@ enum Help {
 
           bitrix24-sim --costs documented --limiter B --rate-limit on --time-scale 100
 
+        Try it:
+
+          bitrix24-sim --fault drop-after@2 &
+          p=http://127.0.0.1:8024/rest/1/secret
+          curl $p/user.get?ID=7
+          curl $p/telephony.externalCall.register -d 'USER_ID=7&TYPE=2&PHONE_NUMBER=55'
+          curl http://127.0.0.1:8024/audit
+
         Faults are KIND@N (the Nth REST request), KIND@N..M, KIND@METHOD:N (the Nth request that calls a method with \
         this in its name), or KIND=RATE with --fault-rate. Kinds:
 
           drop-before             the connection is closed, nothing is done
           drop-after              everything is done, then the connection is closed
           error-after=STATUS      everything is done, then a JSON error
-          html-after[=STATUS]     everything is done, then the gateway's HTML page (502)
+          html-after[=STATUS]     everything is done, then the gateway's page
           truncate, garbage       everything is done, then half a body, or no JSON
-          stall[=SECONDS]         held before the work; without seconds until POST /control {"release": N}
+          stall[=SECONDS]         held before the work (real seconds), or until
+                                  POST /control {"release": N}
           stall-after[=SECONDS]   held between the work and the reply
           rate-limit              503 QUERY_LIMIT_EXCEEDED, nothing is done
           operating-limit         429 OPERATION_TIME_LIMIT, nothing is done
@@ -34,9 +43,10 @@ enum Help {
           expired-token           401 expired_token
           dismiss=USER            the user is dismissed, then the request is done
           unavailable             the gateway's 502 page, nothing is done
-          kill=COMMANDS           the server dies after so many commands of a batch
-          restart                 all running requests are lost where they are, the data is kept
-          statistics-delay=SECONDS  from here on statistics lag
+          kill=COMMANDS           the server dies after so many batch commands
+          restart                 running requests are lost, the data is kept
+          statistics-delay=SECONDS
+                                  from here on new rows are seen so late
 
         A request goes on working when its client hangs up, until it is done or --request-cap cuts it.
         """

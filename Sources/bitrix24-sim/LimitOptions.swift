@@ -19,7 +19,9 @@ struct LimitOptions: ParsableArguments {
             valueName: "factor"))
     var timeScale = 1.0
 
-    @Option(help: "What methods cost: nothing, or what the REST documentation's examples show.")
+    @Option(
+        help: ArgumentHelp(
+            "What methods cost: nothing, or what the REST documentation's examples show.", valueName: "preset"))
     var costs = CostPreset.free
 
     @Option(help: ArgumentHelp("The time until a method answers, METHOD=SECONDS. May be repeated.", valueName: "cost"))
@@ -28,31 +30,37 @@ struct LimitOptions: ParsableArguments {
     @Option(help: ArgumentHelp("What a method is charged, METHOD=SECONDS. May be repeated.", valueName: "cost"))
     var operating: [String] = []
 
-    @Option(help: "The limiter of operating time: A refuses while over the limit, B bans for 300 s and charges batch.")
+    @Option(
+        help: ArgumentHelp(
+            "The limiter of operating time: A refuses while over the limit, B bans for 300 s and charges batch.",
+            valueName: "mode"))
     var limiter = PortalOptions.OperatingMode.off
 
-    @Option(help: "Operating seconds per method in 600 s.")
+    @Option(help: ArgumentHelp("Operating seconds per method in 600 s.", valueName: "seconds"))
     var operatingLimit = 420.0
 
-    @Option(help: "The window of the operating limit, seconds.")
+    @Option(help: ArgumentHelp("The window of the operating limit.", valueName: "seconds"))
     var operatingWindow = 600.0
 
-    @Option(help: "The ban of limiter B, seconds.")
+    @Option(help: ArgumentHelp("The ban of limiter B.", valueName: "seconds"))
     var operatingBan = 300.0
 
-    @Option(help: "The limit on requests per second.")
+    @Option(help: ArgumentHelp("The limit on requests per second.", valueName: "switch"))
     var rateLimit = Toggle.off
 
-    @Option(help: "Requests per second that drain from the request limit.")
+    @Option(help: ArgumentHelp("Requests per second that drain from the request limit.", valueName: "number"))
     var rateDrain = 2.0
 
-    @Option(help: "Requests that the request limit holds.")
+    @Option(help: ArgumentHelp("Requests that the request limit holds.", valueName: "number"))
     var rateDepth = 50.0
 
-    @Option(help: "The longest time for one request, seconds; 0 for no cap.")
+    @Flag(help: "Requests refused by the request limit fill it, too.")
+    var rateCountsRefused = false
+
+    @Option(help: ArgumentHelp("The longest time for one request; 0 for no cap.", valueName: "seconds"))
     var requestCap = 60.0
 
-    @Option(help: "What the caller of a request over the cap sees.")
+    @Option(help: ArgumentHelp("What the caller of a request over the cap sees.", valueName: "what"))
     var capReply = PortalOptions.CapReply.html
 
     func apply(to options: inout PortalOptions) throws {
@@ -74,6 +82,7 @@ struct LimitOptions: ParsableArguments {
         options.rateLimited = rateLimit == .on
         options.rateDrain = rateDrain
         options.rateDepth = rateDepth
+        options.rateCountsRefused = rateCountsRefused
         options.requestCap = requestCap
         options.capReply = capReply
     }

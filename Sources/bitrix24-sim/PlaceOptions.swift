@@ -21,6 +21,12 @@ struct PlaceOptions: ParsableArguments {
             "Gets one JSON line when a REST request arrives, is executed, and is answered.", valueName: "file"))
     var requestLog: String?
 
+    /// A file of an earlier portal must not be taken for this one's.
+    func removeStaleReadyFile() {
+        guard let readyFile else { return }
+        try? FileManager.default.removeItem(atPath: readyFile)
+    }
+
     /// Says where the portal is, on stdout and in the ready file, which appears whole or not at all.
     func announce(port: Int, secret: String) {
         let address = "http://\(host):\(port)/rest/1/\(secret)/"
@@ -32,5 +38,15 @@ struct PlaceOptions: ParsableArguments {
             FileHandle.standardError.write(Data("bitrix24-sim: \(readyFile): \(error.localizedDescription)\n".utf8))
             Foundation.exit(74)
         }
+    }
+}
+
+/// The address cannot be listened on.
+struct PlaceFault: Error, CustomStringConvertible {
+    var address: String
+    var cause: any Error
+
+    var description: String {
+        "cannot listen on \(address): \(cause). Is it in use? --port 0 takes a free one."
     }
 }

@@ -11,7 +11,7 @@ struct ConfigurationAssembly {
     let environment: [String: String]
 
     func configuration() throws(ImportFault) -> Importing.Configuration {
-        var configuration = try file()
+        var configuration = try Self.file(named: options.config ?? environment["CDR24_CONFIG"])
         if let ledger = options.ledger ?? environment["CDR24_LEDGER"] { configuration.ledger = ledger }
         if let webhook = options.webhookUrl {
             configuration.portal.webhook = SecretSource(option: webhook)
@@ -30,8 +30,7 @@ struct ConfigurationAssembly {
     }
 
     /// The configuration file; without one, the defaults.
-    private func file() throws(ImportFault) -> Importing.Configuration {
-        let named = options.config ?? environment["CDR24_CONFIG"]
+    static func file(named: String?) throws(ImportFault) -> Importing.Configuration {
         let path = named ?? "cdr24.yaml"
         guard let data = FileManager.default.contents(atPath: path) else {
             if named == nil { return Importing.Configuration() }

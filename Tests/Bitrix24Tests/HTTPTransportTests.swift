@@ -2,6 +2,7 @@
 
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Testing
 
 @testable import Bitrix24
@@ -323,6 +324,31 @@ struct HTTPTransportTests {
         #expect(try await channel.getOption(userTimeout).get() == 20_000)
         #expect(try await channel.getOption(ChannelOptions.socketOption(.so_keepalive)).get() == 1)
         try await channel.close()
+        try await server.stop()
+    }
+
+    @Test func `a private authority is trusted when its file is named, and only then`() async throws {
+        let tls = TLSConfiguration.makeServerConfiguration(
+            certificateChain: try NIOSSLCertificate.fromPEMBytes(Array(PrivateAuthority.certificate.utf8))
+                .map { .certificate($0) },
+            privateKey: .privateKey(try NIOSSLPrivateKey(bytes: Array(PrivateAuthority.key.utf8), format: .pem)))
+        let server = try await RawServer.start(
+            [[.awaitRequest(bodyBytes: Self.body.count), RawServer.reply()]], tls: tls)
+        let address = try WebhookAddress("https://localhost:\(server.port)/rest/1/\(Self.secret)/")
+        let distrustful = try HTTPTransport(address: address)
+        expectNeverSent(await distrustful.send(request()), [.tls])
+        await distrustful.shutdown()
+        let trusting = try await PrivateAuthority.withCertificateFile { path in
+            var options = HTTPTransport.Options()
+            options.caFile = path
+            return try HTTPTransport(address: address, options: options)
+        }
+        let found = await trusting.send(request())
+        guard case .answered = found else {
+            Issue.record("\(found)")
+            return
+        }
+        await trusting.shutdown()
         try await server.stop()
     }
 

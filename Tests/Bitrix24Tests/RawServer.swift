@@ -2,6 +2,7 @@
 
 import NIOCore
 import NIOPosix
+import NIOSSL
 import Synchronization
 
 /// What the server does with one connection, step by step.
@@ -52,8 +53,10 @@ final class RawServer: Sendable {
         self.log = log
     }
 
-    static func start(_ scripts: [[ServerStep]]) async throws -> RawServer {
+    /// - Parameter tls: Speaks TLS with this configuration instead of plain text.
+    static func start(_ scripts: [[ServerStep]], tls: TLSConfiguration? = nil) async throws -> RawServer {
         let log = ConnectionLog()
+        let context = try tls.map { try NIOSSLContext(configuration: $0) }
         let channel = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(ChannelOptions.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(ChannelOptions.allowRemoteHalfClosure, value: true)
@@ -61,6 +64,9 @@ final class RawServer: Sendable {
                 let index = log.open()
                 let script = scripts[min(index, scripts.count - 1)]
                 return channel.eventLoop.makeCompletedFuture {
+                    if let context {
+                        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: context))
+                    }
                     try channel.pipeline.syncOperations.addHandler(
                         ScriptHandler(script: script, index: index, log: log))
                 }

@@ -47,6 +47,48 @@ func sample(_ name: String) throws -> [UInt8] {
     [UInt8](try Data(contentsOf: packageRoot.appendingPathComponent("samples/\(name)")))
 }
 
+/// A sample of a phone system, whose calls are those that ``officeMorning(line:)`` states unless it says otherwise.
+struct Sample: Sendable, CustomTestStringConvertible {
+    var preset: String
+    var zone: String? = "Europe/Moscow"
+    /// The trunk or DID that has the line.
+    var trunk: String?
+    /// How the busy call ended, in the system's words.
+    var busy: (status: StatusCode, reason: String) = (.busy, "BUSY")
+    var missed = "NO ANSWER"
+    var extra: [Stated] = []
+    var skipped: [String] = []
+
+    var testDescription: String { preset }
+}
+
+private let samples = [
+    Sample(preset: "asterisk_custom", trunk: "trunk1"),
+    Sample(
+        preset: "freepbx", trunk: "trunk1",
+        extra: [Stated(1200, .incoming, "+79000000005", line: "+74950000000", .missed, "ANSWERED VoiceMail")]),
+    Sample(preset: "issabel", trunk: "trunk1"),
+    Sample(preset: "grandstream", trunk: "City"),
+    Sample(
+        preset: "freeswitch", busy: (.busy, "USER_BUSY"), missed: "ORIGINATOR_CANCEL", skipped: ["answeredElsewhere"]),
+    Sample(preset: "fusionpbx", zone: nil, trunk: nil, busy: (.busy, "USER_BUSY"), missed: "ORIGINATOR_CANCEL"),
+    Sample(preset: "cucm", zone: nil, trunk: "gw-city", busy: (.busy, "cause 1174405137"), missed: "cause 16"),
+    Sample(
+        preset: "threecx", zone: "UTC", trunk: "10000", busy: (.temporarilyUnavailable, "Failed"),
+        missed: "TerminatedBySrc"),
+    Sample(
+        preset: "threecx_report", trunk: "10000", busy: (.missed, "Unanswered"), missed: "Unanswered",
+        skipped: ["answeredElsewhere"]),
+    Sample(preset: "yeastar_s", trunk: "City"),
+    Sample(preset: "yeastar_p", trunk: "City"),
+    Sample(preset: "mikopbx", trunk: "SIP-1", missed: "NOANSWER"),
+    Sample(
+        preset: "avaya_ipoffice", trunk: "9001", busy: (.temporarilyUnavailable, "not connected"),
+        missed: "not connected",
+        extra: [Stated(1800, .incoming, "+79000000006", by: "101", line: "+74950000000", talk: 100, .success)]),
+    Sample(preset: "opensips", zone: nil, busy: (.busy, "486 Busy here"), missed: "487 Request Terminated"),
+]
+
 @Suite struct SampleTests {
     private static let line = "+74950000000"
 
@@ -78,5 +120,42 @@ func sample(_ name: String) throws -> [UInt8] {
         #expect(file.calls.first?.key == "pbx1:1795154400.1")
         #expect(file.mapper.zoneEvidence.mode?.minutes == 0)
         #expect(file.mapper.unmappedLines.isEmpty)
+    }
+
+    /// The calls of one morning that every sample tells of: two answered, one missed, one busy.
+    private func officeMorning(_ sample: Sample) -> [Stated] {
+        let line = sample.trunk.map { _ in Self.line }
+        // OpenSIPS writes the INVITE when it is answered.
+        let pickup: Int64 = sample.preset == "opensips" ? 12 : 0
+        return [
+            Stated(pickup, .incoming, "+79000000001", by: "101", line: line, talk: 63, .success),
+            Stated(310, .incoming, "+79000000002", by: "102", line: line, .missed, sample.missed),
+            Stated(600 + pickup, .outgoing, "+79000000003", by: "101", line: line, talk: 118, .success),
+            Stated(905, .outgoing, "+79000000004", by: "102", line: line, sample.busy.status, sample.busy.reason),
+        ]
+    }
+
+    @Test(arguments: samples)
+    func everySampleGivesTheCallsThatPeopleHad(_ sample: Sample) throws {
+        let context = MappingContext(
+            timeZone: sample.zone, region: "RU", internalPattern: #"^1\d{2}$"#, keyPrefix: "pbx1",
+            lines: sample.trunk.map { [$0: Self.line] } ?? [:])
+        var bytes = try CallRecordsTests.sample("\(sample.preset).csv")
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+        let file = try map(bytes, format: try .preset(sample.preset), context: context)
+        #expect(file.rejections.isEmpty)
+        #expect(file.skips == sample.skipped)
+        #expect(file.skippedCalls == ["internalCall": 1])
+        let expected = (officeMorning(sample) + sample.extra).sorted { $0.start < $1.start }
+        #expect(file.calls.map { Stated($0, since: 1_795_154_400) } == expected)
+        if let mode = file.mapper.zoneEvidence.mode { #expect(mode.minutes == 0) }
+    }
+
+    @Test func `every preset has a sample and a configuration`() throws {
+        #expect(Set(samples.map(\.preset) + ["asterisk"]) == Set(FormatDefinition.presetNames))
+        for name in FormatDefinition.presetNames {
+            let text = String(decoding: try CallRecordsTests.sample("\(name).yaml"), as: UTF8.self)
+            #expect(text.contains("format: \(name)\n"))
+        }
     }
 }

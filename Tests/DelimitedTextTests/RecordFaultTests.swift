@@ -152,6 +152,10 @@ private let broken: [Broken] = [
         ("1,2,3\n4,\"5,6\n7,\"8,9\n1,2,3\n", ["1,2,3", "4,\"5,6", "7,\"8,9", "1,2,3"], ""),
         ("1,2,3\n4,\"5,6\n7,8,9", ["1,2,3"], "4,\"5,6\n7,8,9"),
         ("1,2,3\n", ["1,2,3"], ""),
+        // At the beginning nothing is known, and one line that could be a record is no proof.
+        ("4,\"5,6\n7,8,9\n", [], "4,\"5,6\n7,8,9\n"),
+        ("4,\"5,6\n7,8,9\n1,2,3\n", ["4,\"5,6", "7,8,9", "1,2,3"], ""),
+        ("4,\"5,6\nand so\non\n", [], "4,\"5,6\nand so\non\n"),
     ])
     func `what a live log may still be writing waits`(text: String, handedOver: [String], waiting: String) {
         let bytes = Array(text.utf8)

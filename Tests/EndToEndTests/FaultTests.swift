@@ -148,6 +148,17 @@ import Testing
         #expect(audit.rowsPerKey.count == 60 && audit.rowsPerKey.values.allSatisfy { $0 == 1 })
     }
 
+    @Test func `a phone system that has gone silent`() async throws {
+        let portal = try await Portal.start()
+        let workspace = try workspace(configuration: Workspace.configuration(source: "expect_within: 1h"))
+        let (outcome, summary) = try await workspace.importing(portal: portal)
+        #expect(outcome.status == 3)
+        #expect(outcome.output.contains("! pbx1 has brought no call since"))
+        #expect((summary["calls"] as? [String: Any])?["delivered"] as? Int == 10)
+        try workspace.write(Workspace.configuration(source: "expect_within: 3h"), to: "cdr24.yaml")
+        #expect(try await workspace.importing(portal: portal).outcome.status == 0)
+    }
+
     @Test func `a dry run writes and sends nothing`() async throws {
         let portal = try await Portal.start()
         let workspace = try workspace()

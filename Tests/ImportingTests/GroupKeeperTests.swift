@@ -199,7 +199,7 @@ import Testing
     @Test(arguments: 0..<60)
     func `the account adds up, whatever comes`(_ seed: UInt64) throws {
         var random = SplitMix(seed: seed)
-        var scene = try Scene { settings in
+        var scene = try Scene(isExport: seed % 2 == 0) { settings in
             settings.maximumCall = .seconds(3_600)
             if seed % 3 == 0 { settings.notBefore = Scene.now - 9_000 }
         }

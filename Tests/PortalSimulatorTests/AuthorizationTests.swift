@@ -35,7 +35,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("/rest/1/wrong/scope", "INVALID_CREDENTIALS", 401, 403), ("/rest/99/secret/scope", "INVALID_CREDENTIALS", 401, 403),
+        ("/rest/1/wrong/scope", "INVALID_CREDENTIALS", 401, 403),
+        ("/rest/99/secret/scope", "INVALID_CREDENTIALS", 401, 403),
         ("/rest/scope", "NO_AUTH_FOUND", 401, 401), ("/rest/21/secret/scope", "authorization_error", 401, 401),
         ("/rest/scope?auth=nonsense", "invalid_token", 401, 401),
     ])
@@ -52,8 +53,11 @@ import Testing
     @Test func theScopeDecidesWhichMethodsThereAre() async throws {
         let test = try TestPortal { $0.scopes = ["crm"] }
         #expect(await test.call("scope").result == .list(["crm"]))
-        #expect(await test.call("telephony.externalLine.get").refusal.hasPrefix("401 insufficient_scope The request requires"))
-        #expect(await test.call("method.get", ["name": "user.get"]).result == ["isExisting": true, "isAvailable": false])
+        #expect(
+            await test.call("telephony.externalLine.get").refusal.hasPrefix(
+                "401 insufficient_scope The request requires"))
+        #expect(
+            await test.call("method.get", ["name": "user.get"]).result == ["isExisting": true, "isAvailable": false])
         #expect(await test.call("method.get", ["name": "crm.status.list"]).result["isAvailable"] == true)
         #expect(await test.call("method.get", ["name": "user.Get"]).result["isExisting"] == false)
         let nested = await test.batch(["a": "telephony.externalLine.get"])
@@ -78,7 +82,9 @@ import Testing
         #expect(try await TestPortal { $0.overloaded = true }.call("scope").refusal.hasPrefix("401 OVERLOAD_LIMIT"))
         #expect(try await TestPortal { $0.planDenied = true }.call("scope").refusal.hasPrefix("401 ACCESS_DENIED"))
         #expect(
-            try await TestPortal { $0.overloaded = true; $0.errorStyle = .d }.call("scope").status == 503)
+            try await TestPortal {
+                $0.overloaded = true; $0.errorStyle = .d
+            }.call("scope").status == 503)
     }
 
     @Test func applicationsAndWebhooksDifferInWhatTheyLeave() async throws {

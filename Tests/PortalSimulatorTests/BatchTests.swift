@@ -31,7 +31,9 @@ import Testing
     }
 
     @Test func aFailedCommandLeavesItsNeighboursAlone() async throws {
-        let answer = try await TestPortal().batch(["a": "scope", "b": "telephony.externalCall.finish?USER_ID=7", "c": "scope"])
+        let answer = try await TestPortal().batch([
+            "a": "scope", "b": "telephony.externalCall.finish?USER_ID=7", "c": "scope",
+        ])
         #expect(answer.status == 200)
         #expect(answer.result["result"].names == ["a", "c"])
         #expect(
@@ -91,12 +93,22 @@ import Testing
 
     @Test func anUnencodedPlusIsASpaceAndAHashCutsTheRest() async throws {
         let answer = try await TestPortal().batch([
-            "plus": "telephony.externalCall.register?USER_ID=7&TYPE=2&SHOW=0&PHONE_NUMBER=1&CALL_START_DATE=2026-03-01T10:20:30+03:00",
+            "plus":
+                "telephony.externalCall.register?USER_ID=7&TYPE=2&SHOW=0&PHONE_NUMBER=1&CALL_START_DATE=2026-03-01T10:20:30+03:00",
             "hash": "telephony.externalCall.register?USER_ID=7&TYPE=2&SHOW=0#&PHONE_NUMBER=1",
         ])
         let errors = answer.result["result_error"]
         #expect(errors["plus"]["error_description"] == "CALL_START_DATE should be in the ISO-8601 format")
         #expect(errors["hash"]["error_description"] == "Unsupported phone number format")
+    }
+
+    @Test func aFormBodyCarriesItsCommandsEncodedTwice() async throws {
+        let body =
+            "halt=0&cmd%5Br%5D=telephony.externalCall.register%3FUSER_ID%3D7%26TYPE%3D2%26SHOW%3D0%26PHONE_NUMBER%3D%252B12025550101"
+            + "%26CALL_START_DATE%3D2026-03-01T10%253A20%253A30%252B03%253A00"
+            + "&cmd[f]=telephony.externalCall.finish?USER_ID=7%26CALL_ID=$result[r][CALL_ID]"
+        let answer = try await TestPortal().send(PortalRequest(path: "/rest/1/secret/batch", body: Array(body.utf8)))
+        #expect(answer.result["result"]["f"]["PHONE_NUMBER"] == "+12025550101")
     }
 
     @Test func theLastQuestionMarkBelongsToTheParameters() async throws {
@@ -116,7 +128,8 @@ import Testing
         ("$result[r1][CALL_ID]", PortalValue.string("abc")), ("$result[r1][N]", 5), ("$result[7]", "seven"),
         ("$result[r1][LIST]", .list(["x", "y"])), ("id $result[r1][CALL_ID]", "id abc"),
         ("$result[r1][CALL_ID] $result[r1][N]", "abc 5"), ("in $result[r1][LIST]", "in $result[r1][LIST]"),
-        ("$total[u]", 60), ("$next[u]", 50), ("$error[e][error_description]", "bad"), ("$5 and $result", "$5 and $result"),
+        ("$total[u]", 60), ("$next[u]", 50), ("$error[e][error_description]", "bad"),
+        ("$5 and $result", "$5 and $result"),
         ("$Result[r1][CALL_ID]", "$Result[r1][CALL_ID]"), ("$result[R1][N] x", "$result[R1][N] x"),
         ("$result[r1][CALL_ID]-tail", "abc-tail"),
     ])
@@ -127,7 +140,8 @@ import Testing
 
     @Test func aPathThatLeadsNowhereStopsAtTheDeepestLevel() {
         let resolved = References.resolve(
-            ["none": "$result[r9][CALL_ID]", "field": "$result[r1][NOPE]", "below": "$result[r1][CALL_ID][X]"], from: roots)
+            ["none": "$result[r9][CALL_ID]", "field": "$result[r1][NOPE]", "below": "$result[r1][CALL_ID][X]"],
+            from: roots)
         #expect(resolved["none"] == .map(roots["result"] ?? [:]))
         #expect(resolved["field"] == roots["result"]?["r1"])
         #expect(resolved["below"] == "abc")

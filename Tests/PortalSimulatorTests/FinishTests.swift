@@ -13,11 +13,11 @@ import Testing
         #expect(
             answer.text.hasPrefix(
                 #"{"result":{"CALL_ID":"\#(call.asText)","EXTERNAL_CALL_ID":"pbx-1","PORTAL_USER_ID":8,"#
-                + #""PHONE_NUMBER":"+12025550101","PORTAL_NUMBER":"trunk-1","INCOMING":"2","CALL_DURATION":95,"#
-                + #""CALL_START_DATE":{},"CALL_STATUS":1,"CALL_VOTE":4,"COST":1,"COST_CURRENCY":"RUB","#
-                + #""CALL_FAILED_CODE":"200","CALL_FAILED_REASON":"","REST_APP_ID":null,"REST_APP_NAME":false,"#
-                + #""CRM_ACTIVITY_ID":false,"COMMENT":null,"ID":1,"ERRORS":{"ACTIVITY_CREATION":"#
-                + #""Could not find associated crm entity for the current call"}},"time""#))
+                    + #""PHONE_NUMBER":"+12025550101","PORTAL_NUMBER":"trunk-1","INCOMING":"2","CALL_DURATION":95,"#
+                    + #""CALL_START_DATE":{},"CALL_STATUS":1,"CALL_VOTE":4,"COST":1,"COST_CURRENCY":"RUB","#
+                    + #""CALL_FAILED_CODE":"200","CALL_FAILED_REASON":"","REST_APP_ID":null,"REST_APP_NAME":false,"#
+                    + #""CRM_ACTIVITY_ID":false,"COMMENT":null,"ID":1,"ERRORS":{"ACTIVITY_CREATION":"#
+                    + #""Could not find associated crm entity for the current call"}},"time""#))
         let audit = await test.audit
         #expect(audit["liveCalls"].count == 0)
         #expect(audit["statistics"][0]["CALL_START_UTC"] == 1_772_349_630)
@@ -55,7 +55,8 @@ import Testing
         (["DURATION": 0], "304", 0, 0), (["DURATION": 9], "200", 1, 9),
         (["DURATION": 9, "STATUS_CODE": "304"], "304", 1, 9), (["DURATION": "1:35"], "200", 1, 1),
         (["DURATION": -5], "304", 0, -5), (["DURATION": 0, "STATUS_CODE": "603-S"], "603-S", 0, 0),
-        (["DURATION": 0, "STATUS_CODE": ""], "304", 0, 0), (["DURATION": 3, "STATUS_CODE": "nonsense"], "nonsense", 1, 3),
+        (["DURATION": 0, "STATUS_CODE": ""], "304", 0, 0),
+        (["DURATION": 3, "STATUS_CODE": "nonsense"], "nonsense", 1, 3),
     ]
 
     @Test(arguments: endings)
@@ -115,7 +116,7 @@ import Testing
 
     @Test func twoFinishesAtOnceMakeTwoRows() async throws {
         let test = try TestPortal(clock: MachineClock()) {
-            $0.costs["telephony.externalcall.finish"] = MethodCost(latency: 0.2, operating: 0)
+            $0.costs["telephony.externalcall.finish"] = MethodCost(latency: 1, operating: 0)
         }
         let call = await test.register(["EXTERNAL_CALL_ID": "twice"]).result["CALL_ID"]
         async let one = test.finish(call)

@@ -116,7 +116,7 @@ import Testing
 
     @Test func twoWebhooksCanMakeTheSameLineAtOnce() async throws {
         let test = try TestPortal(clock: MachineClock()) {
-            $0.costs["telephony.externalcall.register"] = MethodCost(latency: 0.4, operating: 0)
+            $0.costs["telephony.externalcall.register"] = MethodCost(latency: 2, operating: 0)
         }
         async let one = test.register(["LINE_NUMBER": "new", "PHONE_NUMBER": "1"])
         async let two = test.register(["LINE_NUMBER": "new", "PHONE_NUMBER": "2"])
@@ -127,7 +127,8 @@ import Testing
     @Test func cardsAreShownAndHidden() async throws {
         let test = try TestPortal()
         let call = await test.register().result["CALL_ID"]
-        #expect(await test.call("telephony.externalCall.show", ["CALL_ID": call, "USER_ID": .list([3, 4])]).result == true)
+        #expect(
+            await test.call("telephony.externalCall.show", ["CALL_ID": call, "USER_ID": .list([3, 4])]).result == true)
         #expect(await test.call("telephony.externalCall.show", ["CALL_ID": call]).result == true)
         #expect(await test.audit["liveCalls"][0]["CARD_SHOWN_TO"] == .list([3, 4, 7]))
         #expect(await test.call("telephony.externalCall.hide", ["CALL_ID": call, "USER_ID": "3"]).result == true)

@@ -96,7 +96,9 @@ import Testing
         #expect(other.result["result_error"]["a"]["error"] == "OPERATION_TIME_LIMIT")
         #expect(await test.call("scope").status == 200)
         // An application has one budget for both.
-        for _ in 0..<8 { _ = await test.send(.json("/rest/batch", "{\"auth\":\"access-1\",\"cmd\":{\"a\":\"scope\"}}")) }
+        for _ in 0..<8 {
+            _ = await test.send(.json("/rest/batch", "{\"auth\":\"access-1\",\"cmd\":{\"a\":\"scope\"}}"))
+        }
         #expect(await test.send(.json("/rest/scope", "{\"auth\":\"access-1\"}")).status == 429)
     }
 
@@ -122,7 +124,8 @@ import Testing
         #expect(await test.call(method).status == 400)
         #expect(await test.call(method, ["PHONE_NUMBER": "1"])["time"]["operating"] == .double(10))
         let answer = await test.batch([
-            "bad": .string(method), "good": .string("\(method)?PHONE_NUMBER=1"), "more": .string("\(method)?PHONE_NUMBER=1"),
+            "bad": .string(method), "good": .string("\(method)?PHONE_NUMBER=1"),
+            "more": .string("\(method)?PHONE_NUMBER=1"),
         ])
         #expect(answer.result["result_time"]["good"]["operating"] == .double(20))
         #expect(answer.result["result_time"]["more"]["operating"] == .double(40))

@@ -41,7 +41,8 @@ import Testing
     }
 
     static let widening: [PortalValue] = [
-        ["EXTERNAL_ID": "c2"], ["EXTERNAL_CALL_ID": .empty], ["@ID": .list([1])], ["!@ID": .list([1])], ["=%PHONE_NUMBER": "9"],
+        ["EXTERNAL_ID": "c2"], ["EXTERNAL_CALL_ID": .empty], ["@ID": .list([1])], ["!@ID": .list([1])],
+        ["=%PHONE_NUMBER": "9"],
         ["LOGIC": "OR"], "EXTERNAL_CALL_ID=c2", .null, 5,
     ]
 

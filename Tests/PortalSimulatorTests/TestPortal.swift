@@ -13,7 +13,8 @@ struct TestPortal {
         try self.init(clock: ManualClock(), stateFile: stateFile, configure)
     }
 
-    init(clock: any PortalClock, stateFile: String? = nil, _ configure: (inout PortalOptions) -> Void = { _ in }) throws {
+    init(clock: any PortalClock, stateFile: String? = nil, _ configure: (inout PortalOptions) -> Void = { _ in }) throws
+    {
         var options = PortalOptions()
         configure(&options)
         self.clock = clock

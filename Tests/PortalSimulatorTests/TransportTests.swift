@@ -62,13 +62,17 @@ import Testing
             $0.operatingLimit = -1
         }
         // Unknown method before credentials, credentials before scope, scope before the operating limit.
-        #expect(await test.send(.json("/rest/1/wrong/no.such", "{}")).refusal == "404 ERROR_METHOD_NOT_FOUND Method not found!")
+        #expect(
+            await test.send(.json("/rest/1/wrong/no.such", "{}")).refusal
+                == "404 ERROR_METHOD_NOT_FOUND Method not found!")
         #expect(await test.send(.json("/rest/1/wrong/voximplant.statistic.get", "{}")).error == "INVALID_CREDENTIALS")
         #expect(await test.call("voximplant.statistic.get").error == "insufficient_scope")
         #expect(await test.call("crm.currency.list").refusal.hasPrefix("429 OPERATION_TIME_LIMIT"))
         // The front limiter comes before everything.
         for _ in 0..<3 { await test.call("scope") }
-        #expect(await test.send(.json("/rest/1/wrong/no.such", "{}")).refusal == "503 QUERY_LIMIT_EXCEEDED Too many requests")
+        #expect(
+            await test.send(.json("/rest/1/wrong/no.such", "{}")).refusal
+                == "503 QUERY_LIMIT_EXCEEDED Too many requests")
     }
 
     @Test func everySuccessCarriesTimeAndNoErrorDoes() async throws {

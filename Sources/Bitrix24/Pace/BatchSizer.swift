@@ -2,7 +2,7 @@
 
 /// How many commands of one kind go into a batch, from how long earlier batches took.
 ///
-/// It starts small and at most triples from one batch to the next, aims a little below the target time, and follows
+/// It starts small and at most quadruples from one batch to the next, aims a little below the target time, and follows
 /// a slower portal at once but a faster one by halves. It never plans more than a third of the portal's cap on a
 /// request, so that even a portal that suddenly takes three times as long ends in time.
 package struct BatchSizer: Sendable, Hashable {
@@ -59,7 +59,7 @@ package struct BatchSizer: Sendable, Hashable {
         } else {
             perCommand = sample
         }
-        reach = max(reach, min(maximum, commands * 3))
+        reach = max(reach, min(maximum, commands * 4))
     }
 
     /// Takes note of a batch that brought no reply.

@@ -6,22 +6,51 @@
 /// Here every request keeps the moment at which it left and counts for the whole window after it: that includes
 /// whatever the portal counts, however its minutes lie, and frees as much time in the long run.
 struct OperatingCounter: Sendable, Hashable, Codable {
-    /// Operating time that was used by requests that left within two seconds of one another.
+    /// Operating time that was used by requests that left close to one another.
     struct Charge: Sendable, Hashable, Codable {
-        /// When the last of them left, in seconds since 1970.
+        /// When the first of them left, in seconds since 1970.
+        var first: Double
+        /// When the last of them left: the charge counts for a whole window from then on.
         var sent: Double
         /// When the last of them was answered: a total includes them surely only if its request left after this.
         var answered: Double
         var seconds: Double
     }
 
+    /// The moments of one answered request, in seconds since 1970.
+    struct Exchange: Sendable, Hashable {
+        /// When the request left; the portal's window lies by this moment.
+        var sent: Double
+        var answered: Double
+        /// The earliest moment whose requests the portal can still have counted.
+        var oldest: Double
+        /// The moment from which on the portal has counted, where the reply tells it.
+        var countedSince: Double?
+        /// The part of the window that the portal drops at once.
+        var minute: Double
+        /// Whether no other request with the method was on its way at any time of this one's.
+        var isAlone: Bool
+
+        /// Charges since then may be in the total.
+        var possible: Double { max(oldest, countedSince ?? oldest) }
+        /// Charges since then are surely in the total, if they had been answered before: without the reply's word
+        /// the portal's oldest minute may have lapsed already.
+        var sure: Double { countedSince.map { $0 + 4 } ?? oldest + minute + 1 }
+    }
+
+    /// Requests that left within so many seconds of one another are kept as one charge.
+    private let grain: Double
     /// In the order of leaving.
-    private(set) var charges: [Charge] = []
+    var charges: [Charge] = []
     /// Expected operating seconds of one command; `nil` before anything is known.
-    private(set) var perCommand: Double?
+    var perCommand: Double?
     /// The total at which the silent commands since were first counted.
-    private var silentTotal: Double?
-    private var silentCommands = 0
+    var silentTotal: Double?
+    var silentCommands = 0
+    /// Seconds per second by which totals rise beyond what we use: others share the account.
+    private var othersRate = 0.0
+    /// When the request left whose total was compared last.
+    private var comparedAt: Double?
     /// When the portal will have forgotten the oldest part of the total, by the last report.
     var reset: Moment?
     /// Until when the portal refuses the method.
@@ -32,8 +61,24 @@ struct OperatingCounter: Sendable, Hashable, Codable {
     var loweredLimit: Double?
 
     /// A call below this many seconds does not show in the reply to its own request (the portal's source).
-    private static let visibleCost = 0.1
-    private static let merging = 2.0
+    static let visibleCost = 0.1
+
+    init(grain: Double) {
+        self.grain = grain
+    }
+
+    /// The same account with nothing in it later than a moment, and no block beyond another.
+    func cut(at now: Double, block end: Moment) -> OperatingCounter {
+        var counter = self
+        for index in charges.indices {
+            counter.charges[index].first = min(charges[index].first, now)
+            counter.charges[index].sent = min(charges[index].sent, now)
+            counter.charges[index].answered = min(charges[index].answered, now)
+        }
+        counter.comparedAt = comparedAt.map { min($0, now) }
+        counter.blockedUntil = blockedUntil.map { min($0, end) }
+        return counter
+    }
 
     /// The seconds used by requests that left at or after a moment.
     func used(since moment: Double) -> Double {
@@ -43,6 +88,23 @@ struct OperatingCounter: Sendable, Hashable, Codable {
             sum += charge.seconds
         }
         return sum
+    }
+
+    /// What others have probably used by a moment since the last total was compared.
+    func others(by moment: Double, window: Double) -> Double {
+        guard let comparedAt, othersRate > 0 else { return 0 }
+        return othersRate * min(max(moment - comparedAt, 0), window)
+    }
+
+    /// Takes note of how far a total differed from what was believed, over the time since the last comparison.
+    mutating func compare(surplus: Double, at sent: Double) {
+        defer { comparedAt = max(comparedAt ?? sent, sent) }
+        // Two requests on their way at once compare twice within a moment, which says nothing about a rate.
+        guard let comparedAt else { return }
+        let span = max(sent - comparedAt, 1)
+        let weight = span / (span + 120)
+        // Below zero where estimates were too high; surpluses and corrections must be able to cancel out.
+        othersRate += (surplus / span - othersRate) * weight
     }
 
     /// Forgets what left before a moment.
@@ -62,99 +124,19 @@ struct OperatingCounter: Sendable, Hashable, Codable {
     mutating func charge(_ seconds: Double, sent: Double, answered: Double) {
         guard seconds > 0 else { return }
         let place = charges.lastIndex { $0.sent <= sent }.map { $0 + 1 } ?? 0
-        if place > 0, place == charges.count, sent - charges[place - 1].sent < Self.merging {
+        if place > 0, place == charges.count, sent - charges[place - 1].first < grain {
             charges[place - 1].sent = sent
             charges[place - 1].answered = max(charges[place - 1].answered, answered)
             charges[place - 1].seconds += seconds
         } else {
-            charges.insert(Charge(sent: sent, answered: answered, seconds: seconds), at: place)
+            charges.insert(Charge(first: sent, sent: sent, answered: answered, seconds: seconds), at: place)
         }
     }
 
     /// Follows a dearer command at once and a cheaper one by thirds.
-    private mutating func learn(_ sample: Double) {
+    mutating func learn(_ sample: Double) {
         guard sample >= 0, sample.isFinite else { return }
         guard let known = perCommand else { return perCommand = sample }
         perCommand = sample > known ? sample : (2 * known + sample) / 3
-    }
-
-    /// Charges the commands of an answered request, with the totals that came with it.
-    ///
-    /// - Parameters:
-    ///   - count: The commands that were executed.
-    ///   - totals: The method's running totals that the reply contains, in the order of execution.
-    ///   - fallback: The cost of all commands together if no total is reported.
-    ///   - sent: When the request left.
-    ///   - oldest: The beginning of the window.
-    mutating func answered(
-        count: Int, totals: [Double], fallback: Double, sent: Double, at now: Double, since oldest: Double
-    ) {
-        guard count > 0 else { return }
-        guard let first = totals.first, let last = totals.last else {
-            learn(fallback / Double(count))
-            return charge(fallback, sent: sent, answered: now)
-        }
-        if last - first > 0.001 {
-            let cost = (last - first) / Double(totals.count - 1)
-            learn(cost)
-            charge(cost * Double(count), sent: sent, answered: now)
-            reconcile(total: last, shown: cost * Double(count), sent: sent, at: now, since: oldest)
-            silentTotal = nil
-            silentCommands = 0
-        } else if count == 1, perCommand.map({ $0 > Self.visibleCost }) ?? true {
-            let rise = last - used(since: oldest)
-            if rise > Self.visibleCost { learn(rise) }
-            charge(perCommand ?? max(rise, Self.visibleCost), sent: sent, answered: now)
-            reconcile(total: last, shown: 0, sent: sent, at: now, since: oldest)
-        } else {
-            silent(count: count, total: last, sent: sent, at: now, since: oldest)
-        }
-    }
-
-    /// Commands too cheap to show: their cost appears in the total of a later request.
-    private mutating func silent(count: Int, total: Double, sent: Double, at now: Double, since oldest: Double) {
-        if let known = perCommand { perCommand = min(known, Self.visibleCost) }
-        if let silentTotal, silentCommands > 0, total >= silentTotal {
-            learn(min((total - silentTotal) / Double(silentCommands), Self.visibleCost))
-            silentCommands = 0
-            self.silentTotal = total
-        } else if silentTotal.map({ total < $0 }) ?? true {
-            // A minute lapsed in between: start measuring anew.
-            silentCommands = 0
-            silentTotal = total
-        }
-        silentCommands += count
-        charge((perCommand ?? Self.visibleCost) * Double(count), sent: sent, answered: now)
-        reconcile(total: total, shown: 0, sent: sent, at: now, since: oldest)
-    }
-
-    /// Charges a whole request and compares with a total that need not include it.
-    mutating func answeredWhole(cost: Double, total: Double?, sent: Double, at now: Double, since oldest: Double) {
-        charge(cost, sent: sent, answered: now)
-        if let total { reconcile(total: total, shown: 0, sent: sent, at: now, since: oldest) }
-    }
-
-    /// The seconds that a total reported to a request that left at a moment must include at least.
-    func surely(before sent: Double, since moment: Double) -> Double {
-        charges.filter { $0.answered < sent && $0.sent >= moment }.reduce(0) { $0 + $1.seconds }
-    }
-
-    /// Brings the charges to what the portal reports, where the two contradict each other.
-    ///
-    /// - Parameter shown: What this request itself adds to the total.
-    private mutating func reconcile(
-        total: Double, shown: Double, sent: Double, at now: Double, since oldest: Double
-    ) {
-        let believed = used(since: oldest)
-        if total > believed { return charge(total - believed, sent: sent, answered: now) }
-        // The portal may have dropped its oldest minute already, so only younger charges can be called too high.
-        let young = oldest + 60
-        let sure = surely(before: sent, since: young)
-        let excess = sure + shown - total
-        guard excess > 0, sure > 0 else { return }
-        let scale = max(0, 1 - excess / sure)
-        for index in charges.indices where charges[index].answered < sent && charges[index].sent >= young {
-            charges[index].seconds *= scale
-        }
     }
 }

@@ -52,8 +52,8 @@ package struct RequestBucket: Sendable, Hashable {
         let believed = level(at: now)
         let truth = Double(burst) + 1
         let since = max(knownAt.map { (now - $0).inSeconds } ?? 0, 10)
-        // One request of doubt is counted against the others, so that the estimate errs to the safe side.
-        let others = share(at: now) + max(truth - believed + 1, 0) / since
+        // Half a request of doubt is counted against the others, so that the estimate errs to the safe side.
+        let others = share(at: now) + max(truth - believed + 0.5, 0) / since
         othersPerSecond = min(others, perSecond * 0.9)
         level = truth
         updated = max(now, updated ?? now)

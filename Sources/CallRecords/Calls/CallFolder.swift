@@ -15,7 +15,7 @@ package struct FoldRules: Sendable, Hashable {
         case span
     }
 
-    /// Which of the employees who answered the call belongs to.
+    /// Which of the employees who answered the call belongs to, in the order of the legs.
     package enum Employee: String, Sendable, Hashable, CaseIterable {
         case first
         case last
@@ -54,13 +54,32 @@ package struct CallFolder: Sendable {
     /// - Incoming calls: every leg that a person answered counts, inside ones too, because a queue or a ring group
     ///   reaches the employee over inside legs. Unanswered, the call belongs to the only extension that was rung, or
     ///   to nobody.
-    /// - Outgoing calls: only the outgoing legs count; a talk between colleagues before a transfer is not talk with
-    ///   the client.
+    /// - Outgoing calls: only legs with a party outside count; a talk between colleagues before a transfer is not talk
+    ///   with the client.
     /// - The start is that of the earliest leg, the end that of the last one.
     ///
     /// - Parameter legs: At least one leg; none gives ``SkipReason/notACall``.
     package func fold(_ legs: [Leg]) -> FoldedCall {
-        let legs = legs.count == 1 ? legs : Self.inOrder(legs)
+        legs.count == 1 ? fold(alone: legs[0]) : foldSeveral(Self.inOrder(legs))
+    }
+
+    /// What a single leg gives: the same as ``foldSeveral(_:)``, without the work that several legs make.
+    private func fold(alone leg: Leg) -> FoldedCall {
+        guard leg.direction != .internal else { return .skipped(.internalCall) }
+        guard case .number(let number) = leg.external else {
+            return .skipped(leg.external == .hidden ? .hiddenNumber : .internalCall)
+        }
+        let talk = min(Self.longestTalk, leg.isAnswered ? leg.talk : .zero)
+        let outcome = outcome(of: leg, isAnswered: leg.isAnswered, talk: talk)
+        return .call(
+            Call(
+                key: leg.key, type: CallType(leg.direction), start: leg.start, end: leg.end, phoneNumber: number,
+                employeeExtension: leg.employeeExtension, line: leg.line, callListID: leg.callListID,
+                talk: outcome.status == .success ? talk : .zero, status: outcome.status, failedReason: outcome.reason))
+    }
+
+    /// Folds legs that are in order and all different.
+    func foldSeveral(_ legs: [Leg]) -> FoldedCall {
         guard let opening = legs.first else { return .skipped(.notACall) }
         let outside = legs.filter { $0.direction != .internal }
         let primary = outside.first { if case .number = $0.external { true } else { false } }
@@ -68,15 +87,16 @@ package struct CallFolder: Sendable {
             return .skipped(outside.contains { $0.external == .hidden } ? .hiddenNumber : .internalCall)
         }
 
-        let counted = primary.direction == .incoming ? legs : outside.filter { $0.direction == primary.direction }
+        let counted = primary.direction == .incoming ? legs : outside
         let answered = counted.filter(\.isAnswered)
-        let talk = min(Self.longestTalk, self.talk(of: answered, endOfCall: legs.map(\.end).max() ?? opening.end))
-        let outcome = outcome(of: outside.filter { $0.direction == primary.direction }, answered: answered, talk: talk)
+        let end = legs.lazy.map(\.end).max() ?? opening.end
+        let talk = min(Self.longestTalk, self.talk(of: answered, endOfCall: end))
         let sameWay = outside.filter { $0.direction == primary.direction }
+        let outcome = outcome(of: sameWay.last ?? primary, isAnswered: !answered.isEmpty, talk: talk)
         return .call(
             Call(
                 key: opening.key, type: CallType(primary.direction), start: opening.start,
-                end: legs.map(\.end).max() ?? opening.end, phoneNumber: number,
+                end: end, phoneNumber: number,
                 employeeExtension: employee(primary: primary, counted: counted, answered: answered),
                 line: line(primary: primary, sameWay: sameWay),
                 callListID: legs.lazy.compactMap(\.callListID).first,
@@ -102,8 +122,8 @@ package struct CallFolder: Sendable {
         let talkers = answered.filter { $0.employeeExtension != nil }
         let chosen: Leg? =
             switch rules.employee {
-            case .first: talkers.min { ($0.answer, $0.sequence) < ($1.answer, $1.sequence) }
-            case .last: talkers.max { ($0.answer, $0.sequence) < ($1.answer, $1.sequence) }
+            case .first: talkers.first
+            case .last: talkers.last
             case .longest: talkers.max { $0.talk < $1.talk }
             }
         if let chosen { return chosen.employeeExtension }
@@ -122,10 +142,10 @@ package struct CallFolder: Sendable {
         return primary.line ?? sameWay.lazy.compactMap(\.line).first
     }
 
-    private func outcome(of legs: [Leg], answered: [Leg], talk: Duration) -> (status: StatusCode, reason: String?) {
+    /// - Parameter last: The last leg that went the way of the call.
+    private func outcome(of last: Leg, isAnswered: Bool, talk: Duration) -> (status: StatusCode, reason: String?) {
         // Under the span rule the end of the call may be in a record that has not come: it was answered all the same.
-        if !answered.isEmpty, talk > .zero || rules.talk == .span { return (.success, nil) }
-        guard let last = legs.last else { return (.other, nil) }
+        if isAnswered, talk > .zero || rules.talk == .span { return (.success, nil) }
         guard last.status == .success else { return (last.status, last.failedReason) }
         return (last.direction == .incoming ? .missed : .cancelled, last.failedReason)
     }

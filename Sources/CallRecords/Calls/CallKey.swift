@@ -4,7 +4,7 @@ private import Crypto
 
 /// Makes call keys: the stable identity under which a call is known to the ledger and to the portal.
 ///
-/// A key is printable ASCII without capitals and spaces, 1 to 64 bytes. An id that is not of that form is replaced by
+/// A key is printable ASCII without capitals, spaces and dollar signs, 1 to 64 bytes. An id that is not of that form is replaced by
 /// `h` and the first 32 hexadecimal digits of its SHA-256, so that two ids never become one key.
 ///
 /// | prefix | id | key |
@@ -66,7 +66,9 @@ package struct CallKey: Sendable {
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {
-        byte > 0x20 && byte < 0x7F && !(byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z"))
+        // A dollar sign could begin what the portal takes for a reference inside a batch.
+        byte > 0x20 && byte < 0x7F && byte != UInt8(ascii: "$")
+            && !(byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z"))
     }
 
     private static func hexDigit(_ value: UInt8) -> UInt8 {

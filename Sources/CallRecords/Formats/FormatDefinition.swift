@@ -55,12 +55,8 @@ package struct FormatDefinition: Sendable {
         title = try mapping.take("title")?.string() ?? name
         let fileNode = try mapping.require("file")
         var form = try FileForm(fileNode)
-        var compiler = Compiler(columns: form.columns)
         let values = mapping.take("values")
-        for (key, value) in try values?.table() ?? [] {
-            let place = SettingsNode(text: key, place: value.place)
-            try compiler.define(place, as: try compiler.text(value))
-        }
+        var compiler = try Compiler(columns: form.columns, values: values)
         for index in form.layouts.indices {
             guard let condition = form.layouts[index].condition else { continue }
             form.layouts[index].conditionNode = try compiler.condition(condition)
@@ -83,10 +79,12 @@ package struct FormatDefinition: Sendable {
         let key = try mapping.require("key").canonicalText
         let restarts = try mapping.take("key_restarts")?.boolean() ?? false
         var rule = "key 1 restarts=\(restarts) \(key)"
-        var used = rule
-        for (name, value) in try values?.table().reversed() ?? [] where used.contains("\"\(name)\"") {
-            rule += " \(name)=\(value.canonicalText)"
-            used += value.canonicalText
+        var used: Set<String> = []
+        var rows = try values?.table() ?? []
+        rows.sort { $0.key < $1.key }
+        while let next = rows.first(where: { !used.contains($0.key) && rule.contains("\"\($0.key)\"") }) {
+            used.insert(next.key)
+            rule += " \(next.key)=\(next.value.canonicalText)"
         }
         return rule
     }

@@ -5,7 +5,21 @@ package import Settings
 /// The formats that come with the program, as texts in the mapping language.
 enum Presets {
     static let texts: [String: [UInt8]] = [
-        "asterisk": PackageResources.asterisk_yaml
+        "asterisk": PackageResources.asterisk_yaml,
+        "asterisk_custom": PackageResources.asterisk_custom_yaml,
+        "avaya_ipoffice": PackageResources.avaya_ipoffice_yaml,
+        "cucm": PackageResources.cucm_yaml,
+        "freepbx": PackageResources.freepbx_yaml,
+        "freeswitch": PackageResources.freeswitch_yaml,
+        "fusionpbx": PackageResources.fusionpbx_yaml,
+        "grandstream": PackageResources.grandstream_yaml,
+        "issabel": PackageResources.issabel_yaml,
+        "mikopbx": PackageResources.mikopbx_yaml,
+        "opensips": PackageResources.opensips_yaml,
+        "threecx": PackageResources.threecx_yaml,
+        "threecx_report": PackageResources.threecx_report_yaml,
+        "yeastar_p": PackageResources.yeastar_p_yaml,
+        "yeastar_s": PackageResources.yeastar_s_yaml,
     ]
 
     static func text(_ name: String) -> String? {

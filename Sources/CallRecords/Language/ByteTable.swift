@@ -15,6 +15,8 @@ struct ByteTable: Sendable {
     private var slots: [Int32]
     private var entries: [Entry] = []
     private var pool: [UInt8] = []
+    /// A bit for each length that a key has, the last one for all longer ones: most texts are in no table.
+    private var lengths: UInt64 = 0
 
     init(isCaseless: Bool) {
         self.isCaseless = isCaseless
@@ -25,6 +27,7 @@ struct ByteTable: Sendable {
 
     /// The value of a key, or `nil` when it is not in the table.
     func find(_ key: UnsafeRawBufferPointer) -> Int32? {
+        guard lengths & Self.bit(key.count) != 0 else { return nil }
         let hash = hash(of: key)
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] >= 0 {
@@ -41,6 +44,7 @@ struct ByteTable: Sendable {
 
     /// Sets the value of a key that is not in the table yet; a later value for a known key is not seen.
     mutating func insert(_ key: UnsafeRawBufferPointer, value: Int32) {
+        lengths |= Self.bit(key.count)
         if entries.count * 2 >= slots.count { grow() }
         let hash = hash(of: key)
         place(Int32(entries.count), hash: hash)
@@ -52,7 +56,10 @@ struct ByteTable: Sendable {
         Array(key.utf8).withUnsafeBytes { insert($0, value: value) }
     }
 
+    private static func bit(_ length: Int) -> UInt64 { 1 << UInt64(min(length, 63)) }
+
     mutating func removeAll() {
+        lengths = 0
         for index in slots.indices { slots[index] = -1 }
         entries.removeAll(keepingCapacity: true)
         pool.removeAll(keepingCapacity: true)

@@ -12,18 +12,36 @@ struct Compiler {
     private var timeIndexes: [String: Program.Index] = [:]
     private var depth = 0
 
-    init(columns: [String]) { self.columns = columns }
+    /// Values that nothing has asked for yet.
+    private var waiting: [String: SettingsNode] = [:]
+    private var underWay: Set<String> = []
+
+    /// - Parameters:
+    ///   - columns: The columns that the format declares.
+    ///   - values: The named values; they may use each other in any order, but not in a circle.
+    init(columns: [String], values: SettingsNode? = nil) throws(SettingsFault) {
+        self.columns = columns
+        let rows = try values?.table() ?? []
+        for (name, value) in rows { waiting[name] = value }
+        // Values that are never used are checked all the same.
+        for (name, value) in rows { _ = try namedValue(name, at: value) }
+    }
 
     // MARK: Names
 
-    /// Makes a text known under a name for the expressions after it.
-    mutating func define(_ name: SettingsNode, as node: Program.Index) throws(SettingsFault) {
-        let text = try name.string()
-        guard valueIndexes[text] == nil else { throw name.fault("the value \"\(text)\" is defined twice") }
-        valueIndexes[text] = Program.Index(program.values.count)
-        program.values.append(Program.NamedText(name: text, node: node))
+    private mutating func namedValue(_ name: String, at place: SettingsNode) throws(SettingsFault) -> Program.Index? {
+        if let known = valueIndexes[name] { return known }
+        guard let node = waiting[name] else { return nil }
+        guard underWay.insert(name).inserted else {
+            throw place.fault("the value \"\(name)\" is made of itself, directly or through others")
+        }
+        let text = try text(node)
+        underWay.remove(name)
+        define(name, as: text)
+        return valueIndexes[name]
     }
 
+    /// Makes a text known under a name for the expressions after it.
     mutating func define(_ name: String, as node: Program.Index) {
         valueIndexes[name] = Program.Index(program.values.count)
         program.values.append(Program.NamedText(name: name, node: node))
@@ -36,10 +54,10 @@ struct Compiler {
 
     mutating func reference(_ node: SettingsNode) throws(SettingsFault) -> Program.Index {
         let name = try node.string()
-        if let value = valueIndexes[name] { return add(.value, value) }
+        if let value = try namedValue(name, at: node) { return add(.value, value) }
         if let number = Int(name), number != 0, abs(number) <= 1000 { return add(.column, slot(of: .number(number))) }
         guard columns.contains(name) else {
-            let known = columns + valueIndexes.keys
+            let known = columns + valueIndexes.keys + waiting.keys
             throw node.fault(
                 "there is no column or value \"\(name)\"",
                 hint: nearestWord(to: name, among: known).map { "did you mean \"\($0)\"?" }
@@ -109,7 +127,9 @@ struct Compiler {
     mutating func nested<Result>(
         _ node: SettingsNode, _ body: (inout Compiler) throws(SettingsFault) -> Result
     ) throws(SettingsFault) -> Result {
-        guard depth < 40 else { throw node.fault("this is nested too deep", hint: "name a part of it under \"values\"") }
+        guard depth < 40 else {
+            throw node.fault("this is nested too deep", hint: "name a part of it under \"values\"")
+        }
         depth += 1
         let result = try body(&self)
         depth -= 1

@@ -6,10 +6,15 @@ package import DelimitedText
 protocol FieldSource: ~Copyable {
     var fieldCount: Int { get }
 
-    /// Calls `body` with the bytes of a field; negative numbers count from the right; `nil` out of range.
-    func withField<Result>(
-        _ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result
-    ) rethrows -> Result?
+    /// Appends the bytes of a field to a workspace; negative numbers count from the right.
+    ///
+    /// - Returns: Where they stand now, or `nil` if there is no such field.
+    func appendField(_ index: Int, to workspace: inout Workspace) -> Slice?
 }
 
-extension Record: FieldSource {}
+extension Record: FieldSource {
+    func appendField(_ index: Int, to workspace: inout Workspace) -> Slice? {
+        guard let length = maximumLength(ofField: index) else { return nil }
+        return workspace.append(atMost: length) { room in copyField(index, to: room) ?? 0 }
+    }
+}

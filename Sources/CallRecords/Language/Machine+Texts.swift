@@ -47,7 +47,8 @@ extension Machine {
             let found = workspace.withBytes(of: input) { patterns[Int(node.b)].replace($0, with: replacement) }
             return found.map { workspace.append($0) } ?? input
         case .always, .all, .any, .not, .isOneOf, .starts, .ends, .contains, .matches, .isEmpty, .isSame, .lengthIs,
-            .isAbove, .isExtension, .isTrunk, .isNamedTrunk, .isPhone, .isHidden, .parseTime, .parseEpoch, .namedTime, .shiftTime,
+            .isAbove, .isExtension, .isTrunk, .isNamedTrunk, .isPhone, .isHidden, .parseTime, .parseEpoch, .namedTime,
+            .shiftTime,
             .firstTime, .parseDuration, .between, .sum, .firstDuration:
             // The compiler puts only texts here.
             return .empty
@@ -80,7 +81,9 @@ extension Machine {
         let first = workspace[Int(wanted.start)]
         var place = fromEnd ? last : 0
         while place >= 0, place <= last {
-            if workspace[Int(text.start) + place] == first, isEqual(wanted, at: Int(text.start) + place) { return place }
+            if workspace[Int(text.start) + place] == first, isEqual(wanted, at: Int(text.start) + place) {
+                return place
+            }
             place += fromEnd ? -1 : 1
         }
         return nil

@@ -96,7 +96,8 @@ extension Machine {
         switch node.operation {
         case .parseDuration:
             let input = text(node.a)
-            if let value = workspace.withBytes(of: input, { DurationReading.milliseconds($0, unitsPerSecond: node.b) }) {
+            if let value = workspace.withBytes(of: input, { DurationReading.milliseconds($0, unitsPerSecond: node.b) })
+            {
                 return value
             }
             complain(.duration, about: index, found: input)

@@ -52,14 +52,17 @@ struct Machine {
         for index in values.indices { values[index] = .unknown }
         for index in timesKnown.indices { timesKnown[index] = false }
         for slot in columns.indices {
-            guard columns[slot] != Int.min else {
+            guard columns[slot] != Int.min, let field = source.appendField(columns[slot], to: &workspace) else {
                 slots[slot] = .empty
                 continue
             }
-            var field = Slice.empty
-            _ = source.withField(columns[slot]) { field = workspace.append($0) }
             slots[slot] = clean.isNeeded ? clean.cleaned(field, in: workspace) : field
         }
+    }
+
+    /// Whether a field that is there has no bytes.
+    mutating func isEmpty(_ index: Int, of source: borrowing some FieldSource & ~Copyable) -> Bool {
+        source.appendField(index, to: &workspace)?.isEmpty == true
     }
 
     /// A hash over all fields that the format uses: the same for one record wherever it is read again.
@@ -72,6 +75,11 @@ struct Machine {
     mutating func complain(_ kind: Complaint.Kind, about node: Program.Index, found: Slice) {
         guard complaint == nil else { return }
         complaint = Complaint(kind: kind, node: node, found: workspace.string(found.prefix(min(60, Int(field: found)))))
+    }
+
+    /// The slot whose field a text is a part of, if it is one as it stands.
+    func slot(holding text: Slice) -> Int? {
+        slots.firstIndex { !text.isEmpty && $0.start <= text.start && text.start + text.count <= $0.start + $0.count }
     }
 
     func slotValue(_ slot: Program.Index) -> Slice { slots[Int(slot)] }

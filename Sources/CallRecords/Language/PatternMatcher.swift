@@ -13,6 +13,8 @@ struct PatternMatcher {
     /// Texts longer than this do not match: no number, channel or name is.
     static let longestText = 1024
     private static let cacheSize = 8192
+    /// Longer texts are matched each time, so that the memory has a bound that does not depend on the file.
+    private static let longestRemembered = 128
 
     private let regex: Regex<AnyRegexOutput>
     private var seen = ByteTable(isCaseless: false)
@@ -63,7 +65,9 @@ struct PatternMatcher {
         return result + text[match.range.upperBound...]
     }
 
-    private mutating func remembered(_ bytes: UnsafeRawBufferPointer, _ find: (String, Regex<AnyRegexOutput>) -> String?) -> String? {
+    private mutating func remembered(
+        _ bytes: UnsafeRawBufferPointer, _ find: (String, Regex<AnyRegexOutput>) -> String?
+    ) -> String? {
         guard bytes.count <= Self.longestText else { return nil }
         if let index = seen.find(bytes) { return results[Int(index)] }
         if results.count >= Self.cacheSize {
@@ -71,6 +75,7 @@ struct PatternMatcher {
             results.removeAll(keepingCapacity: true)
         }
         let result = find(String(decoding: bytes, as: UTF8.self), regex)
+        guard bytes.count <= Self.longestRemembered else { return result }
         seen.insert(bytes, value: Int32(results.count))
         results.append(result)
         return result

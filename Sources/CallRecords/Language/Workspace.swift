@@ -27,6 +27,17 @@ struct Workspace {
         return Slice(start: Int32(start), count: Int32(added.count))
     }
 
+    /// Appends what `fill` writes, and tells how much that was.
+    @inline(__always)
+    mutating func append(atMost length: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Int) -> Slice {
+        let start = count
+        makeRoom(length)
+        bytes.withUnsafeMutableBytes { all in
+            count += fill(UnsafeMutableRawBufferPointer(rebasing: all[start..<start + length]))
+        }
+        return Slice(start: Int32(start), count: Int32(count - start))
+    }
+
     mutating func append(_ text: String) -> Slice {
         var text = text
         return text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
@@ -57,7 +68,9 @@ struct Workspace {
     @inline(__always)
     func withBytes<Result>(of slice: Slice, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         bytes.withUnsafeBytes { all in
-            body(slice.isEmpty ? UnsafeRawBufferPointer(rebasing: all[0..<0]) : UnsafeRawBufferPointer(rebasing: all[slice.range]))
+            body(
+                slice.isEmpty
+                    ? UnsafeRawBufferPointer(rebasing: all[0..<0]) : UnsafeRawBufferPointer(rebasing: all[slice.range]))
         }
     }
 

@@ -33,25 +33,27 @@ struct ColumnPlan {
     /// Takes a record for a header if it is one.
     ///
     /// A header is a row of which at least half of the cells, and two, are words of the format.
-    mutating func takesHeader(_ source: borrowing some FieldSource & ~Copyable) -> Bool {
-        guard form.header != .none, source.withField(0, { words.find($0) ?? -1 }) ?? -1 >= 0 else { return false }
+    mutating func takesHeader(
+        _ source: borrowing some FieldSource & ~Copyable, workspace: inout Workspace
+    ) -> Bool {
+        guard form.header != .none else { return false }
+        workspace.reset()
+        guard let first = source.appendField(0, to: &workspace), word(first, in: workspace) != nil else { return false }
         var names: [String] = []
         var known = 0
         for index in 0..<source.fieldCount {
-            var name = ""
-            _ = source.withField(index) { bytes in
-                if let word = words.find(bytes) {
-                    known += 1
-                    name = wordColumns[Int(word)]
-                } else {
-                    name = String(decoding: bytes, as: UTF8.self)
-                }
-            }
-            names.append(name)
+            let cell = source.appendField(index, to: &workspace) ?? .empty
+            let column = word(cell, in: workspace)
+            if column != nil { known += 1 }
+            names.append(column ?? workspace.string(cell))
         }
         guard known >= 2, known * 2 >= names.count else { return false }
         header = columns(named: names)
         return true
+    }
+
+    private func word(_ cell: Slice, in workspace: borrowing Workspace) -> String? {
+        workspace.withBytes(of: workspace.trimmed(cell)) { words.find($0) }.map { wordColumns[Int($0)] }
     }
 
     /// The layouts that a record without a header may have, by its number of fields.

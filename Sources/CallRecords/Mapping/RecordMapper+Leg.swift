@@ -7,78 +7,85 @@ extension RecordMapper {
 
     /// Makes a leg of the record whose fields are loaded.
     mutating func leg() -> MappedRecord {
-        let rules = format.rules
-        guard let start = machine.namedTime(rules.start) else { return .rejected(missingStart()) }
-        let end = machine.namedTime(rules.end) ?? start
+        guard let start = machine.namedTime(format.rules.start) else { return .rejected(missingStart()) }
+        let end = machine.namedTime(format.rules.end) ?? start
         if let complaint = machine.complaint { return .rejected(rejection(complaint)) }
-        let id = machine.text(rules.key)
-        let key = machine.workspace.withBytes(of: id) { keys.make(id: $0, start: rules.keyRestarts ? start : nil) }
-        guard let key else {
-            return .rejected(rejection("missingKey", about: rules.key, "expected the id of the call, found nothing"))
-        }
-
-        var direction = legDirection()
-        var external = ExternalParty.none
-        if direction != .internal {
-            switch readExternal() {
-            case .number(let number): external = .number(number)
-            case .hidden: external = .hidden
-            case .extension: direction = .internal
-            case .bad(let message): return .rejected(badNumber(message))
-            }
-        }
-        var leg = Leg(key: key, direction: direction, external: external, start: start, end: max(start, end))
-        leg.isAnswered = machine.holds(rules.answered)
-        guard let talk = machine.duration(rules.talk) else {
-            return .rejected(machine.complaint.map { rejection($0) } ?? rejection(
-                "badDuration", about: rules.talk, "expected a duration"))
-        }
-        guard talk <= Self.longestTalk else {
+        let id = machine.text(format.rules.key)
+        guard let key = key(of: id, start: start) else {
             return .rejected(
-                rejection(
-                    "badDuration", about: rules.talk, "expected a talk of at most one day, found \(talk / 1000) seconds"))
+                rejection("missingKey", about: format.rules.key, "expected the id of the call, found nothing"))
         }
-        // A leg that ends before its talk could have taken place had its clock changed under it.
-        if leg.isAnswered {
-            leg.talk = .seconds(talk / 1000)
-            leg.end.epochSeconds = max(leg.end.epochSeconds, start.epochSeconds + talk / 1000)
-        }
+        var leg = Leg(key: key, direction: legDirection(), external: .none, start: start, end: max(start, end))
+        if let rejection = readExternal(&leg) ?? readTalk(&leg) { return .rejected(rejection) }
         fill(&leg)
-        if let check = rules.clockCheck, let instant = machine.time(check) {
+        if let check = format.rules.clockCheck, let instant = machine.time(check) {
             zoneEvidence.take(start: start, instant: instant.epochSeconds)
         }
         return .leg(leg)
     }
 
+    private func key(of id: Slice, start: CallTime) -> String? {
+        let start = format.rules.keyRestarts ? start : nil
+        return machine.workspace.withBytes(of: id) { keys.make(id: $0, start: start) }
+    }
+
+    private mutating func readExternal(_ leg: inout Leg) -> RecordRejection? {
+        guard leg.direction != .internal else { return nil }
+        let text = machine.text(format.rules.external)
+        switch machine.readNumber(text) {
+        case .number(let number): leg.external = .number(number)
+        case .hidden: leg.external = .hidden
+        case .extension: leg.direction = .internal
+        case .bad(let message): return badNumber(message, text)
+        }
+        return nil
+    }
+
+    private mutating func readTalk(_ leg: inout Leg) -> RecordRejection? {
+        leg.isAnswered = machine.holds(format.rules.answered)
+        guard let talk = machine.duration(format.rules.talk) else {
+            return machine.complaint.map { rejection($0) }
+                ?? rejection("badDuration", about: format.rules.talk, "expected a duration")
+        }
+        guard talk <= Self.longestTalk else {
+            return rejection(
+                "badDuration", about: format.rules.talk,
+                "expected a talk of at most one day, found \(talk / 1000) seconds")
+        }
+        if leg.isAnswered {
+            leg.talk = .seconds(talk / 1000)
+            // A leg that ends before its talk could have taken place had its clock changed under it.
+            leg.end.epochSeconds = max(leg.end.epochSeconds, leg.start.epochSeconds + talk / 1000)
+        }
+        return nil
+    }
+
     private mutating func fill(_ leg: inout Leg) {
-        let rules = format.rules
         // Each text is worked out before the mapper is asked about it: the one changes what the other reads.
-        if let employee = rules.employee {
+        if let employee = format.rules.employee {
             let text = machine.text(employee)
             leg.employeeExtension = shortText(text)
         }
         if leg.direction != .internal { leg.line = line() }
-        if let callList = rules.callList {
+        if let callList = format.rules.callList {
             let word = machine.text(callList)
             leg.callListID = machine.workspace.withBytes(of: word) { callLists.find($0) }.map { Int($0) }
         }
-        if let status = rules.status {
+        if let status = format.rules.status {
             let text = machine.text(status)
             leg.status = statusCode(text)
         }
-        if let reason = rules.reason {
+        if let reason = format.rules.reason {
             let text = machine.text(reason)
             leg.failedReason = failedReason(text)
         }
-        if let sequence = rules.sequence {
+        if let sequence = format.rules.sequence {
             let text = machine.text(sequence)
             leg.sequence = wholeNumber(text)
         }
-        for alias in rules.aliases {
+        for alias in format.rules.aliases {
             let id = machine.text(alias)
-            let start = rules.keyRestarts ? leg.start : nil
-            let key = machine.workspace.withBytes(of: id) { keys.make(id: $0, start: start) }
-            if let key, key != leg.key { leg.aliases.append(key) }
+            if let key = key(of: id, start: leg.start), key != leg.key { leg.aliases.append(key) }
         }
         leg.fingerprint = machine.fingerprint()
     }
@@ -89,9 +96,11 @@ extension RecordMapper {
         return rejection("badDate", about: node, "expected a date and time, found nothing")
     }
 
-    private func badNumber(_ message: String) -> RecordRejection {
-        rejection(
-            "badNumber", about: format.rules.external, message,
+    private func badNumber(_ message: String, _ text: Slice) -> RecordRejection {
+        let (column, field) = place(ofSlot: machine.slot(holding: text))
+        let found = machine.workspace.string(text.prefix(min(60, Int(text.count)))).quotedForMessage
+        return RecordRejection(
+            reason: "badNumber", column: column, field: field, message: "\(message), found \(found)",
             hint: "numbers.rewrite can add what is missing, and numbers.region says how national numbers are read")
     }
 
@@ -106,11 +115,6 @@ extension RecordMapper {
             return word.count > 2 && machine.workspace[Int(word.start) + 2].asciiLowercased == UInt8(ascii: "c")
                 ? .incoming : .internal
         }
-    }
-
-    private mutating func readExternal() -> NumberReader.Reading {
-        let text = machine.text(format.rules.external)
-        return machine.readNumber(text)
     }
 
     /// The first candidate that has a line; what has none is counted under the last candidate's name.
@@ -132,8 +136,15 @@ extension RecordMapper {
     }
 
     private func statusCode(_ slice: Slice) -> StatusCode {
-        StatusCode(rawValue: machine.workspace.string(slice)) ?? .other
+        let index = machine.workspace.withBytes(of: slice) { Self.statusCodes.find($0) }
+        return index.map { StatusCode.allCases[Int($0)] } ?? .other
     }
+
+    private static let statusCodes: ByteTable = {
+        var table = ByteTable(isCaseless: true)
+        for (index, code) in StatusCode.allCases.enumerated() { table.insert(code.rawValue, value: Int32(index)) }
+        return table
+    }()
 
     private func wholeNumber(_ slice: Slice) -> Int64 {
         var value: Int64 = 0

@@ -23,6 +23,9 @@ package struct RecordMapper {
     /// The columns of the record that is being mapped.
     var columns: ColumnPlan.Columns
 
+    /// The longest `LINE_NUMBER`, in bytes.
+    private static let longestLine = 50
+
     /// Prepares to map a file.
     ///
     /// - Throws: ``SettingsFault`` at the source's place when the format needs a zone and there is none, or when the
@@ -45,6 +48,11 @@ package struct RecordMapper {
         var lines = ByteTable(isCaseless: true)
         var lineNumbers: [String] = []
         for (name, number) in context.lines.sorted(by: { $0.key < $1.key }) {
+            guard number.utf8.count <= Self.longestLine else {
+                throw context.fault(
+                    "the line of \"\(name)\" is longer than the portal takes",
+                    hint: "LINE_NUMBER has at most \(Self.longestLine) bytes")
+            }
             lines.insert(name, value: Int32(lineNumbers.count))
             lineNumbers.append(number)
         }
@@ -73,13 +81,14 @@ package struct RecordMapper {
     }
 
     mutating func mapFields(_ source: borrowing some FieldSource & ~Copyable) -> MappedRecord {
-        if plan.takesHeader(source) { return .notData }
-        if let rejection = loadFields(source) {
-            return isNotData() ? .notData : .rejected(rejection)
-        }
+        if plan.takesHeader(source, workspace: &machine.workspace) { return .notData }
+        let rejection = loadFields(source)
+        // A row of another kind may well have another number of fields.
         if isNotData() { return .notData }
-        for skip in format.rules.skips where machine.holds(skip.condition) { return .skipped(skip.reason) }
-        return leg()
+        for index in format.rules.skips.indices where machine.holds(format.rules.skips[index].condition) {
+            return .skipped(format.rules.skips[index].reason)
+        }
+        return rejection.map { .rejected($0) } ?? leg()
     }
 
     private mutating func isNotData() -> Bool {
@@ -92,17 +101,19 @@ package struct RecordMapper {
     /// - Returns: What is wrong with their number, if anything; the fields are loaded all the same.
     private mutating func loadFields(_ source: borrowing some FieldSource & ~Copyable) -> RecordRejection? {
         if let header = plan.header { return load(source, header, fields: header.names.count...header.names.count) }
-        let form = format.form
-        if form.header == .required {
+        if format.form.header == .required {
             columns = plan.layout(0)
-            machine.load(source, columns: columns.places, clean: form.cleaning)
+            machine.load(source, columns: columns.places, clean: format.form.cleaning)
             return RecordRejection(noHeaderIn: format.title)
         }
         for index in plan.layouts(fitting: source.fieldCount) {
             columns = plan.layout(index)
-            machine.load(source, columns: columns.places, clean: form.cleaning)
-            guard let condition = form.layouts[index].conditionNode, !machine.holds(condition) else { return nil }
+            machine.load(source, columns: columns.places, clean: format.form.cleaning)
+            guard let condition = format.form.layouts[index].conditionNode, !machine.holds(condition) else {
+                return nil
+            }
         }
+        let form = format.form
         let last = form.layouts.count - 1
         let least = form.layouts.map(\.fields.lowerBound).min() ?? 1
         let most = form.layouts.map(\.fields.upperBound).max() ?? 1
@@ -119,7 +130,7 @@ package struct RecordMapper {
         machine.load(source, columns: columns.places, clean: format.form.cleaning)
         if count < fields.lowerBound { return RecordRejection(tooFew: count, expected: fields) }
         // Some writers end every line with a delimiter.
-        let endsEmpty = count == fields.upperBound + 1 && source.withField(-1, { $0.isEmpty }) == true
+        let endsEmpty = count == fields.upperBound + 1 && machine.isEmpty(-1, of: source)
         return isTooLong && !mayBeLonger && !endsEmpty ? RecordRejection(tooMany: count, expected: fields) : nil
     }
 }

@@ -55,10 +55,13 @@ extension RecordMapper {
 
     private func place(of node: Program.Index) -> (column: Int?, field: String?) {
         guard let reference = machine.firstColumn(of: node) else { return (nil, nil) }
-        guard let slot = machine.program.slots.firstIndex(of: reference), columns.places[slot] != Int.min else {
-            if case .name(let name) = reference { return (nil, name) }
-            return (nil, nil)
-        }
+        let place = place(ofSlot: machine.program.slots.firstIndex(of: reference))
+        if place.field == nil, case .name(let name) = reference { return (place.column, name) }
+        return place
+    }
+
+    func place(ofSlot slot: Int?) -> (column: Int?, field: String?) {
+        guard let slot, columns.places[slot] != Int.min else { return (nil, nil) }
         let place = columns.places[slot]
         let index = place < 0 ? columns.names.count + place : place
         return (index + 1, columns.names.indices.contains(index) ? columns.names[index] : nil)

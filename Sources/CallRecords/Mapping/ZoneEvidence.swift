@@ -30,7 +30,8 @@ package struct ZoneEvidence: Sendable {
         total += 1
         let difference = start.epochSeconds - instant
         // A record starts a little after its channel, so that the step reaches further to that side.
-        let step = (difference + Self.step / 4) >= 0
+        let step =
+            (difference + Self.step / 4) >= 0
             ? (difference + Self.step / 4) / Self.step : (difference + Self.step / 4 - Self.step + 1) / Self.step
         guard abs(step) <= Self.steps else { return }
         counts[Int(step) + Self.steps] += 1

@@ -22,24 +22,39 @@ struct Dialling {
     static func isEmergency(_ digits: String) -> Bool { digits == "112" || digits == "911" }
 
     /// - Parameter dialled: Digits with or without a `+` before them.
-    func read(_ dialled: String) -> Result { fast(dialled) ?? thorough(dialled) }
+    func read(_ dialled: String) -> Result {
+        Array(dialled.utf8).withUnsafeBytes { fast($0) }.map { .number($0) } ?? thorough(dialled)
+    }
 
     /// The forms whose spelling follows from the numbering plan alone: ten digits after +7 or +1 are never taken for
     /// anything else, because what is left without a trunk prefix would be too short.
-    func fast(_ dialled: String) -> Result? {
-        let bytes = Array(dialled.utf8)
-        switch (bytes.count, bytes.first) {
-        case (12, UInt8(ascii: "+")) where bytes[1] == UInt8(ascii: "7") && Self.isRussian(bytes[2]):
-            return .number(dialled)
-        case (12, UInt8(ascii: "+")) where bytes[1] == UInt8(ascii: "1") && bytes[2] >= UInt8(ascii: "2"):
-            return .number(dialled)
-        case (11, UInt8(ascii: "8")) where region == "RU" && Self.isRussian(bytes[1]),
-            (11, UInt8(ascii: "7")) where region == "RU" && Self.isRussian(bytes[1]):
-            return .number("+7" + dialled.dropFirst())
-        case (11, UInt8(ascii: "1")) where region == "US" && bytes[1] >= UInt8(ascii: "2"):
-            return .number("+" + dialled)
+    ///
+    /// - Parameter dialled: Any bytes.
+    /// - Returns: `nil` for every other form, and for what is no number.
+    func fast(_ dialled: UnsafeRawBufferPointer) -> String? {
+        guard dialled.count == 12 || dialled.count == 11 else { return nil }
+        for index in 1..<dialled.count where !dialled[index].isASCIIDigit { return nil }
+        switch (dialled.count, dialled[0], dialled[1]) {
+        case (12, UInt8(ascii: "+"), UInt8(ascii: "7")) where Self.isRussian(dialled[2]),
+            (12, UInt8(ascii: "+"), UInt8(ascii: "1")) where dialled[2] >= UInt8(ascii: "2"):
+            return String(decoding: dialled, as: UTF8.self)
+        case (11, UInt8(ascii: "8"), let digit) where region == "RU" && Self.isRussian(digit),
+            (11, UInt8(ascii: "7"), let digit) where region == "RU" && Self.isRussian(digit):
+            return Self.international(country: UInt8(ascii: "7"), dialled)
+        case (11, UInt8(ascii: "1"), let digit) where region == "US" && digit >= UInt8(ascii: "2"):
+            return Self.international(country: UInt8(ascii: "1"), dialled)
         default:
             return nil
+        }
+    }
+
+    /// `+`, the country and all digits but the first.
+    private static func international(country: UInt8, _ dialled: UnsafeRawBufferPointer) -> String {
+        String(unsafeUninitializedCapacity: 12) { buffer in
+            buffer[0] = UInt8(ascii: "+")
+            buffer[1] = country
+            for index in 1..<dialled.count { buffer[index + 1] = dialled[index] }
+            return dialled.count + 1
         }
     }
 

@@ -21,6 +21,8 @@ struct NumberReader {
 
     private let dialling: Dialling
     private let hiddenWords: ByteTable
+    /// Whether a number means what it says, because no rule rewrites any.
+    private var isPlain: Bool { rewrites.isEmpty }
     private var rewrites: [(matcher: PatternMatcher, replacement: String)] = []
     private var extensions: ExtensionPattern
     private var seen = ByteTable(isCaseless: false)
@@ -61,6 +63,7 @@ struct NumberReader {
 
     /// Reads the number of a party outside.
     mutating func read(_ bytes: UnsafeRawBufferPointer) -> Reading {
+        if isPlain, let number = dialling.fast(bytes), !extensions.matches(bytes) { return .number(number) }
         if let index = seen.find(bytes) { return readings[Int(index)] }
         let reading = workOut(bytes)
         if readings.count >= Self.cacheSize {
@@ -98,7 +101,7 @@ struct NumberReader {
         case .number(let number): return isExtension ? .extension : .number(number)
         case .impossible:
             if isExtension { return .extension }
-            return .bad("expected a number that can be dialled, found one of \(dialled.utf8.count) characters")
+            return .bad("expected a number that can be dialled")
         }
     }
 }

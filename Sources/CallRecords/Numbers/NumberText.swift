@@ -47,6 +47,7 @@ enum NumberText {
                 return nil
             }
         }
-        return result.count > (result.first == UInt8(ascii: "+") ? 1 : 0) ? String(decoding: result, as: UTF8.self) : nil
+        return result.count > (result.first == UInt8(ascii: "+") ? 1 : 0)
+            ? String(decoding: result, as: UTF8.self) : nil
     }
 }

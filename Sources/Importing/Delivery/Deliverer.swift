@@ -42,8 +42,6 @@ package actor Deliverer {
     var keepsKeys: Bool?
     /// Whether the portal holds calls of ours that the ledger does not know.
     var isBehindPortal = false
-    /// Whether `--max-calls` keeps calls back.
-    var reachedMaximum = false
     /// CALL_IDs that were used in this run: none of them may come back for another call.
     var usedCallIDs: Set<String> = []
     /// Calls whose employee was refused and that are finished for the substitute.
@@ -179,7 +177,7 @@ package actor Deliverer {
         }
         if let ending {
             report.end = ending
-        } else if reachedMaximum {
+        } else if remainingCalls == 0, queue.registerCount > 0 {
             report.end = .stopped("--max-calls is reached")
         } else if try !ledger.calls(in: .pending, latestStart: time.wallSeconds, limit: 1).isEmpty
             || !unsettled.isEmpty || queue.count > 0

@@ -11,6 +11,10 @@ struct GroupKeeper {
     let runID: Int64
     let folder: CallFolder
     let settings: SourceSettings
+    /// Calls whose last leg ended by then are whole as far as is known; seconds since 1970.
+    let wholeIfEndedBy: Int64
+    /// The wall clock in seconds since 1970.
+    let now: Int64
     /// Groups that are no calls so far, such as internal ones: a later leg may make calls of them. Bounded.
     private(set) var setAside: [String: [Leg]] = [:]
     /// Calls that were held for a person: reason -> calls.
@@ -18,11 +22,20 @@ struct GroupKeeper {
     /// The most groups that are set aside; beyond it they are given up as what they are.
     private static let mostSetAside = 20_000
 
-    init(sourceID: Int64, runID: Int64, folder: CallFolder, settings: SourceSettings) {
+    init(
+        sourceID: Int64, runID: Int64, folder: CallFolder, settings: SourceSettings, wholeIfEndedBy: Int64, now: Int64
+    ) {
         self.sourceID = sourceID
         self.runID = runID
         self.folder = folder
         self.settings = settings
+        self.wholeIfEndedBy = wholeIfEndedBy
+        self.now = now
+    }
+
+    /// The state of a call of which nothing was sent: legs may join it in either.
+    private func state(of call: Call) -> CallState {
+        call.end.epochSeconds <= wholeIfEndedBy && call.start.epochSeconds <= now ? .pending : .waiting
     }
 
     /// What a group of legs is, the history guard included.
@@ -68,7 +81,7 @@ struct GroupKeeper {
             try join(fresh, known, folded: .skipped(reason), writer: writer, tally: &tally)
         case .call(let call):
             let new = LedgerCall(
-                sourceID: sourceID, call: call, state: .waiting, legs: Leg.encode(fresh),
+                sourceID: sourceID, call: call, state: state(of: call), legs: Leg.encode(fresh),
                 fingerprints: fresh.map(\.fingerprint), runID: runID, runLegs: fresh.count, isNew: true)
             if let id = try writer.insertIfNew(new) {
                 tally.joined(legs: fresh.count, isNewCall: true)
@@ -129,6 +142,7 @@ struct GroupKeeper {
             grown.call = call
             // The key was fixed by the first record that was stored.
             grown.call.key = known.call.key
+            grown.state = state(of: call)
             grown.legs = Leg.encode(all)
             grown.fingerprints = all.map(\.fingerprint)
             grown.runLegs += legs.count

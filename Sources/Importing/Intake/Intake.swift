@@ -67,8 +67,11 @@ struct Intake {
             internalPattern: configuration.numbers.internal, rewrites: configuration.numbers.rewrite,
             keyPrefix: settings.keyPrefix, lines: configuration.lines, callLists: configuration.callLists,
             trunks: settings.trunks)
+        let now = run.time.wallSeconds
+        let patience = settings.completeAfter.components.seconds
         let keeper = GroupKeeper(
-            sourceID: source.id, runID: report.runID, folder: CallFolder(format: format), settings: settings)
+            sourceID: source.id, runID: report.runID, folder: CallFolder(format: format), settings: settings,
+            wholeIfEndedBy: format.isAppended ? now - patience : .max, now: now)
         return SourceIntake(
             ledger: ledger, source: source, settings: settings, format: format, context: context, log: run.log,
             stop: run.stop, keeper: keeper, tally: RecordTally())

@@ -37,17 +37,20 @@ struct SourceIntake {
         var scanner = RecordScanner(
             dialect: format.dialect, start: RecordPosition(record: start.record, line: start.line, byte: bytes.position)
         )
+        scanner.expectedFieldCount = format.expectedFieldCount
         while let slice = try opened({ () throws(ByteSourceFault) in try bytes.next() }) {
             try scanner.scan(slice) { record in try collector.take(record) }
             if stop.isStopped { break }
         }
-        let end = scanner.nextRecord
         if !stop.isStopped {
-            // The writer of a live log may be in the middle of its last line: that waits for the next run.
-            try scanner.finish { record in
-                if record.isTerminated || !isContinued { try collector.take(record) }
+            // The writer of a live log may be in the middle of its last record: that waits for the next run.
+            if isContinued {
+                try scanner.pause { record in try collector.take(record) }
+            } else {
+                try scanner.finish { record in try collector.take(record) }
             }
         }
+        let end = scanner.nextRecord
         try collector.flush(file: isContinued ? place(path, known: known, end: end) : nil)
         keeper = collector.keeper
         tally = collector.tally

@@ -16,6 +16,7 @@ extension SimulatedPortal {
         {"release": 12}                     lets held request 12 go on
         {"releaseAll": true}
         {"restart": true}                   loses running work, keeps the data
+        {"clean": true}                     unfinished calls older than 30 days are removed now
         {"overloaded": true}                the manual overload block
         {"expireTokens": true}
         {"addEntity": {"type": "CONTACT", "id": 5, "name": "Client", "phones": ["+12025550101"], "user": 3}}
@@ -73,6 +74,7 @@ extension SimulatedPortal {
         case "clearFaults":
             faults = FaultPlan()
             oldHost = nil
+        case "clean": clean(at: clock.now())
         case "release": release(value.asInt)
         case "releaseAll": releaseAll()
         case "restart": restart()
@@ -121,6 +123,7 @@ extension SimulatedPortal {
         }
         state = fresh
         requestNumber = 0
+        faults.startOver()
         rateLimiter = RateLimiter(options: options)
         operatingLimiter = OperatingLimiter(options: options)
         recentlyFinished = []

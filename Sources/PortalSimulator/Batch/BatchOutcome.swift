@@ -16,7 +16,9 @@ struct BatchOutcome {
     }
 
     mutating func add(_ refusal: RESTFailure, under key: PortalMap.Name, style: ErrorStyle) {
-        errors[key] = refusal.body(in: style)
+        var plain = refusal
+        plain.argument = nil
+        errors[key] = plain.body(in: style)
     }
 
     var asMap: PortalMap {

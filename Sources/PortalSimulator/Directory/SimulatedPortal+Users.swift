@@ -57,22 +57,23 @@ enum UserFilter {
             guard case .text(let name) = key, let value = filter[key] else { return true }
             let mark = String(name.prefix { !$0.isLetter })
             let wanted = value.map?.list ?? [value]
+            guard let wish = wanted.first else { return true }
             guard let actual = field(String(name.dropFirst(mark.count)), of: user) else { return true }
             if case .bool(let flag) = actual {
                 return flag == (value == .bool(true) || ["Y", "TRUE", "1"].contains(value.asText.uppercased()))
             }
             let texts = actual.map?.list.map(\.asText) ?? [actual.asText]
-            let isIn = wanted.contains { wish in texts.contains { $0.collated == wish.asText.collated } }
-            let first = wanted.first?.asText ?? ""
+            let isIn = wanted.contains { one in texts.contains { $0.collated == one.asText.collated } }
+            let first = wish.asText
             switch mark {
             case "", "=", "@": return isIn
             case "!", "!=", "!@": return !isIn
             case "%": return texts.contains { $0.collated.contains(first.collated) }
             case "!%": return !texts.contains { $0.collated.contains(first.collated) }
-            case ">": return actual.asDouble > wanted[0].asDouble
-            case ">=": return actual.asDouble >= wanted[0].asDouble
-            case "<": return actual.asDouble < wanted[0].asDouble
-            case "<=": return actual.asDouble <= wanted[0].asDouble
+            case ">": return actual.asDouble > wish.asDouble
+            case ">=": return actual.asDouble >= wish.asDouble
+            case "<": return actual.asDouble < wish.asDouble
+            case "<=": return actual.asDouble <= wish.asDouble
             default: return true
             }
         }

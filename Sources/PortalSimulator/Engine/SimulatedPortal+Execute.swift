@@ -9,7 +9,7 @@ extension SimulatedPortal {
             state.counters.rateLimited += 1
             return failure(.rateLimited)
         }
-        removeOldCalls(at: run.start)
+        cleanIfDue(at: run.start)
         guard let address, let method = RESTMethod(name: address.method) else {
             count(address?.method.lowercased() ?? "unknown", failed: true)
             return failure(.methodNotFound)
@@ -75,9 +75,11 @@ extension SimulatedPortal {
             let result = try await perform(method, parameters, context)
             run.end(key, minimumCharge: options.minimumCharge)
             count(method.name, failed: false)
+            saveChanges()
             return CommandDone(result: result, time: time(key, started: started, run: run))
         } catch let refusal as RESTFailure {
             count(method.name, failed: true)
+            saveChanges()
             throw refusal
         }
     }

@@ -30,7 +30,7 @@ public actor SimulatedPortal {
     var savedCounters = Counters()
     /// Set when the state file cannot be written any more.
     var stateFileFailed = false
-    var lastCleaning = 0.0
+    var lastCleaning: Double
     /// Finished calls that the documented duplicate rule still knows; kept in that mode only.
     var recentlyFinished: [LiveCall] = []
 
@@ -49,6 +49,7 @@ public actor SimulatedPortal {
         self.clock = clock
         rateLimiter = RateLimiter(options: options.scaled)
         operatingLimiter = OperatingLimiter(options: options.scaled)
+        lastCleaning = clock.now()
         faults = options.faults
         tokens = TokenStore(application: options.application, now: clock.now())
         log = try RequestLog(path: requestLog)
@@ -74,9 +75,9 @@ public actor SimulatedPortal {
         change(.event(PortalEvent(kind: kind, callID: callID, detail: detail, at: clock.now())))
     }
 
-    /// Writes down what changed; called before every reply.
+    /// Writes down what changed, with the counts; called before every reply.
     func save() {
-        guard let stateFile, !stateFileFailed else { return }
+        guard stateFile != nil else { return }
         if state.counters != savedCounters {
             savedCounters = state.counters
             unsaved.append(
@@ -84,7 +85,12 @@ public actor SimulatedPortal {
                     state.counters, methods: state.methods, nextFile: state.nextFile,
                     nextTranscript: state.nextTranscript))
         }
-        guard !unsaved.isEmpty else { return }
+        saveChanges()
+    }
+
+    /// Writes down what changed; called after every command, since a sudden end must not undo what was done.
+    func saveChanges() {
+        guard let stateFile, !stateFileFailed, !unsaved.isEmpty else { return }
         do {
             try stateFile.append(unsaved)
             unsaved = []

@@ -74,6 +74,12 @@ public struct FaultPlan: Sendable {
     /// A plan without faults.
     public init() {}
 
+    /// Counts from the beginning again and throws the same dice again.
+    mutating func startOver() {
+        dice = nil
+        seen = [:]
+    }
+
     /// Chooses the fault of a request.
     ///
     /// - Parameters:

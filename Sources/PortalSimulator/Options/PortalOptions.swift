@@ -102,6 +102,8 @@ public struct PortalOptions: Sendable {
     public var crmFails = false
     /// Days after its start when an unfinished call is removed; calendar days, not scaled.
     public var liveCallDays = 30.0
+    /// Seconds between two runs of the cleaner that removes them; not scaled either.
+    public var cleanerSeconds = 86_400.0
     /// Classic CRM has leads, simple CRM does not.
     public var crmMode = CRMMode.classic
     /// Whether a known client without open lead or deal gets a repeat lead.

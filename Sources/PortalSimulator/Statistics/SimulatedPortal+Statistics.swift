@@ -10,14 +10,18 @@ extension SimulatedPortal {
         let filter = StatisticsFilter(upper["FILTER"], now: now, zoneMinutes: options.zoneMinutes)
         let horizon = now - options.statisticsDelay
         let users = visibleUsers(rights, caller)
-        var rows = candidates(filter).filter { row in
+        let order = RowOrder(field: upper["SORT"]?.string, direction: upper["ORDER"]?.string)
+        let start = parameters["start"]?.asInt ?? 0
+        let fits = { (row: StatisticsRow) in
             row.insertedAt <= horizon && (users?.contains(row.userID) ?? true) && filter.accepts(row)
         }
-        sort(&rows, by: upper["SORT"], order: upper["ORDER"])
-        let start = parameters["start"]?.asInt ?? 0
-        if start == -1 {
-            return MethodResult(page(rows.prefix(50)), total: 0)
+        let candidates = candidates(filter)
+        if start == -1, order.isByNumber {
+            // Nothing is counted: the first fifty are enough.
+            return MethodResult(page(Array(candidates.lazy.filter(fits).prefix(50))[...]), total: 0)
         }
+        let rows = order.sorted(candidates.filter(fits))
+        if start == -1 { return MethodResult(page(rows.prefix(50)), total: 0) }
         let shown = rows.dropFirst(max(0, start)).prefix(50)
         let end = max(0, start) + shown.count
         return MethodResult(page(shown), total: rows.count, next: !shown.isEmpty && end < rows.count ? end : nil)
@@ -27,17 +31,21 @@ extension SimulatedPortal {
         .list(rows.map { .map($0.fields(zoneMinutes: options.zoneMinutes)) })
     }
 
-    /// The rows that can fit, through an index where the filter names one.
-    private func candidates(_ filter: StatisticsFilter) -> [StatisticsRow] {
+    /// The rows that can fit, by ascending number, through an index where the filter names one.
+    private func candidates(_ filter: StatisticsFilter) -> ArraySlice<StatisticsRow> {
         let table = state.statistics
-        if let ids = filter.wanted("CALL_ID") { return Set(ids.map(\.collated)).flatMap(table.rows(callID:)) }
-        if let ids = filter.wanted("EXTERNAL_CALL_ID"), !ids.contains("") {
-            return Set(ids.map(\.collated)).flatMap(table.rows(externalID:))
+        var found: [StatisticsRow]
+        if let ids = filter.wanted("CALL_ID") {
+            found = Set(ids.map(\.collated)).flatMap(table.rows(callID:))
+        } else if let ids = filter.wanted("EXTERNAL_CALL_ID"), !ids.contains("") {
+            found = Set(ids.map(\.collated)).flatMap(table.rows(externalID:))
+        } else if let ids = filter.wanted("ID") {
+            found = Set(ids.map { PortalValue.string($0).asInt }).compactMap(table.row(id:))
+        } else {
+            return table.rows(after: filter.highestExcludedID)
         }
-        if let ids = filter.wanted("ID") {
-            return Set(ids.map { PortalValue.string($0).asInt }).compactMap(table.row(id:))
-        }
-        return table.rows
+        found.sort { $0.id < $1.id }
+        return found[...]
     }
 
     private func visibleUsers(_ rights: PortalUser.StatisticsRights, _ caller: Caller) -> Set<Int>? {
@@ -49,27 +57,31 @@ extension SimulatedPortal {
             return Set(state.users.values.filter { !departments.isDisjoint(with: $0.departments) }.map(\.id))
         }
     }
+}
 
-    /// Without a known field and an exact direction the order is the table's.
-    private func sort(_ rows: inout [StatisticsRow], by field: PortalValue?, order: PortalValue?) {
-        let name = field?.string ?? ""
-        let direction = order?.string ?? ""
-        let known = StatisticsFilter.fields.contains(name) && name != "CALL_TYPE"
-        guard known, direction == "ASC" || direction == "DESC" else {
-            rows.sort { $0.id < $1.id }
-            return
-        }
-        let ascending = direction == "ASC"
-        if name == "ID" {
-            rows.sort { ascending ? $0.id < $1.id : $0.id > $1.id }
-            return
-        }
-        let keyed = rows.map { (row: $0, key: $0.comparable(name) ?? "") }
-        let sorted = keyed.sorted { left, right in
+/// The order of the rows: without a known field and an exact direction it is the table's.
+struct RowOrder {
+    private let field: String
+    private let ascending: Bool
+
+    init(field: String?, direction: String?) {
+        let known = field.map { StatisticsFilter.fields.contains($0) && $0 != "CALL_TYPE" } ?? false
+        let exact = direction == "ASC" || direction == "DESC"
+        self.field = known && exact ? field ?? "ID" : "ID"
+        ascending = !(known && exact) || direction == "ASC"
+    }
+
+    /// Whether this is the order in which the table lies.
+    var isByNumber: Bool { field == "ID" && ascending }
+
+    /// Sorts rows that come by ascending number.
+    func sorted(_ rows: [StatisticsRow]) -> [StatisticsRow] {
+        if field == "ID" { return ascending ? rows : rows.reversed() }
+        let keyed = rows.map { (row: $0, key: $0.comparable(field) ?? "") }
+        return keyed.sorted { left, right in
             let (first, second) = (PortalValue.string(left.key).asDouble, PortalValue.string(right.key).asDouble)
             if first != second { return ascending == (first < second) }
             return left.key == right.key ? left.row.id < right.row.id : ascending == (left.key < right.key)
-        }
-        rows = sorted.map(\.row)
+        }.map(\.row)
     }
 }

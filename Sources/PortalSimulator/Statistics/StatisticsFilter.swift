@@ -58,6 +58,19 @@ struct StatisticsFilter {
         conditions.first { $0.field == field && $0.comparison == .equal }?.values
     }
 
+    /// Rows have ascending numbers: those up to this one cannot fit.
+    var highestExcludedID: Int {
+        conditions.reduce(0) { highest, condition in
+            guard condition.field == "ID" else { return highest }
+            let value = PortalValue.string(condition.values[0]).asInt
+            switch condition.comparison {
+            case .greater: return max(highest, value)
+            case .greaterOrEqual: return max(highest, max(value, 1) - 1)
+            default: return highest
+            }
+        }
+    }
+
     func accepts(_ row: StatisticsRow) -> Bool {
         conditions.allSatisfy { Self.holds($0, row.comparable($0.field)) }
     }

@@ -98,6 +98,16 @@ struct StatisticsTable {
 
     func rows(callID: String) -> [StatisticsRow] { (byCallID[callID.collated] ?? []).map { rows[$0] } }
     func rows(externalID: String) -> [StatisticsRow] { (byExternalID[externalID.collated] ?? []).map { rows[$0] } }
+    /// The rows with a higher number, found by halving.
+    func rows(after id: Int) -> ArraySlice<StatisticsRow> {
+        var (low, high) = (0, rows.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if rows[middle].id <= id { low = middle + 1 } else { high = middle }
+        }
+        return rows[low...]
+    }
+
     func row(id: Int) -> StatisticsRow? { byID[id].map { rows[$0] } }
 
     /// CALL_IDs or EXTERNAL_CALL_IDs with more than one row.

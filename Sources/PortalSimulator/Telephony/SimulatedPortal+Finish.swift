@@ -120,11 +120,12 @@ struct CallEnding {
 
     init(_ parameters: PortalMap, userID: Int) {
         self.userID = userID
-        duration = parameters["DURATION"]?.asInt ?? 0
+        // The column holds 32 bits; what does not fit is stored as the nearest value that does.
+        duration = Int(Int32(clamping: parameters["DURATION"]?.asInt ?? 0))
         let given = parameters["STATUS_CODE"].flatMap { $0.isNull || $0 == "" ? nil : $0.asText }
         code = given ?? (duration > 0 ? "200" : "304")
         reason = parameters["FAILED_REASON"]?.asText ?? ""
-        vote = parameters["VOTE"]?.asInt ?? 0
+        vote = Int(Int32(clamping: parameters["VOTE"]?.asInt ?? 0))
         cost = parameters["COST"]?.asDouble ?? 0
         currency = parameters["COST_CURRENCY"]?.asText ?? ""
         recordURL = parameters["RECORD_URL"].flatMap { $0.isNull || $0 == "" ? nil : $0.asText }

@@ -39,7 +39,7 @@ extension SimulatedPortal {
         guard (1...5).contains(type) else { throw .unknownType }
         let now = clock.now()
         var start = now.rounded(.down)
-        if let given = parameters["CALL_START_DATE"], !given.isNull, given != "" {
+        if let given = parameters["CALL_START_DATE"], given.map != nil || !given.asText.isEmpty {
             guard given.map == nil, let date = DateText.read(given.asText, now: now, zoneMinutes: options.zoneMinutes)
             else { throw .badStartDate }
             start = date
@@ -93,9 +93,13 @@ extension SimulatedPortal {
         return .map(map)
     }
 
-    /// Removes calls that began more than thirty days ago, at most once a minute.
-    func removeOldCalls(at now: Double) {
-        guard now - lastCleaning >= 60 / options.timeScale else { return }
+    /// Runs the cleaner when its time has come.
+    func cleanIfDue(at now: Double) {
+        if now - lastCleaning >= options.cleanerSeconds { clean(at: now) }
+    }
+
+    /// Removes up to a thousand calls that began more than thirty days ago, and old lines.
+    func clean(at now: Double) {
         lastCleaning = now
         let horizon = now - options.liveCallDays * 86_400
         removeOldLines(at: now)

@@ -9,6 +9,8 @@
 /// | `@1772868030` | seconds since 1970 |
 /// | `now`, `today`, `yesterday`, `tomorrow` | counted from now, in the portal server's zone |
 /// | `2026-03-07`, `07.03.2026`, `10 March 2026` | midnight of that day |
+///
+/// Years beyond 9999, which only a number of seconds can name, are no dates.
 enum DateText {
     static func read(_ text: String, now: Double, zoneMinutes: Int) -> Double? {
         let text = text.trimmingBlanks
@@ -20,7 +22,9 @@ enum DateText {
         case "tomorrow": return midnight + 86_400
         default: break
         }
-        if text.hasPrefix("@") { return Int(text.dropFirst()).map(Double.init) }
+        if text.hasPrefix("@") {
+            return Int(text.dropFirst()).map(Double.init).flatMap { abs($0) < 253_402_300_800 ? $0 : nil }
+        }
         var rest = text[...]
         guard let days = day(&rest) else { return nil }
         var seconds = 0

@@ -2,6 +2,9 @@
 
 /// Reads form text (`a=1&b[x][]=2`) by the portal's rules: every leaf is a text, brackets nest, `+` is a space.
 enum FormReader {
+    /// Brackets beyond this depth are left out.
+    private static let deepest = 64
+
     static func read(_ text: some StringProtocol) -> PortalMap {
         var result = PortalMap()
         for pair in text.utf8.split(separator: UInt8(ascii: "&")) {
@@ -42,7 +45,7 @@ enum FormReader {
         guard let open = name.firstIndex(of: "["), open != name.startIndex else { return [name] }
         var path = [String(name[..<open])]
         var rest = name[open...]
-        while rest.first == "[", let close = rest.firstIndex(of: "]") {
+        while rest.first == "[", path.count < deepest, let close = rest.firstIndex(of: "]") {
             path.append(String(rest[rest.index(after: rest.startIndex)..<close]))
             rest = rest[rest.index(after: close)...]
         }

@@ -18,7 +18,7 @@ enum JSONWriter {
         case .null: out.append(contentsOf: "null".utf8)
         case .bool(let value): out.append(contentsOf: (value ? "true" : "false").utf8)
         case .int(let value): out.append(contentsOf: String(value).utf8)
-        case .double(let value): out.append(contentsOf: "\(value)".utf8)
+        case .double(let value): out.append(contentsOf: (value.isFinite ? "\(value)" : "0").utf8)
         case .string(let text): append(text, to: &out)
         case .map(let map): append(map, to: &out)
         case .emptyObject: out.append(contentsOf: "{}".utf8)

@@ -59,7 +59,7 @@ struct PortalMap: Sendable, Equatable {
             }
             if values.updateValue(newValue, forKey: key) == nil {
                 keys.append(key)
-                if case .number(let number) = key, number >= nextNumber { nextNumber = number + 1 }
+                if case .number(let number) = key, number >= nextNumber, number < .max { nextNumber = number + 1 }
             }
         }
     }

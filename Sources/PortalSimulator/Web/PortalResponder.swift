@@ -46,7 +46,9 @@ struct PortalResponder: HTTPResponder {
         case (_, "/oauth/token"), (_, "/oauth/token/"): return await portal.refreshToken(request)
         case ("GET", "/"): return .text(PortalPage.html, type: "text/html; charset=utf-8")
         case ("GET", "/audit"):
-            return .text(await portal.audit(events: !request.query.contains("events=0")), type: "application/json")
+            let audit = await portal.audit(
+                events: !request.query.contains("events=0"), rows: !request.query.contains("rows=0"))
+            return .text(audit, type: "application/json")
         case ("GET", "/recent"): return .text(await portal.recent(), type: "application/json")
         case ("POST", "/audit/reset"):
             await portal.reset()

@@ -11,7 +11,7 @@ internal import NIOCore
 /// | `/rest/…` | the REST interface |
 /// | `/oauth/token/` | refreshing an application's token |
 /// | `/` | a page that shows the calls |
-/// | `/audit` | everything held and counted, as JSON; `?events=0` leaves out the events |
+/// | `/audit` | everything held and counted, as JSON; `?events=0` leaves out the events, `?rows=0` all but counts |
 /// | `POST /audit/reset` | forgets calls and counts |
 /// | `/control` | GET tells what it can do, POST does it |
 public struct PortalServer: Sendable {
@@ -37,7 +37,7 @@ public struct PortalServer: Sendable {
     /// - Throws: When the address cannot be listened on.
     public func run(onReady: @escaping @Sendable (Int) async -> Void) async throws {
         var logger = Logger(label: "bitrix24-sim")
-        logger.logLevel = .warning
+        logger.logLevel = .critical
         let application = Application(
             responder: PortalResponder(portal: portal),
             server: .http1(

@@ -18,12 +18,17 @@ struct GroupScene {
     private(set) var held: [String: Int] = [:]
     private var runID: Int64 = 1
     private let folder = CallFolder(rules: FoldRules())
+    /// Whether calls are whole as soon as they are read.
+    private let isExport: Bool
 
-    init(_ change: (inout SourceSettings) -> Void = { _ in }) throws {
+    init(isExport: Bool = false, _ change: (inout SourceSettings) -> Void = { _ in }) throws {
+        self.isExport = isExport
         ledger = try Ledger.scratch(over: nil, wallClock: { Self.now })
         source = try ledger.source(keyPrefix: "pbx", keyRule: "rule")
         change(&settings)
-        keeper = GroupKeeper(sourceID: source.id, runID: 1, folder: folder, settings: settings)
+        keeper = GroupKeeper(
+            sourceID: source.id, runID: 1, folder: folder, settings: settings, wholeIfEndedBy: isExport ? .max : .min,
+            now: Self.now)
     }
 
     /// The leg of a call; `at` is in seconds before now.
@@ -79,7 +84,9 @@ struct GroupScene {
     /// Begins the next run, with an empty account.
     mutating func nextRun() {
         runID += 1
-        keeper = GroupKeeper(sourceID: source.id, runID: runID, folder: folder, settings: settings)
+        keeper = GroupKeeper(
+            sourceID: source.id, runID: runID, folder: folder, settings: settings,
+            wholeIfEndedBy: isExport ? .max : .min, now: Self.now)
         tally = RecordTally()
         held = [:]
     }

@@ -2,8 +2,13 @@
 
 extension SimulatedPortal {
     /// What the page shows: the counts and the newest calls, as JSON.
-    public func recent() -> String {
-        let zone = options.zoneMinutes
+    nonisolated public func recent() async -> String { await view.recent }
+}
+
+extension AuditView {
+    /// The counts, the newest hundred calls and the newest fifty live ones.
+    var recent: String {
+        let zone = zoneMinutes
         let calls = state.statistics.rows.suffix(100).reversed().map { row -> PortalValue in
             [
                 "id": .int(row.id), "start": .string(CalendarDate.iso(row.start, zoneMinutes: zone)),
@@ -24,7 +29,7 @@ extension SimulatedPortal {
                     "type": .int(call.type), "external": .optional(call.externalID), "callID": .string(call.callID),
                 ]
             }
-        let audit = auditSummary
+        let audit = summary
         return JSONWriter.text([
             "calls": .list(Array(calls)), "live": .list(live), "total": .int(state.statistics.rows.count),
             "liveTotal": .int(state.live.count), "counters": audit["counters"] ?? .null,

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Record {
+    /// The most bytes that a field can have once its escapes are undone, or nil if there is no such field.
+    ///
+    /// - Parameter index: From the left 0, 1, …; from the right -1, -2, ….
+    package func maximumLength(ofField index: Int) -> Int? {
+        bounds(index)?.length
+    }
+
+    /// Copies the bytes of a field, without the quotes around it and with its escapes undone.
+    ///
+    /// Does what ``withField(_:_:)`` does for a caller that copies everything, without a call through generics.
+    ///
+    /// - Parameters:
+    ///   - index: From the left 0, 1, …; from the right -1, -2, ….
+    ///   - room: At least ``maximumLength(ofField:)`` bytes.
+    /// - Returns: How many bytes were copied, or nil if there is no such field.
+    package func copyField(_ index: Int, to room: UnsafeMutableRawBufferPointer) -> Int? {
+        guard let bounds = bounds(index) else { return nil }
+        let content = content(bounds)
+        if bounds.isEscaped { return unescape(content, isQuoted: bounds.isQuoted, into: room) }
+        room.copyMemory(from: content)
+        return content.count
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What needs a person, for `cdr24 failures`.
+package struct FailureList: Sendable, Equatable {
+    /// A record that cannot become a call.
+    package struct Reject: Sendable, Equatable {
+        package var path: String
+        package var line: Int
+        package var reason: String
+        package var message: String
+        /// The record as it stands in the file.
+        package var raw: [UInt8]
+
+        package init(path: String, line: Int, reason: String, message: String, raw: [UInt8]) {
+            self.path = path
+            self.line = line
+            self.reason = reason
+            self.message = message
+            self.raw = raw
+        }
+    }
+
+    /// A call that was refused or is held.
+    package struct Call: Sendable, Equatable {
+        package var key: String
+        package var state: String
+        package var reason: String
+        /// The portal's own words.
+        package var note: String?
+        package var remedy: String
+        package var start: String
+        package var phone: String
+        package var employee: String?
+
+        package init(
+            key: String, state: String, reason: String, note: String?, remedy: String, start: String, phone: String,
+            employee: String?
+        ) {
+            self.key = key
+            self.state = state
+            self.reason = reason
+            self.note = note
+            self.remedy = remedy
+            self.start = start
+            self.phone = phone
+            self.employee = employee
+        }
+
+        /// The call as a few lines of text.
+        package var text: String {
+            let words = note.map { ", the portal says \"\($0)\"" } ?? ""
+            let employee = employee.map { ", extension \($0)" } ?? ""
+            return "\(key): \(state) (\(reason)\(words))\n  \(start), \(phone)\(employee)\n  \(remedy)\n"
+        }
+    }
+
+    package var rejects: [Reject] = []
+    package var calls: [Call] = []
+
+    package init() {}
+
+    /// The list as text; says so when there is nothing.
+    package var text: String {
+        if rejects.isEmpty, calls.isEmpty { return "nothing was rejected, refused or held\n" }
+        var text = ""
+        for reject in rejects { text += "\(reject.path):\(reject.line): \(reject.reason): \(reject.message)\n" }
+        for call in calls { text += call.text }
+        return text
+    }
+
+    /// The rejected records as they stood in their files, so that they can be mended and imported again.
+    package var csv: [UInt8] {
+        rejects.flatMap { $0.raw + [UInt8(ascii: "\n")] }
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Bitrix24
+import Foundation
+import Testing
+
+struct RequestBucketTests {
+    private static let start = Moment(seconds: 1_772_868_000)
+
+    private func at(_ seconds: Double) -> Moment { Moment(seconds: Self.start.seconds + seconds) }
+
+    @Test func `a burst leaves at once and the rest at the portal's rate`() {
+        var bucket = RequestBucket(perSecond: 2, burst: 50)
+        let waits = (0..<60).map { _ in (bucket.reserve(at: Self.start) - Self.start) / .seconds(1) }
+        #expect(waits.prefix(48).allSatisfy { $0 == 0 })
+        #expect(waits[48] > 0)
+        for index in 49..<60 { #expect(abs(waits[index] - waits[index - 1] - 0.5) < 0.001) }
+        #expect(bucket.earliest(at: Self.start) > at(5))
+    }
+
+    @Test func `an idle bucket is whole again`() {
+        var bucket = RequestBucket(perSecond: 2, burst: 50)
+        for _ in 0..<48 { _ = bucket.reserve(at: Self.start) }
+        #expect(bucket.reserve(at: at(100)) == at(100))
+    }
+
+    @Test func `turns are given in the order in which they were asked for`() {
+        var bucket = RequestBucket(perSecond: 1, burst: 1)
+        let first = bucket.reserve(at: at(10))
+        let second = bucket.reserve(at: at(10))
+        let third = bucket.reserve(at: at(5))
+        #expect(first == at(10))
+        #expect(second > first)
+        #expect(third > second)
+    }
+
+    @Test(arguments: [(2.0, 50), (5.0, 250), (2.0, 5), (10.0, 20), (1.0, 1)], [0.0, 0.2, 0.45])
+    func `the portal's count in whole seconds never refuses, whatever requests take to arrive`(
+        _ plan: (perSecond: Double, burst: Int), delay: Double
+    ) {
+        var bucket = RequestBucket(perSecond: plan.perSecond, burst: plan.burst)
+        var arrivals: [Double] = []
+        var now = 0.37
+        for index in 0..<2000 {
+            // Pauses let the bucket empty itself now and then; every third request takes longer on its way.
+            if index % 300 == 299 { now += Double(index % 70) }
+            let turn = (bucket.reserve(at: at(now)) - Self.start) / .seconds(1)
+            now = max(now, turn)
+            arrivals.append(turn + (index % 3 == 0 ? delay : 0))
+        }
+        var portal = PortalModel { _, _ in .init(operating: 0, wall: 0) }
+        portal.requestsPerSecond = plan.perSecond
+        portal.burst = Double(plan.burst)
+        let accepted = arrivals.sorted().count { portal.accepts(at: $0) }
+        #expect(accepted == arrivals.count)
+    }
+
+    @Test func `a refusal makes room for the others who share the bucket`() {
+        var bucket = RequestBucket(perSecond: 2, burst: 50)
+        for second in 0..<40 {
+            _ = bucket.reserve(at: at(Double(second)))
+        }
+        bucket.refused(at: at(40))
+        let share = bucket.share(at: at(40))
+        #expect(share > 1 && share < 1.8)
+        let next = bucket.reserve(at: at(40))
+        #expect(next - at(40) > .seconds(10))
+        let after = (0..<20).map { _ in bucket.reserve(at: at(40)) }
+        #expect(after[19] - after[0] > .seconds(19 / (2 - share) * 0.99))
+        #expect(bucket.share(at: at(40 + 3600)) == share)
+        #expect(bucket.share(at: at(40 + 3600 + 1800)) < share * 0.51)
+        #expect(bucket.share(at: at(100_000)) == 0)
+    }
+
+    @Test func `the state survives the end of a run`() throws {
+        var bucket = RequestBucket(perSecond: 2, burst: 50)
+        for _ in 0..<45 { _ = bucket.reserve(at: Self.start) }
+        let data = try JSONEncoder().encode(bucket.snapshot())
+        let kept = try JSONDecoder().decode(RequestBucket.Snapshot.self, from: data)
+        var next = RequestBucket(perSecond: 2, burst: 50, snapshot: kept, at: at(1))
+        let turns = (0..<10).map { _ in next.reserve(at: at(1)) }
+        #expect(turns.count { $0 == at(1) } == 5)
+        // A clock that was set back must not make the next run wait for the old time to come again.
+        var past = RequestBucket(perSecond: 2, burst: 50, snapshot: kept, at: at(-86_400))
+        #expect(past.reserve(at: at(-86_400)) == at(-86_400))
+    }
+}

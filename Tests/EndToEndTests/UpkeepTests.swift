@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// What a person does between imports.
+@Suite(.serialized) struct UpkeepTests {
+    @Test func `held calls are shown with their remedy and go on after it`() async throws {
+        let portal = try await Portal.start()
+        let workspace = try Workspace()
+        var calls = AsteriskCall.day(6)
+        calls[2].employee = 199
+        try workspace.write(calls.file, to: "Master.csv")
+        try workspace.write(Workspace.configuration(), to: "cdr24.yaml")
+        let (first, _) = try await workspace.importing(portal: portal)
+        #expect(first.status == 3)
+
+        let status = try await workspace.run(["status"])
+        #expect(status.status == 0)
+        #expect(status.output.contains("delivered: 5"))
+        #expect(status.output.contains("held (unknownExtension): 1"))
+        #expect(status.output.contains("(exit code 3)"))
+
+        let failures = try await workspace.run(["failures"])
+        #expect(failures.output.contains("\(calls[2].key): held (unknownExtension"))
+        #expect(failures.output.contains("cdr24 retry"))
+
+        let mended = Workspace.configuration().replacingOccurrences(of: "\"105\": 5", with: "\"105\": 5, \"199\": 6")
+        try workspace.write(mended, to: "cdr24.yaml")
+        let retry = try await workspace.run(["retry"])
+        #expect(retry.status == 0)
+        #expect(retry.output == "1 of 1 calls go on with the next import\n")
+        let (second, _) = try await workspace.importing(portal: portal)
+        #expect(second.status == 0, "\(second.errors)\(second.output)")
+        #expect(try await portal.audit().rowsPerKey.count == 6)
+    }
+
+    @Test func `a call that cannot be known is decided by a person who sees what the portal holds`() async throws {
+        let portal = try await Portal.start(["--statistics-rights", "none", "--fault", "drop-after@3"])
+        let workspace = try Workspace()
+        let calls = AsteriskCall.day(1)
+        try workspace.write(calls.file, to: "Master.csv")
+        try workspace.write(
+            Workspace.configuration(limits: ", request_cap_seconds: 0.5, target_request_seconds: 0.1"), to: "cdr24.yaml"
+        )
+        let (first, _) = try await workspace.importing(portal: portal)
+        #expect(first.output.contains("may not read the call statistics"), "\(first.output)\(first.errors)")
+        var status = first.status
+        for _ in 0..<3 where status == 4 { status = try await workspace.importing(portal: portal).outcome.status }
+        #expect(status == 3)
+        #expect(try await workspace.run(["failures"]).output.contains("held (unknownOutcome)"))
+        // Asked again without the right to read, it is held again and never finished twice.
+        #expect(try await workspace.run(["retry"]).status == 0)
+        #expect(try await workspace.importing(portal: portal).outcome.status == 3)
+        #expect(try await portal.audit().rows.count == 1)
+
+        let shown = try await workspace.run(["resolve", calls[0].key], portal: portal)
+        #expect(shown.status == 0, "\(shown.errors)")
+        #expect(shown.output.contains("held (unknownOutcome)"))
+        let decided = try await workspace.run(["resolve", calls[0].key, "--delivered"], portal: portal)
+        #expect(decided.output.contains("it is now delivered"))
+        #expect(try await workspace.importing(portal: portal).outcome.status == 0)
+        #expect(try await portal.audit().rows.count == 1)
+    }
+
+    @Test func `rejected records come back byte for byte`() async throws {
+        let portal = try await Portal.start()
+        let workspace = try Workspace()
+        let broken: [UInt8] = Array("\"\",\"8900\u{0}0001\",\"101\",".utf8) + [0xFF, 0xFE]
+        try workspace.write(Array(AsteriskCall.day(2).file.utf8) + broken + [10], to: "Master.csv")
+        try workspace.write(Workspace.configuration(), to: "cdr24.yaml")
+        #expect(try await workspace.importing(portal: portal).outcome.status == 3)
+        let run = try RunningProgram("cdr24", ["failures", "--csv"], in: workspace.folder)
+        let outcome = await run.outcome()
+        #expect(outcome.status == 0)
+        #expect(Array(outcome.output.utf8) == Array(String(decoding: broken + [10], as: UTF8.self).utf8))
+    }
+
+    @Test func `a renamed portal is bound anew`() async throws {
+        let first = try await Portal.start()
+        let second = try await Portal.start()
+        let workspace = try Workspace()
+        try workspace.write(AsteriskCall.day(2).file, to: "Master.csv")
+        try workspace.write(Workspace.configuration(), to: "cdr24.yaml")
+        #expect(try await workspace.importing(portal: first).outcome.status == 0)
+        let host = String(second.base.dropFirst("http://".count))
+        let rebound = try await workspace.run(["rebind", "--host", host])
+        #expect(rebound.status == 0, "\(rebound.errors)")
+        #expect(try await workspace.importing(portal: second).outcome.status == 0)
+    }
+
+    @Test func `commands about a ledger that is not there say so and make none`() async throws {
+        for command in [["status"], ["failures"], ["retry"], ["rebind", "--host", "x"]] {
+            let workspace = try Workspace()
+            let outcome = try await workspace.run(command + ["--ledger", "none.sqlite"])
+            #expect(outcome.status == 74, "\(command): \(outcome.errors)")
+            #expect(outcome.errors.contains("none.sqlite"))
+            #expect(!FileManager.default.fileExists(atPath: workspace.path("none.sqlite")))
+        }
+    }
+}
