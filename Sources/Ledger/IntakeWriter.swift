@@ -149,8 +149,10 @@ package struct IntakeWriter {
         return file.id == 0 ? db.lastInsertedRowID : file.id
     }
 
-    /// Moves the silence alarm's mark of a source forward.
+    /// Moves the silence alarm's mark of a source forward, at most ten minutes ahead of now: one record of a clock that
+    /// was wrong would silence the alarm for good.
     package func noteNewestLeg(_ end: Int64, sourceID: Int64) throws {
+        let end = min(end, now + 600)
         try db.execute(
             sql: "UPDATE source SET newest_leg = max(ifnull(newest_leg, ?1), ?1) WHERE id = ?2",
             arguments: [end, sourceID])
@@ -180,18 +182,6 @@ extension Ledger {
                 db,
                 sql: "SELECT EXISTS (SELECT 1 FROM reject WHERE source_id = ? AND raw_hash = ? AND reason = ?)",
                 arguments: [reject.sourceID, Data(reject.rawHash), reject.reason]) ?? false
-        }
-    }
-
-    /// The calls of a state whose row is beyond `row`, in the order of their rows.
-    package func calls(in state: CallState, beyond row: Int64, limit: Int) throws(LedgerFault) -> [LedgerCall] {
-        try read { db in
-            try Row.fetchAll(
-                db,
-                sql:
-                    "SELECT \(LedgerCall.columns) FROM call WHERE state = ? AND state <> 6 AND id > ? ORDER BY id LIMIT ?",
-                arguments: [state.rawValue, row, limit]
-            ).map { try LedgerCall(row: $0) }
         }
     }
 

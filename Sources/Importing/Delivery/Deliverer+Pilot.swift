@@ -60,7 +60,7 @@ extension Deliverer {
                 conclude(verdict)
                 continue
             }
-            switch lookUp.read(reply) {
+            switch lookUp.read(reply, keepsKeys: keepsKeys == true) {
             case .rows(let keys, let callIDs), .incomplete(let keys, let callIDs):
                 if !keys.isEmpty {
                     try keysAreKept()

@@ -64,6 +64,7 @@ extension Deliverer {
                     ending = .rejected("the portal's statistics could not be read; is this address a Bitrix24 portal?")
                     return true
                 }
+                if keepsKeys == false { continue }
                 if try !explain(rows) || (answer.total ?? rows.count) > rows.count { isBehind = true }
             case .failed(let error) where error.kind == .accessDenied || error.kind == .insufficientScope:
                 reading = .none

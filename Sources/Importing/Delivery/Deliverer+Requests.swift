@@ -32,7 +32,8 @@ extension Deliverer {
         }
         try ledger.save(entries.map(\.call))
         for entry in entries { queue.put(entry.call) }
-        return .register(RegisterBatch(entries, looksUp: reading.isPossible))
+        return .register(
+            RegisterBatch(entries, looksUp: looksUp, keepsKeys: keepsKeys == true))
     }
 
     /// Makes a finish of calls ready: their intent is durable when this returns.

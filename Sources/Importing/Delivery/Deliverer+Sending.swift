@@ -15,6 +15,9 @@ extension Deliverer {
         settings.maximumCalls.map { max(0, $0 - begun.count) } ?? .max
     }
 
+    /// Whether registers carry a look-up of their keys.
+    var looksUp: Bool { reading.isPossible && keepsKeys != false }
+
     /// The calls to register next; those that this run has begun already do not count towards its limit again.
     func nextToRegister(limit: Int) -> [LedgerCall] {
         var fresh = remainingCalls
@@ -111,7 +114,7 @@ extension Deliverer {
         try loadMore()
         guard mayRegister else { return nil }
         let next = nextToRegister(limit: pace.size(.register))
-        guard mayAsk || !reading.isPossible,
+        guard mayAsk || !looksUp,
             case .now(let count) = pace.allowance(.register, wanted: next.count, at: now), !next.isEmpty,
             fits(.register, count)
         else { return nil }
@@ -156,7 +159,7 @@ extension Deliverer {
         let pending = mayRegister ? nextToRegister(limit: pace.size(.register)).count : 0
         let question = pace.earliestQuestion(at: now)
         for (phase, wanted) in [(DeliveryPace.Phase.finish, ready), (.register, pending)] where wanted > 0 {
-            var moment = phase == .register && reading.isPossible ? question : pace.earliest(at: now)
+            var moment = phase == .register && looksUp ? question : pace.earliest(at: now)
             if case .wait(let until) = pace.allowance(phase, wanted: wanted, at: now) { moment = max(moment, until) }
             moments.append(moment)
         }

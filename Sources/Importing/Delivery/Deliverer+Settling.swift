@@ -7,7 +7,7 @@ extension Deliverer {
     /// Reads the answer to a question about calls whose finish was left without a known answer.
     func settle(_ calls: [LedgerCall], _ lookUp: LookUp, _ outcome: BatchOutcome) throws(LedgerFault) {
         let (reply, _, verdict) = outcome.reading()
-        let finding = reply.map { lookUp.read($0) } ?? .failed(verdict)
+        let finding = reply.map { lookUp.read($0, keepsKeys: keepsKeys == true) } ?? .failed(verdict)
         switch finding {
         case .failed(let verdict):
             conclude(verdict)

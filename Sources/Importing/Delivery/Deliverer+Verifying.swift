@@ -16,6 +16,8 @@ extension Deliverer {
         guard ending == nil else { return false }
         do throws(LedgerFault) {
             let isNew = try ledger.fact(.highestStatisticID) == nil
+            // Where the portal keeps no keys there is nothing to look up.
+            guard keepsKeys != false else { return maySend }
             guard reading.isPossible, isNew || isBehindPortal || settings.verifiesPortal else { return maySend }
             let started = time.monotonic()
             if isBehindPortal {
@@ -62,7 +64,7 @@ extension Deliverer {
                 }
                 continue
             }
-            let finding = lookUp.read(reply)
+            let finding = lookUp.read(reply, keepsKeys: keepsKeys == true)
             switch finding {
             case .failed(let verdict):
                 conclude(verdict)

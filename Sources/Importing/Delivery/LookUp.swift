@@ -60,7 +60,10 @@ package struct LookUp: Sendable {
     ///
     /// Every row is compared with what was asked: the portal drops what it does not understand of a filter and then
     /// answers with strangers' rows.
-    package func read(_ reply: BatchReply) -> Finding {
+    ///
+    /// - Parameter keepsKeys: Whether the portal is known to keep EXTERNAL_CALL_ID. Where it is not, rows without one
+    ///   mean that it knows no such filter; a question for keys then shows nothing, and CALL_IDs still do.
+    package func read(_ reply: BatchReply, keepsKeys: Bool = false) -> Finding {
         var keys: [String: Int64] = [:]
         var callIDs: [String: Int64] = [:]
         var isComplete = true
@@ -74,6 +77,7 @@ package struct LookUp: Sendable {
                 guard let rows = try? StatisticRow.rows(answer.result) else {
                     return .failed(.unknown("the portal's statistics could not be read"))
                 }
+                if !keepsKeys, case .keys = question, !rows.isEmpty, rows.allSatisfy(\.hasNoKey) { continue }
                 if answer.next != nil { isComplete = false }
                 for row in rows {
                     guard note(row, of: question, keys: &keys, callIDs: &callIDs) else {
@@ -104,6 +108,10 @@ package struct LookUp: Sendable {
         }
         return true
     }
+}
+
+extension StatisticRow {
+    fileprivate var hasNoKey: Bool { externalCallID?.isEmpty ?? true }
 }
 
 extension LookUp.Finding {

@@ -12,11 +12,14 @@ package struct RegisterBatch: Sendable {
     package let calls: [LedgerCall]
     package let commands: [Command]
     private let lookUp: LookUp?
+    private let keepsKeys: Bool
 
     /// - Parameters:
     ///   - calls: The calls with the employees they belong to.
     ///   - looksUp: Whether the statistics may be read.
-    package init(_ calls: [(call: LedgerCall, employee: Employee)], looksUp: Bool) {
+    ///   - keepsKeys: Whether the portal is known to keep EXTERNAL_CALL_ID.
+    package init(_ calls: [(call: LedgerCall, employee: Employee)], looksUp: Bool, keepsKeys: Bool = false) {
+        self.keepsKeys = keepsKeys
         self.calls = calls.map(\.call)
         let lookUp = looksUp ? LookUp("l", keysOf: self.calls) : nil
         self.lookUp = lookUp
@@ -36,7 +39,7 @@ package struct RegisterBatch: Sendable {
             return (calls.map { _ in event }, verdict)
         }
         guard let lookUp else { return readRegisters(reply, finding: .rows(keys: [:], callIDs: [:])) }
-        switch lookUp.read(reply) {
+        switch lookUp.read(reply, keepsKeys: keepsKeys) {
         case .failed(let verdict):
             // Without the look-up a call may be at the portal already: its CALL_ID is not used.
             return (calls.map { _ in .registerUnanswered }, verdict)

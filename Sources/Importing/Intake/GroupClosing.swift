@@ -17,11 +17,11 @@ struct GroupClosing {
 
     /// Goes through all waiting calls of the source.
     func run(tally: inout RecordTally, held: inout [String: Int]) throws(LedgerFault) {
-        var row: Int64 = 0
+        var cursor = DeliveryCursor.beginning
         while true {
-            let calls = try ledger.calls(in: .waiting, beyond: row, limit: 2_000)
+            let calls = try ledger.calls(in: .waiting, after: cursor, limit: 2_000)
             guard let last = calls.last else { return }
-            row = last.id
+            cursor = DeliveryCursor(after: last)
             var counted = tally
             var heldNow = held
             try ledger.intake { writer in
@@ -39,9 +39,15 @@ struct GroupClosing {
     ) throws {
         var call = call
         let isOfThisRun = call.runID == keeper.runID
-        let isPlaceholder = call.call.phoneNumber.isEmpty
+        var isPlaceholder = call.call.phoneNumber.isEmpty
         if isPlaceholder, call.call.end.epochSeconds <= wholeIfEndedBy {
-            if case .skipped(let reason) = keeper.fold(Leg.decode(call.legs) ?? []) {
+            switch keeper.fold(Leg.decode(call.legs) ?? []) {
+            case .call(let folded):
+                let key = call.call.key
+                call.call = folded
+                call.call.key = key
+                isPlaceholder = false
+            case .skipped(let reason):
                 try writer.delete(call)
                 if isOfThisRun {
                     tally.left(legs: call.runLegs, isNewCall: call.isNew)

@@ -17,6 +17,8 @@ struct GroupKeeper {
     let now: Int64
     /// Groups that are no calls so far, such as internal ones: a later leg may make calls of them. Bounded.
     private(set) var setAside: [String: [Leg]] = [:]
+    /// Calls that were held for a person: reason -> calls.
+    private(set) var newlyHeld: [String: Int] = [:]
     /// The most groups that are set aside; beyond it they are given up as what they are.
     private static let mostSetAside = 20_000
 
@@ -51,9 +53,27 @@ struct GroupKeeper {
         let aside = setAside.removeValue(forKey: key) ?? []
         let fresh = Self.unique(aside + legs)
         tally.duplicates(aside.count + legs.count - fresh.count)
+        let groups = apart(fresh)
+        for (index, group) in groups.enumerated() {
+            try take(group, of: key, isLast: index == groups.count - 1, writer: writer, tally: &tally)
+        }
+    }
+
+    /// Legs that lie further apart than one call can be, each lot for itself: an id that was given twice.
+    private func apart(_ legs: [Leg]) -> [[Leg]] {
+        guard let first = legs.map(\.start.epochSeconds).min() else { return [] }
+        let limit = first + settings.maximumCall.components.seconds
+        guard legs.contains(where: { $0.start.epochSeconds > limit }) else { return [legs] }
+        return [legs.filter { $0.start.epochSeconds <= limit }] + apart(legs.filter { $0.start.epochSeconds > limit })
+    }
+
+    private mutating func take(
+        _ fresh: [Leg], of key: String, isLast: Bool, writer: IntakeWriter, tally: inout RecordTally
+    ) throws {
         switch fold(fresh) {
         case .skipped(let reason):
             guard let known = try writer.call(key: key) else {
+                guard isLast else { return tally.skipped(reason, fresh.count) }
                 setAside[key] = fresh
                 if setAside.count > Self.mostSetAside { giveUp(&tally) }
                 return
@@ -76,14 +96,19 @@ struct GroupKeeper {
     private mutating func join(
         _ legs: [Leg], _ known: LedgerCall, folded: FoldedCall, writer: IntakeWriter, tally: inout RecordTally
     ) throws {
-        let unknown = legs.filter { !known.fingerprints.contains($0.fingerprint) }
+        // A call that was registered has given its legs up, and what it is stands fast.
+        let canGrow = known.state.canGrow && !known.legs.isEmpty
+        let told = canGrow ? Leg.decode(known.legs) ?? [] : []
+        let unknown = legs.filter { leg in
+            !known.fingerprints.contains(leg.fingerprint) && !told.contains { $0.tells(of: leg) }
+        }
         tally.duplicates(legs.count - unknown.count)
         guard !unknown.isEmpty else { return }
-        if isSame(folded, known.call) {
+        if !canGrow, isSame(folded, known.call) {
             tally.duplicates(unknown.count)
         } else if let first = unknown.min(by: { $0.start < $1.start }), isTooFar(first, from: known) {
             try collide(unknown, with: known, writer: writer, tally: &tally)
-        } else if known.state.canGrow {
+        } else if canGrow {
             try grow(known, by: unknown, writer: writer, tally: &tally)
         } else {
             tally.late(unknown.count)
@@ -132,7 +157,7 @@ struct GroupKeeper {
     }
 
     /// Two calls with one id: the second is held under a key of its own, and both are shown.
-    private func collide(
+    private mutating func collide(
         _ legs: [Leg], with known: LedgerCall, writer: IntakeWriter, tally: inout RecordTally
     ) throws {
         guard case .call(var call) = fold(legs) else {
@@ -150,6 +175,7 @@ struct GroupKeeper {
         if try writer.insertIfNew(held) == nil {
             tally.duplicates(legs.count)
         } else {
+            newlyHeld[HoldReason.keyCollision.rawValue, default: 0] += 1
             tally.joined(legs: legs.count, isNewCall: true)
         }
     }
@@ -175,7 +201,11 @@ struct GroupKeeper {
             let waiting = LedgerCall(
                 sourceID: sourceID, call: placeholder, state: .waiting, legs: Leg.encode(legs),
                 fingerprints: legs.map(\.fingerprint), runID: runID, runLegs: legs.count, isNew: true)
-            if try writer.insertIfNew(waiting) != nil { tally.joined(legs: legs.count, isNewCall: true) }
+            if try writer.insertIfNew(waiting) != nil {
+                tally.joined(legs: legs.count, isNewCall: true)
+            } else {
+                tally.skipped(reason, legs.count)
+            }
         }
         setAside = [:]
     }
@@ -191,6 +221,15 @@ struct GroupKeeper {
         guard legs.count > 1 else { return legs }
         var seen: Set<UInt64> = []
         return legs.filter { seen.insert($0.fingerprint).inserted }
+    }
+}
+
+extension Leg {
+    /// Whether both tell of the same event, though the configuration has changed what else is made of their records.
+    fileprivate func tells(of other: Leg) -> Bool {
+        start == other.start && end == other.end && direction == other.direction && external == other.external
+            && employeeExtension == other.employeeExtension && talk == other.talk && status == other.status
+            && sequence == other.sequence
     }
 }
 

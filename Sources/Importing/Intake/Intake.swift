@@ -18,25 +18,30 @@ struct Intake {
     /// - Throws: ``ImportFault``; what was read until then stays in the ledger, except where going on would send
     ///   something wrong.
     func takeIn(_ files: [[String]], _ report: inout RunReport) throws(ImportFault) {
-        for (settings, files) in zip(run.configuration.sources, files) {
-            try takeIn(settings, files, &report)
+        var limits: [String: Int64] = [:]
+        for (index, (settings, files)) in zip(run.configuration.sources, files).enumerated() {
+            // Sources of one phone system share their calls, which are closed once, with the longest patience.
+            let isLast = !run.configuration.sources.dropFirst(index + 1).contains { $0.keyPrefix == settings.keyPrefix }
+            try takeIn(settings, files, closes: isLast, &limits, &report)
             if run.stop.isStopped { return }
         }
         try guardHistory(&report)
     }
 
     private func takeIn(
-        _ settings: SourceSettings, _ files: [String], _ report: inout RunReport
+        _ settings: SourceSettings, _ files: [String], closes: Bool, _ limits: inout [String: Int64],
+        _ report: inout RunReport
     ) throws(ImportFault) {
         var intake = try sourceIntake(settings, report)
         do {
             for file in files where !run.stop.isStopped { try intake.read(file) }
-            try close(&intake, &report)
+            try close(&intake, closes: closes, &limits, &report)
         } catch {
             report.take(intake)
             throw Self.fault(error)
         }
         report.take(intake)
+        report.newlyHeld.merge(intake.keeper.newlyHeld, uniquingKeysWith: +)
         try raiseSilenceAlarm(settings, &report)
     }
 
@@ -73,20 +78,26 @@ struct Intake {
     }
 
     /// Decides which groups are whole: an export's are, a live log's are when nothing was added for a while.
-    private func close(_ intake: inout SourceIntake, _ report: inout RunReport) throws {
+    private func close(
+        _ intake: inout SourceIntake, closes: Bool, _ limits: inout [String: Int64], _ report: inout RunReport
+    ) throws {
         let now = run.time.wallSeconds
         let newest = try ledger.newestLeg(sourceID: intake.source.id) ?? now
         let isLive = intake.format.isAppended
         let patience = intake.settings.completeAfter.components.seconds
-        let limit = isLive ? max(now, newest) - patience : Int64.max
+        let own = isLive ? max(now, newest) - patience : Int64.max
+        let limit = min(own, limits[intake.settings.keyPrefix] ?? .max)
+        limits[intake.settings.keyPrefix] = limit
         let keeper = intake.keeper
         var closing = keeper
         var tally = intake.tally
         try ledger.intake { writer in
-            try closing.closeSetAside(openAfter: limit, writer: writer, tally: &tally)
+            try closing.closeSetAside(openAfter: own, writer: writer, tally: &tally)
         }
-        try GroupClosing(ledger: ledger, keeper: keeper, wholeIfEndedBy: limit, now: now)
-            .run(tally: &tally, held: &report.newlyHeld)
+        if closes {
+            try GroupClosing(ledger: ledger, keeper: keeper, wholeIfEndedBy: limit, now: now)
+                .run(tally: &tally, held: &report.newlyHeld)
+        }
         intake.keeper = closing
         intake.tally = tally
     }

@@ -24,10 +24,11 @@ struct DeliveryScene: Sendable {
     }
 
     init(
-        _ time: VirtualTime, _ options: FakePortal.Options = .init(), batch: Int = 50, ledger: Ledger? = nil
+        _ time: VirtualTime, _ options: FakePortal.Options = .init(), portal: FakePortal? = nil, batch: Int = 50,
+        ledger: Ledger? = nil
     ) throws {
         self.time = time
-        portal = FakePortal(time, options)
+        self.portal = portal.map { FakePortal(copying: $0) } ?? FakePortal(time, options)
         self.ledger = try ledger ?? Ledger.scratch(over: nil, wallClock: { time.wallSeconds })
         var portalSettings = PortalSettings()
         portalSettings.batchCommands = batch
