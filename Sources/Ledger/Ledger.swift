@@ -38,13 +38,17 @@ package final class Ledger: Sendable {
     ) throws(LedgerFault) -> Ledger {
         try createPrivately(path: path)
         var configuration = Configuration()
-        configuration.journalMode = .wal
         configuration.busyMode = .timeout(10)
         return try translating(path) {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             let ledger = Ledger(path: path, database: queue, base: nil, wallClock: wallClock)
-            // GRDB's WAL set-up leaves `synchronous` at NORMAL, with which a power cut can take back a commit.
             try queue.writeWithoutTransaction { db in
+                try refuseForeign(db, path: path)
+                // Not by GRDB's configuration: its set-up writes before anything of the file can be looked at, and it
+                // leaves `synchronous` at NORMAL, with which a power cut can take back a commit.
+                guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
+                    throw LedgerFault.cannotOpen(path: path, reason: "SQLite refuses journal_mode = WAL")
+                }
                 try db.execute(sql: "PRAGMA synchronous = FULL")
                 let level = try Int.fetchOne(db, sql: "PRAGMA synchronous")
                 guard level == 2 else {
@@ -121,12 +125,16 @@ extension Ledger {
         _ = Glibc.close(handle)
     }
 
-    /// Applies the steps that the ledger has not had, each in a transaction of its own.
-    private static func migrate(_ db: Database, path: String) throws {
+    /// Refuses a file in which another program keeps something, before anything of it is changed.
+    private static func refuseForeign(_ db: Database, path: String) throws {
         let tables = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master") ?? 0
         guard try tables == 0 || db.tableExists("migration") else {
             throw LedgerFault.damaged(path: path, reason: "it is an SQLite file of another program")
         }
+    }
+
+    /// Applies the steps that the ledger has not had, each in a transaction of its own.
+    private static func migrate(_ db: Database, path: String) throws {
         try db.execute(
             sql: """
                 CREATE TABLE IF NOT EXISTS migration (

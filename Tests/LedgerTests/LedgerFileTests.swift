@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import GRDB
+import Ledger
+import Testing
+
+/// Opening: what is accepted, what is refused, and what is left behind.
+@Suite struct LedgerFileTests {
+    @Test func `a new ledger is its owner's only, durable, and knows its migrations`() throws {
+        let folder = try Folder()
+        let ledger = try Ledger.open(path: folder.file())
+        #expect(try ledger.pragma("synchronous") == 2)
+        try ledger.store([.sample("pbx:1")])
+        #expect(try folder.mode() == 0o600)
+        #expect(try folder.mode("cdr24.sqlite-wal") == 0o600)
+        try ledger.close()
+        let steps = try DatabaseQueue(path: folder.file()).read { db in
+            try String.fetchAll(db, sql: "SELECT name FROM migration ORDER BY name")
+        }
+        #expect(steps.first == "m0001_ledger")
+    }
+
+    @Test func `what was written is there after closing and opening`() throws {
+        let folder = try Folder()
+        let first = try Ledger.open(path: folder.file())
+        try first.store([.sample("pbx:1")])
+        try first.close()
+        let second = try Ledger.open(path: folder.file())
+        var expected = LedgerCall.sample("pbx:1")
+        expected.id = 1
+        #expect(try second.call(key: "pbx:1") == expected)
+        #expect(try second.pragma("synchronous") == 2)
+    }
+
+    @Test func `a ledger of a newer program is refused and named`() throws {
+        let folder = try Folder()
+        try Ledger.open(path: folder.file()).close()
+        try DatabaseQueue(path: folder.file()).write { db in
+            try db.execute(sql: "INSERT INTO migration (name) VALUES ('m9000_future')")
+        }
+        let fault = LedgerFault.newer(path: folder.file(), migration: "m9000_future")
+        #expect(throws: fault) { try Ledger.open(path: folder.file()) }
+        #expect(throws: fault) { try Ledger.openForReading(path: folder.file()) }
+        #expect(fault.description.contains("newer cdr24 (m9000_future)"))
+    }
+
+    @Test func `a file that is no database is refused and left as it is`() throws {
+        let folder = try Folder()
+        let text = Data(String(repeating: "a letter to the accountant\n", count: 100).utf8)
+        try text.write(to: URL(fileURLWithPath: folder.file()))
+        #expect {
+            try Ledger.open(path: folder.file())
+        } throws: {
+            if case LedgerFault.damaged(path: folder.file(), reason: _) = $0 { true } else { false }
+        }
+        #expect(folder.bytes() == text)
+    }
+
+    @Test func `another program's database is refused and left as it is`() throws {
+        let folder = try Folder()
+        let other = try DatabaseQueue(path: folder.file())
+        try other.write { db in try db.execute(sql: "CREATE TABLE bookmark (url TEXT)") }
+        try other.close()
+        let before = folder.bytes()
+        #expect(throws: LedgerFault.damaged(path: folder.file(), reason: "it is an SQLite file of another program")) {
+            try Ledger.open(path: folder.file())
+        }
+        #expect(throws: LedgerFault.damaged(path: folder.file(), reason: "it is not a ledger of cdr24")) {
+            try Ledger.openForReading(path: folder.file())
+        }
+        #expect(folder.bytes() == before)
+    }
+
+    @Test func `a damaged ledger is refused`() throws {
+        let folder = try Folder()
+        let ledger = try Ledger.open(path: folder.file())
+        try ledger.store((0..<500).map { .sample("pbx:\($0)") })
+        try ledger.close()
+        var bytes = try #require(folder.bytes())
+        for index in 100..<bytes.count { bytes[index] = 0xA5 }
+        try bytes.write(to: URL(fileURLWithPath: folder.file()))
+        #expect {
+            try Ledger.open(path: folder.file())
+        } throws: {
+            if case LedgerFault.damaged = $0 { true } else { false }
+        }
+    }
+
+    @Test func `a folder that is not there is said`() throws {
+        let folder = try Folder()
+        #expect {
+            try Ledger.open(path: folder.file("no/such/folder.sqlite"))
+        } throws: {
+            if case LedgerFault.cannotOpen(_, let reason) = $0 { reason.contains("No such file") } else { false }
+        }
+        #expect(try Ledger.openForReading(path: folder.file("absent.sqlite")) == nil)
+    }
+
+    @Test func `reading beside a writer sees what is committed and writes nothing`() throws {
+        let folder = try Folder()
+        let writer = try Ledger.open(path: folder.file())
+        try writer.store([.sample("pbx:1")])
+        let reader = try #require(try Ledger.openForReading(path: folder.file()))
+        #expect(try reader.call(key: "pbx:1") != nil)
+        #expect(throws: LedgerFault.self) { try reader.remember([.portalHost: "x"]) }
+        try writer.store([.sample("pbx:2")])
+        #expect(try reader.call(key: "pbx:2") != nil)
+    }
+
+    @Test(arguments: [0, 1, 100, 5_000])
+    func `reserving room leaves room in the files and nothing else`(_ count: Int) throws {
+        let folder = try Folder()
+        let ledger = try Ledger.open(path: folder.file())
+        try ledger.store([.sample("pbx:1")])
+        let pages = try #require(try ledger.pragma("page_count"))
+        let began = ContinuousClock.now
+        try ledger.reserveSpace(forCalls: count)
+        try ledger.reserveSpace(forCalls: count)
+        let took = ContinuousClock.now - began
+        let size = try #require(try ledger.pragma("page_size"))
+        let free = try #require(try ledger.pragma("freelist_count")) * size
+        #expect(free >= count * 200)
+        #expect(free <= max(count * 200, min(count * 8_192, 6 << 20)) + 65_536, "\(free)")
+        let grown = try #require(try ledger.pragma("page_count")) - pages
+        #expect(count > 0 || grown == 0)
+        #expect(took < .seconds(5), "\(took)")
+        try ledger.close()
+        let isLeft = try DatabaseQueue(path: folder.file()).read { try $0.tableExists("ballast") }
+        #expect(!isLeft)
+    }
+}
+
+@Suite struct FileLockTests {
+    @Test func `a lock keeps every other descriptor out until it is released`() throws {
+        let folder = try Folder()
+        let path = folder.file("cdr24.sqlite.lock")
+        do {
+            let lock = try FileLock(path: path)
+            #expect(throws: LedgerFault.locked(path: path)) { _ = try FileLock(path: path) }
+            #expect(try folder.mode("cdr24.sqlite.lock") == 0o600)
+            lock.write("one")
+            lock.write("2")
+            #expect(lock.text() == "2")
+        }
+        let again = try FileLock(path: path)
+        #expect(again.text() == "2")
+    }
+
+    @Test func `a lock is kept from other processes and is not handed to children`() async throws {
+        let folder = try Folder()
+        let path = folder.file("cdr24.sqlite.lock")
+        let sleeper = Process()
+        do {
+            let lock = try FileLock(path: path)
+            // A child that outlives the lock must not keep it.
+            sleeper.executableURL = URL(fileURLWithPath: "/bin/sleep")
+            sleeper.arguments = ["20"]
+            try sleeper.run()
+            #expect(try await status(of: ["-n", path, "true"]) != 0)
+            _ = lock.text()
+        }
+        #expect(try await status(of: ["-n", path, "true"]) == 0)
+        #expect(sleeper.isRunning)
+        sleeper.terminate()
+    }
+
+    /// The exit status of `flock` with these arguments.
+    private func status(of arguments: [String]) async throws -> Int32 {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/flock")
+        process.arguments = arguments
+        return try await withCheckedThrowingContinuation { continuation in
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do { try process.run() } catch { continuation.resume(throwing: error) }
+        }
+    }
+
+    @Test func `a lock file that is a link is refused`() throws {
+        let folder = try Folder()
+        try FileManager.default.createSymbolicLink(atPath: folder.file("l"), withDestinationPath: folder.file("x"))
+        #expect(throws: LedgerFault.self) { _ = try FileLock(path: folder.file("l")) }
+    }
+}
