@@ -64,10 +64,11 @@ package struct ImportRun: Sendable {
     }
 
     private func run(_ report: inout RunReport) async throws(ImportFault) {
-        // The address is looked at first: a run that could not deliver should say so before it reads for minutes.
+        let files = try sourceFiles()
+        // The address is looked at next: a run that could not deliver should say so before it reads for minutes.
         let connection = options.isDryRun ? nil : try connect(configuration.portal)
         do throws(ImportFault) {
-            try await run(&report, connection)
+            try await run(&report, files, connection)
         } catch {
             await connection?.close()
             throw error
@@ -75,8 +76,9 @@ package struct ImportRun: Sendable {
         await connection?.close()
     }
 
-    private func run(_ report: inout RunReport, _ connection: PortalConnection?) async throws(ImportFault) {
-        let files = try sourceFiles()
+    private func run(
+        _ report: inout RunReport, _ files: [[String]], _ connection: PortalConnection?
+    ) async throws(ImportFault) {
         let lock =
             options.isDryRun
             ? nil

@@ -34,7 +34,10 @@ import Testing
 
     @Test func `a portal that cannot be reached`() async throws {
         let workspace = try workspace()
-        let address = "http://127.0.0.1:9/rest/1/secret/"
+        // A port that nobody uses any more, and that no other test on this machine locks.
+        let gone = try await Portal.start()
+        let address = gone.url
+        await gone.stop()
         let (outcome, summary) = try await workspace.importing(environment: ["BITRIX24_WEBHOOK_URL": address])
         #expect(outcome.status == 4)
         #expect(complains(outcome, "cannot be reached", "run the same command again"), "\(outcome.errors)")

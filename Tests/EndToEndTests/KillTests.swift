@@ -14,9 +14,8 @@ import Testing
     /// A request cap of half a second, so that what is settled after 66 seconds at a portal takes 0.55 here.
     private static let limits = ", request_cap_seconds: 0.5, target_request_seconds: 0.1, batch_commands: 3"
 
-    @Test(arguments: 1...50)
-    func `each call arrives once, whichever request the kill falls on`(_ k: Int) async throws {
-        let moment = Moment.allCases[k % 3]
+    @Test(arguments: 1...50, Moment.allCases)
+    func `each call arrives once, whichever request the kill falls on`(_ k: Int, _ moment: Moment) async throws {
         let fault: [String] =
             switch moment {
             case .beforeTheWork: ["--fault", "stall=0.2@\(k)"]

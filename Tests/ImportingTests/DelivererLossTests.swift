@@ -18,7 +18,7 @@ import Testing
         + [.neverSent, .halfWay, .late].map { Sweep(batch: 8, loss: $0) }
 
     /// Where requests are many, several of them are lost in one run: every so many.
-    private static let stride = 23
+    private static let stride = 12
 
     @Test(arguments: sweeps)
     func `a loss at any request leaves each call exactly once`(_ sweep: Sweep) async throws {

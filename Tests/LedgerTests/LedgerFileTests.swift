@@ -155,7 +155,7 @@ import Testing
             let lock = try FileLock(path: path)
             // A child that outlives the lock must not keep it.
             sleeper.executableURL = URL(fileURLWithPath: "/bin/sleep")
-            sleeper.arguments = ["20"]
+            sleeper.arguments = ["300"]
             try sleeper.run()
             #expect(try await status(of: ["-n", path, "true"]) != 0)
             _ = lock.text()

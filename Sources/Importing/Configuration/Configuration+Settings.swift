@@ -112,6 +112,7 @@ extension SecretSource {
 extension SourceSettings {
     init(_ node: SettingsNode) throws(SettingsFault) {
         self.init()
+        place = node.place
         var mapping = try node.mapping()
         for file in try mapping.require("files").list() { files.append(try file.string()) }
         if let node = mapping.take("format") { format = try FormatDefinition(setting: node) }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CallRecords
-import Settings
+package import Settings
 
 /// Everything that an import is told: the configuration file with the command line's options laid over it.
 package struct Configuration: Sendable {
@@ -77,6 +77,8 @@ package struct SourceSettings: Sendable {
     package var maximumCall: Duration = .seconds(12 * 3_600)
     /// Whether ids that carry an instant are used to check ``timeZone``.
     package var checksZone = true
+    /// Where the source stands in the configuration; `nil` for one that the command line made.
+    package var place: SettingsPlace?
     /// Peer names of the trunks, where the format cannot tell them.
     package var trunks: [String] = []
 

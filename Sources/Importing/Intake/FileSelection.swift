@@ -47,10 +47,12 @@ package enum FileSelection {
         for index in 0..<Int(result.gl_pathc) {
             if let path = result.gl_pathv[index] { paths.append(String(cString: path)) }
         }
-        return paths.filter { path in
-            var isFolder: ObjCBool = false
-            return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
-        }.sorted()
+        return paths.filter(isFile).sorted()
+    }
+
+    private static func isFile(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
     }
 
     private static func contents(_ folder: String) throws(ImportFault) -> [String] {
@@ -59,6 +61,6 @@ package enum FileSelection {
         }
         let endings = [".csv", ".csv.gz", ".txt", ".log"]
         return names.filter { name in !name.hasPrefix(".") && endings.contains { name.lowercased().hasSuffix($0) } }
-            .sorted().map { folder.hasSuffix("/") ? folder + $0 : folder + "/" + $0 }
+            .sorted().map { folder.hasSuffix("/") ? folder + $0 : folder + "/" + $0 }.filter(isFile)
     }
 }

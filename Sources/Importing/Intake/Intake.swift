@@ -10,6 +10,9 @@ struct Intake {
     let run: ImportRun
     let ledger: Ledger
 
+    /// The place of what no file says.
+    private static let commandLine = SettingsPlace(file: "the command line", line: 0, column: 0)
+
     /// The oldest a new ledger's calls may be without `not_before`.
     private static let historyLimit: Int64 = 3 * 86_400
 
@@ -66,7 +69,7 @@ struct Intake {
             timeZone: settings.timeZone, region: configuration.numbers.region,
             internalPattern: configuration.numbers.internal, rewrites: configuration.numbers.rewrite,
             keyPrefix: settings.keyPrefix, lines: configuration.lines, callLists: configuration.callLists,
-            trunks: settings.trunks)
+            trunks: settings.trunks, place: settings.place ?? Self.commandLine)
         let now = run.time.wallSeconds
         let patience = settings.completeAfter.components.seconds
         let keeper = GroupKeeper(
@@ -148,6 +151,8 @@ struct Intake {
         switch error {
         case let fault as ImportFault: fault
         case let fault as LedgerFault: ImportFault(fault)
+        case let fault as SettingsFault where fault.place == commandLine:
+            .configuration(fault.message + (fault.hint.map { "; \($0)" } ?? ""))
         case let fault as SettingsFault: ImportFault(fault)
         default: .input("\(error)")
         }

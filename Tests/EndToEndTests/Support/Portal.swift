@@ -43,6 +43,12 @@ final class Portal: Sendable {
         try? FileManager.default.removeItem(atPath: folder)
     }
 
+    /// Ends the portal; nobody answers at its address any more.
+    func stop() async {
+        program.send(SIGKILL)
+        _ = await program.outcome()
+    }
+
     /// The portal's host and port.
     var base: String { String(url[..<(url.range(of: "/rest/")?.lowerBound ?? url.endIndex)]) }
 

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Bitrix24
+import CallRecords
+import Foundation
+import Logging
+import Reporting
+
+@testable import Importing
+
+/// Whole imports of real files into a real ledger, with a portal in memory.
+final class ImportScene: Sendable {
+    let time: VirtualTime
+    let portal: FakePortal
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cdr24-\(UUID().uuidString)").path
+
+    init(_ time: VirtualTime) throws {
+        self.time = time
+        portal = FakePortal(time)
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+    func path(_ name: String) -> String { "\(folder)/\(name)" }
+
+    func write(_ text: String, to name: String = "Master.csv") throws {
+        try Data(text.utf8).write(to: URL(fileURLWithPath: path(name)))
+    }
+
+    func append(_ text: String, to name: String = "Master.csv") throws {
+        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path(name)))
+        try handle.seekToEnd()
+        try handle.write(contentsOf: Data(text.utf8))
+        try handle.close()
+    }
+
+    /// A record as Asterisk's `cdr_csv` writes it; `age` is in seconds before now.
+    func record(_ number: Int, age: Int = 7_200, id: String? = nil) -> String {
+        let start = Int(time.wallSeconds) - age
+        func text(_ seconds: Int) -> String {
+            Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601.dateTimeSeparator(.space))
+                .replacingOccurrences(of: "Z", with: "")
+        }
+        let phone = "8900\(1_000_000 + number)"
+        return """
+            "","\(phone)","101","from-trunk","\"\"x\"\" <\(phone)>","SIP/trunk1-\(number)","SIP/101-\(number)","Dial",\
+            "SIP/101,30","\(text(start))","\(text(start + 5))","\(text(start + 35))",35,30,"ANSWERED","DOCUMENTATION",\
+            "\(id ?? "\(start).\(number)")",""
+
+            """
+    }
+
+    func records(_ numbers: ClosedRange<Int>) -> String { numbers.map { record($0) }.joined() }
+
+    /// One import of `files`.
+    func run(
+        _ files: [String] = ["Master.csv"], isDryRun: Bool = false, sources: Int = 1,
+        _ change: (inout Configuration) -> Void = { _ in }
+    ) async throws -> ImportRun.Result {
+        var configuration = Configuration()
+        configuration.ledger = path("cdr24.sqlite")
+        configuration.users.extensions = ["101": 1]
+        configuration.users.fallback = 1
+        configuration.numbers.region = "RU"
+        configuration.numbers.internal = "^\\d{3}$"
+        for index in 0..<sources {
+            var source = SourceSettings()
+            source.files = (sources == 1 ? files : [files[index]]).map(path)
+            source.format = try FormatDefinition.preset("asterisk")
+            source.timeZone = "UTC"
+            source.trunks = ["trunk1"]
+            source.notBefore = time.wallSeconds - 30 * 86_400
+            configuration.sources.append(source)
+        }
+        change(&configuration)
+        var options = ImportRun.Options()
+        options.isDryRun = isDryRun
+        let portal = portal
+        let host = "test-\(folder.suffix(12)).invalid"
+        let run = ImportRun(
+            configuration: configuration, options: options, time: time.source, stop: StopSignal(),
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        ) { settings throws(ImportFault) in
+            PortalConnection(
+                portal: Portal(transport: portal, timeout: settings.replyTimeout), host: host, close: {})
+        }
+        let result = await run.run()
+        try? FileManager.default.removeItem(atPath: "/run/lock/cdr24-\(host).lock")
+        try? FileManager.default.removeItem(atPath: "/tmp/cdr24-\(host).lock")
+        return result
+    }
+}
+
+extension Summary.Records {
+    var addsUp: Bool {
+        read == calls + merged + waiting + late + duplicates + skipped.values.reduce(0, +)
+            + rejected.values.reduce(0, +) && calls >= 0 && merged >= 0 && waiting >= 0
+    }
+}
