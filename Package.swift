@@ -70,6 +70,7 @@ let package = Package(
             dependencies: [
                 "CallRecords", "Migrations",
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
         .target(

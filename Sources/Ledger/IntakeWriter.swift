@@ -48,6 +48,14 @@ package struct IntakeWriter {
     let db: Database
     let base: Ledger?
     let now: Int64
+    private let insertion: CallInsertion
+
+    init(db: Database, base: Ledger?, now: Int64) throws {
+        self.db = db
+        self.base = base
+        self.now = now
+        insertion = try CallInsertion(db, now: now)
+    }
 
     /// The call with a key, found by the key itself or by an alias.
     package func call(key: String) throws -> LedgerCall? {
@@ -76,26 +84,13 @@ package struct IntakeWriter {
         return db.lastInsertedRowID
     }
 
-    /// Stores a call unless its key, or an alias like it, is taken.
+    /// Stores a call of which nothing has left unless its key, or an alias like it, is taken.
     ///
     /// - Returns: The row; `nil` when the key is taken, and then nothing is stored.
     package func insertIfNew(_ call: LedgerCall) throws -> Int64? {
         if let base, try base.call(key: call.call.key) != nil { return nil }
-        if try hasAliases, try self.call(key: call.call.key) != nil { return nil }
-        let statement = try db.cachedStatement(
-            sql: """
-                INSERT INTO call (\(LedgerCall.columns), changed_at)
-                VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                ON CONFLICT (key) DO NOTHING
-                """)
-        try statement.execute(arguments: call.arguments + [now])
-        return db.changesCount > 0 ? db.lastInsertedRowID : nil
-    }
-
-    private var hasAliases: Bool {
-        get throws {
-            try Bool.fetchOne(try db.cachedStatement(sql: "SELECT EXISTS (SELECT 1 FROM alias)")) ?? false
-        }
+        if insertion.hasAliases, try self.call(key: call.call.key) != nil { return nil }
+        return try insertion.insert(call)
     }
 
     /// Stores what changed of a call.
@@ -112,6 +107,7 @@ package struct IntakeWriter {
     /// Remembers that a call is also known by another key; a key that is taken stays with its call.
     package func addAlias(_ key: String, of row: Int64) throws {
         try db.execute(sql: "INSERT OR IGNORE INTO alias VALUES (?, ?)", arguments: [key, row])
+        insertion.hasAliases = true
     }
 
     /// Stores a record that cannot become a call.
@@ -162,7 +158,7 @@ package struct IntakeWriter {
 extension Ledger {
     /// Runs one batch of intake in a transaction: all of it is stored, or nothing.
     package func intake<T>(_ body: (IntakeWriter) throws -> T) throws(LedgerFault) -> T {
-        try write { db in try body(IntakeWriter(db: db, base: base, now: wallClock())) }
+        try write { db in try body(try IntakeWriter(db: db, base: base, now: wallClock())) }
     }
 
     /// The call with a key or alias; see ``IntakeWriter/call(key:)``.

@@ -10,8 +10,9 @@ private import Migrations
 /// All writing goes through one connection in WAL mode with `synchronous = FULL`: when a writing method returns, its
 /// change survives a power cut. Files are created for their owner only (0600).
 ///
-/// A *scratch* ledger lives in memory and sees another ledger beneath it; a dry run uses one, so that it takes the same
-/// way as a real run and leaves nothing behind.
+/// A *scratch* ledger sees another ledger beneath it; a dry run uses one, so that it takes the same way as a real run and
+/// leaves nothing behind. It lives in memory up to a bound, and beyond it in a file without a name among the system's
+/// temporary files, which is gone when the process ends, however it ends.
 package final class Ledger: Sendable {
     /// The path that messages name.
     package let path: String
@@ -27,6 +28,9 @@ package final class Ledger: Sendable {
         self.base = base
         self.wallClock = wallClock
     }
+
+    /// How much of the file the writing connection keeps in memory.
+    private static let cacheKibibytes = 4_096
 
     /// Opens a ledger for writing; a missing file is created.
     ///
@@ -54,6 +58,7 @@ package final class Ledger: Sendable {
                 guard level == 2 else {
                     throw LedgerFault.cannotOpen(path: path, reason: "SQLite refuses synchronous = FULL")
                 }
+                try db.execute(sql: "PRAGMA cache_size = -\(cacheKibibytes)")
                 try migrate(db, path: path)
             }
             return ledger
@@ -78,13 +83,19 @@ package final class Ledger: Sendable {
         }
     }
 
-    /// Makes a ledger in memory that sees `base` beneath it and leaves it untouched.
+    /// Makes a temporary ledger that sees `base` beneath it and leaves it untouched.
     package static func scratch(
         over base: Ledger?, wallClock: @escaping @Sendable () -> Int64 = Ledger.systemClock
     ) throws(LedgerFault) -> Ledger {
         try translating("(dry run)") {
-            let queue = try DatabaseQueue()
-            try queue.writeWithoutTransaction { db in try migrate(db, path: "(dry run)") }
+            // SQLite's name for a database of its own that it deletes itself.
+            let queue = try DatabaseQueue(path: "")
+            try queue.writeWithoutTransaction { db in
+                try db.execute(sql: "PRAGMA journal_mode = MEMORY")
+                try db.execute(sql: "PRAGMA synchronous = OFF")
+                try db.execute(sql: "PRAGMA cache_size = -\(cacheKibibytes)")
+                try migrate(db, path: "(dry run)")
+            }
             return Ledger(path: "(dry run)", database: queue, base: base, wallClock: wallClock)
         }
     }

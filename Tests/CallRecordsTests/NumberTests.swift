@@ -87,7 +87,7 @@ private func read(
         for region in ["RU", "US", "KZ", "DE", nil] {
             let dialling = Dialling(region: region)
             for prefix in 0..<1000 {
-                for form in ["+7", "+1", "8", "7", "1"] {
+                for form in ["+7", "+1", "8", "7", "1", "8107", "8101"] {
                     let digits = "\(prefix)"
                     let text = form + String(repeating: "0", count: 3 - digits.count) + digits + "1234567"
                     let quick = Array(text.utf8).withUnsafeBytes { dialling.fast($0) }

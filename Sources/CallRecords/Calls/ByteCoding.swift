@@ -4,6 +4,12 @@
 struct ByteWriter {
     private(set) var bytes: [UInt8] = []
 
+    /// - Parameter expected: About how many bytes there will be.
+    init(expected: Int = 0) { bytes.reserveCapacity(expected) }
+
+    /// Forgets what was written and keeps its room.
+    mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+
     mutating func byte(_ value: UInt8) { bytes.append(value) }
 
     mutating func unsigned(_ value: UInt64) {
@@ -21,8 +27,11 @@ struct ByteWriter {
     }
 
     mutating func text(_ value: String) {
-        unsigned(UInt64(value.utf8.count))
-        bytes.append(contentsOf: value.utf8)
+        var value = value
+        value.withUTF8 { text in
+            unsigned(UInt64(text.count))
+            bytes.append(contentsOf: text)
+        }
     }
 
     mutating func block(_ value: [UInt8]) {

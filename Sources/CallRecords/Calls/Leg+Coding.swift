@@ -32,7 +32,14 @@ extension Leg {
     ///
     /// Talk is kept in whole milliseconds. ``init(encoded:key:)`` reads it back.
     package func encoded() -> [UInt8] {
-        var writer = ByteWriter()
+        var writer = ByteWriter(expected: Self.usualBytes)
+        encode(into: &writer)
+        return writer.bytes
+    }
+
+    private static let usualBytes = 128
+
+    private func encode(into writer: inout ByteWriter) {
         writer.byte(Self.version)
         writer.byte(Parts(of: self).rawValue)
         writer.byte(direction.rawValue)
@@ -59,7 +66,6 @@ extension Leg {
             writer.unsigned(UInt64(aliases.count))
             for alias in aliases { writer.text(alias) }
         }
-        return writer.bytes
     }
 
     /// Reads a leg that ``encoded()`` wrote.
@@ -118,11 +124,14 @@ extension Leg {
 extension Leg {
     /// Several legs with their keys, in a form that ``decode(_:)`` reads back in the same order.
     package static func encode(_ legs: [Leg]) -> [UInt8] {
-        var writer = ByteWriter()
+        var writer = ByteWriter(expected: legs.count * Self.usualBytes)
+        var part = ByteWriter(expected: Self.usualBytes)
         writer.unsigned(UInt64(legs.count))
         for leg in legs {
             writer.text(leg.key)
-            writer.block(leg.encoded())
+            part.removeAll()
+            leg.encode(into: &part)
+            writer.block(part.bytes)
         }
         return writer.bytes
     }

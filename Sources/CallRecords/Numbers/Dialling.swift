@@ -32,7 +32,7 @@ struct Dialling {
     /// - Parameter dialled: Any bytes.
     /// - Returns: `nil` for every other form, and for what is no number.
     func fast(_ dialled: UnsafeRawBufferPointer) -> String? {
-        guard dialled.count == 12 || dialled.count == 11 else { return nil }
+        guard dialled.count == 12 || dialled.count == 11 || dialled.count == 14 else { return nil }
         for index in 1..<dialled.count where !dialled[index].isASCIIDigit { return nil }
         switch (dialled.count, dialled[0], dialled[1]) {
         case (12, UInt8(ascii: "+"), UInt8(ascii: "7")) where Self.isRussian(dialled[2]),
@@ -43,6 +43,12 @@ struct Dialling {
             return Self.international(country: UInt8(ascii: "7"), dialled)
         case (11, UInt8(ascii: "1"), let digit) where region == "US" && digit >= UInt8(ascii: "2"):
             return Self.international(country: UInt8(ascii: "1"), dialled)
+        case (14, UInt8(ascii: "8"), UInt8(ascii: "1"))
+        where region == "RU" && dialled[2] == UInt8(ascii: "0") && dialled[3] == UInt8(ascii: "7")
+            && Self.isRussian(dialled[4]):
+            // 810 goes abroad, and +7 is reached that way too.
+            return Self.international(
+                country: UInt8(ascii: "7"), UnsafeRawBufferPointer(rebasing: dialled.dropFirst(3)))
         default:
             return nil
         }

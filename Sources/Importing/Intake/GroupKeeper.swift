@@ -50,6 +50,9 @@ struct GroupKeeper {
     /// Takes in the legs of one key.
     mutating func take(_ legs: [Leg], writer: IntakeWriter, tally: inout RecordTally) throws {
         let key = legs[0].key
+        if legs.count == 1, setAside.isEmpty || setAside[key] == nil {
+            return try take(legs, of: key, isLast: true, writer: writer, tally: &tally)
+        }
         let aside = setAside.removeValue(forKey: key) ?? []
         let fresh = Self.unique(aside + legs)
         tally.duplicates(aside.count + legs.count - fresh.count)

@@ -17,8 +17,9 @@ final class RecordCollector {
     private(set) var tally: RecordTally
     private var mapper: RecordMapper
     private let path: String
-    private var order: [String] = []
-    private var groups: [String: [Leg]] = [:]
+    /// The legs of each key, in the order in which the keys were met.
+    private var groups: [[Leg]] = []
+    private var places: [String: Int] = [:]
     private var rejects: [LedgerReject] = []
     private var pendingRecords = 0
     private var newestLeg: Int64?
@@ -50,8 +51,12 @@ final class RecordCollector {
         case .notData:
             return
         case .leg(let leg):
-            if groups[leg.key] == nil { order.append(leg.key) }
-            groups[leg.key, default: []].append(leg)
+            if let place = places[leg.key] {
+                groups[place].append(leg)
+            } else {
+                places[leg.key] = groups.count
+                groups.append([leg])
+            }
             newestLeg = max(newestLeg ?? .min, leg.end.epochSeconds)
         case .skipped(let reason):
             tally.skipped(reason)
@@ -83,9 +88,7 @@ final class RecordCollector {
         var keeper = keeper
         var tally = tally
         try ledger.intake { writer in
-            for key in order {
-                if let legs = groups[key] { try keeper.take(legs, writer: writer, tally: &tally) }
-            }
+            for legs in groups { try keeper.take(legs, writer: writer, tally: &tally) }
             for reject in rejects {
                 tally.rejected(reject.reason, isNew: try writer.reject(reject))
             }
@@ -94,8 +97,8 @@ final class RecordCollector {
         }
         self.keeper = keeper
         self.tally = tally
-        order.removeAll(keepingCapacity: true)
         groups.removeAll(keepingCapacity: true)
+        places.removeAll(keepingCapacity: true)
         rejects.removeAll()
         pendingRecords = 0
         newestLeg = nil
