@@ -27,6 +27,8 @@ package struct FormatDefinition: Sendable {
     let program: Program
     let form: FileForm
     let rules: CallRules
+    /// What records look like, for recognising files; `nil` where the format does not say.
+    let recognition: RecognitionRules?
     /// The zone of the files when the source names none.
     let timeZone: String?
 
@@ -67,6 +69,7 @@ package struct FormatDefinition: Sendable {
             times: try mapping.require("times"), call: callNode, skip: mapping.take("skip"), compiler: &compiler)
         foldRules = try FoldRules(mapping.take("fold"))
         timeZone = try mapping.take("time_zone")?.string()
+        recognition = try RecognitionRules(mapping.take("recognise"), form: form)
         try mapping.finish()
         self.form = form
         program = compiler.program

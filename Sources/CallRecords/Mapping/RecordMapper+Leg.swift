@@ -8,6 +8,9 @@ extension RecordMapper {
     /// Makes a leg of the record whose fields are loaded.
     mutating func leg() -> MappedRecord {
         guard let start = machine.namedTime(format.rules.start) else { return .rejected(missingStart()) }
+        if let check = format.rules.clockCheck, let instant = machine.time(check) {
+            zoneEvidence.take(start: start, instant: instant.epochSeconds)
+        }
         let end = machine.namedTime(format.rules.end) ?? start
         if let complaint = machine.complaint { return .rejected(rejection(complaint)) }
         let id = machine.text(format.rules.key)
@@ -18,9 +21,6 @@ extension RecordMapper {
         var leg = Leg(key: key, direction: legDirection(), external: .none, start: start, end: max(start, end))
         if let rejection = readExternal(&leg) ?? readTalk(&leg) { return .rejected(rejection) }
         fill(&leg)
-        if let check = format.rules.clockCheck, let instant = machine.time(check) {
-            zoneEvidence.take(start: start, instant: instant.epochSeconds)
-        }
         return .leg(leg)
     }
 

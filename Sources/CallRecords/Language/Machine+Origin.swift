@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+
+extension Machine {
+    /// Where the value of an expression came from in the record that is loaded.
+    struct Origin {
+        /// The slots of the columns that were read on the way that was taken.
+        var slots: [Int] = []
+        /// The branches taken, such as `case 2` or `outgoing`.
+        var branches: [String] = []
+
+        mutating func add(slot: Program.Index) {
+            if !slots.contains(Int(slot)) { slots.append(Int(slot)) }
+        }
+    }
+
+    /// Follows an expression through the branches that this record takes.
+    mutating func origin(of index: Program.Index) -> Origin {
+        var origin = Origin()
+        trace(index, into: &origin)
+        return origin
+    }
+
+    private mutating func trace(_ index: Program.Index, into origin: inout Origin) {
+        let node = program.nodes[Int(index)]
+        switch node.operation {
+        case .column: origin.add(slot: node.a)
+        case .literal, .always: return
+        case .value: trace(program.values[Int(node.a)].node, into: &origin)
+        case .namedTime: trace(program.times[Int(node.a)].node, into: &origin)
+        case .firstFilled: traceFirstFilled(node, into: &origin)
+        case .firstCase: traceCase(node, into: &origin)
+        case .select: traceSelection(node, into: &origin)
+        case .join, .all, .any, .firstTime, .firstDuration:
+            for child in node.a..<node.a + node.b { trace(program.children[Int(child)], into: &origin) }
+        case .shiftTime, .between, .sum, .isSame:
+            trace(node.a, into: &origin)
+            trace(node.b, into: &origin)
+        case .lookUp:
+            trace(node.a, into: &origin)
+        default: trace(node.a, into: &origin)
+        }
+    }
+
+    private mutating func traceFirstFilled(_ node: Program.Node, into origin: inout Origin) {
+        for child in node.a..<node.a + node.b where !text(program.children[Int(child)]).isEmpty {
+            trace(program.children[Int(child)], into: &origin)
+            return
+        }
+    }
+
+    private mutating func traceCase(_ node: Program.Node, into origin: inout Origin) {
+        for child in stride(from: node.a, to: node.a + node.b, by: 2) where holds(program.children[Int(child)]) {
+            origin.branches.append("case \((child - node.a) / 2 + 1)")
+            traceCondition(program.children[Int(child)], into: &origin)
+            trace(program.children[Int(child) + 1], into: &origin)
+            return
+        }
+    }
+
+    private mutating func traceSelection(_ node: Program.Node, into origin: inout Origin) {
+        let word = text(node.a)
+        let branch = workspace.withBytes(of: word) { program.tables[Int(node.b)].find($0) }
+        origin.branches.append(branch == nil ? "otherwise" : workspace.string(word))
+        trace(branch ?? node.c, into: &origin)
+    }
+
+    /// The columns that a condition asks for itself; those behind the direction and the answer are told there.
+    private mutating func traceCondition(_ index: Program.Index, into origin: inout Origin) {
+        let node = program.nodes[Int(index)]
+        switch node.operation {
+        case .always: return
+        case .all, .any:
+            for child in node.a..<node.a + node.b { traceCondition(program.children[Int(child)], into: &origin) }
+        case .not: traceCondition(node.a, into: &origin)
+        default:
+            var inner = program.nodes[Int(node.a)]
+            if inner.operation == .value {
+                guard !["direction", "answered"].contains(program.values[Int(inner.a)].name) else { return }
+                inner = program.nodes[Int(program.values[Int(inner.a)].node)]
+            }
+            if inner.operation == .column { origin.add(slot: inner.a) }
+        }
+    }
+}

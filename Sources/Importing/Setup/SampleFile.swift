@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DelimitedText
+
+/// The decoded beginning of a file, enough to see what it is.
+package struct SampleFile: Sendable {
+    package var path: String
+    package var head: [UInt8]
+    /// Whether the file ends with ``head``.
+    package var isWhole: Bool
+
+    private static let length = 4 << 20
+
+    /// Reads the beginning of a file, of a `.gz` file, or of standard input for `-`.
+    ///
+    /// - Throws: ``ImportFault/input(_:)`` when it cannot be read.
+    package init(path: String) throws(ImportFault) {
+        self.path = path
+        head = []
+        isWhole = true
+        do throws(ByteSourceFault) {
+            var source = try ByteSource.open(path: path)
+            while let slice = try source.next() {
+                let room = Self.length - head.count
+                head.append(contentsOf: slice.prefix(room))
+                if slice.count > room {
+                    isWhole = false
+                    break
+                }
+            }
+        } catch {
+            throw .input("\(error)")
+        }
+    }
+}

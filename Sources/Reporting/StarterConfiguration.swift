@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// A configuration to begin with, made from what one file shows.
+package struct StarterConfiguration: Sendable {
+    /// The file, as the configuration should name it.
+    package var file: String
+    package var formatName: String
+    package var formatTitle: String
+    /// From 0 to 1.
+    package var confidence: Double
+    /// What speaks for the format and what was seen, one sentence each.
+    package var evidence: [String]
+    /// What a person should look at before anything else.
+    package var warnings: [String]
+    /// Lines of `file:` where the file differs from the format; empty where it does not.
+    package var fileOverrides: [String]
+    /// The zone, and a remark; `nil` where the times carry their zone.
+    package var timeZone: (name: String?, remark: String)?
+    /// The day of the newest record, `YYYY-MM-DD`, and a remark.
+    package var notBefore: (day: String, remark: String)?
+    package var region: (code: String?, remark: String)
+    package var internalPattern: String?
+    /// Extensions and their records, the most frequent first.
+    package var extensions: [(name: String, count: Int)]
+    /// Trunks and called numbers and their records, the most frequent first.
+    package var lines: [(name: String, count: Int)]
+
+    package init(
+        file: String, formatName: String, formatTitle: String, confidence: Double, evidence: [String],
+        warnings: [String] = [], fileOverrides: [String] = [], timeZone: (name: String?, remark: String)? = nil,
+        notBefore: (day: String, remark: String)? = nil, region: (code: String?, remark: String),
+        internalPattern: String? = nil, extensions: [(name: String, count: Int)] = [],
+        lines: [(name: String, count: Int)] = []
+    ) {
+        self.file = file
+        self.formatName = formatName
+        self.formatTitle = formatTitle
+        self.confidence = confidence
+        self.evidence = evidence
+        self.warnings = warnings
+        self.fileOverrides = fileOverrides
+        self.timeZone = timeZone
+        self.notBefore = notBefore
+        self.region = region
+        self.internalPattern = internalPattern
+        self.extensions = extensions
+        self.lines = lines
+    }
+
+    /// The format and how sure that is, in one line.
+    package var finding: String {
+        "\(formatTitle) (format: \(formatName)), confidence \(Int((confidence * 100).rounded())) %"
+    }
+
+    /// How many extensions and lines are listed at most.
+    private static let mostNames = 100
+
+    /// The configuration as text, which the program accepts as it stands.
+    package var yaml: String {
+        var text = "# Made by cdr24 init from \(Self.comment(file)):\n# \(Self.comment(finding))\n"
+        for line in evidence { text += "#   - \(Self.comment(line))\n" }
+        for line in warnings { text += "# LOOK: \(Self.comment(line))\n" }
+        text += """
+
+            portal:
+              # The portal's inbound webhook, or: webhook_url: { file: /etc/cdr24/webhook }
+              webhook_url: ${BITRIX24_WEBHOOK_URL}
+            ledger: cdr24.sqlite
+
+            sources:
+              - files: [\(Self.quoted(file))]
+
+            """
+        text += source + numbers + users + lineList
+        return text + "\n# Next: cdr24 preview FILE, cdr24 check, cdr24 import --dry-run\n"
+    }
+
+    private var source: String {
+        var text = ""
+        if fileOverrides.isEmpty {
+            text += "    format: \(formatName)\n"
+        } else {
+            text += "    # The file is not written as \(formatTitle) writes it.\n"
+            text += "    format:\n      extends: \(formatName)\n      file:\n"
+            for line in fileOverrides { text += "        \(line)\n" }
+        }
+        if let timeZone {
+            text += "    # \(Self.comment(timeZone.remark))\n"
+            text +=
+                timeZone.name.map { "    time_zone: \($0.contains(":") ? Self.quoted($0) : $0)\n" }
+                ?? "    # time_zone: Europe/Moscow\n"
+        }
+        text += "    # Names this phone system in every call's id at the portal: never change it later.\n"
+        text += "    key_prefix: pbx1\n"
+        if let notBefore {
+            text += "    # \(Self.comment(notBefore.remark))\n    not_before: \(notBefore.day)\n"
+        }
+        return text
+    }
+
+    private var numbers: String {
+        var text = "\nnumbers:\n  # \(Self.comment(region.remark))\n"
+        text += region.code.map { "  region: \($0)\n" } ?? "  # region: RU\n"
+        if let internalPattern {
+            text += "  # What the extensions seen look like; queues and menus should not match.\n"
+            text += "  internal: '\(internalPattern)'\n"
+        } else {
+            text += "  # No extension was seen; what one looks like:\n  internal: '^\\d{2,4}$'\n"
+        }
+        return text
+    }
+
+    private var users: String {
+        var text = """
+
+            # Whose calls they are. An extension without an entry is looked up by the portal (the user's inner number);
+            # without a default, calls of queues and menus that nobody answered are held.
+            # users:
+            #   default: 1
+            #   extensions:
+
+            """
+        for (name, count) in extensions.prefix(Self.mostNames) {
+            text += "#     \(Self.quoted(name)): 0      # USER_ID; \(Self.records(count))\n"
+        }
+        return text + Self.more(extensions.count)
+    }
+
+    private var lineList: String {
+        guard !lines.isEmpty else { return "\n# No trunk and no called number was seen that could have a line.\n" }
+        var text = "\n# Trunk or called number -> LINE_NUMBER, as the portal's telephony settings show it.\n# lines:\n"
+        for (name, count) in lines.prefix(Self.mostNames) {
+            text += "#   \(Self.quoted(name)): \"\"      # \(Self.records(count))\n"
+        }
+        return text + Self.more(lines.count)
+    }
+
+    private static func more(_ count: Int) -> String {
+        count > mostNames ? "#     … and \(count - mostNames) more\n" : ""
+    }
+
+    private static func records(_ count: Int) -> String { count == 1 ? "1 record" : "\(count) records" }
+
+    /// A text that stays in its comment.
+    private static func comment(_ text: String) -> String {
+        String(text.map { $0.isNewline || $0.unicodeScalars.contains { $0.value < 0x20 } ? "?" : $0 })
+    }
+
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\": result += "\\\(scalar)"
+            case _ where scalar.value < 0x20: result += "?"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DelimitedText
+import Testing
+
+@testable import CallRecords
+
+/// A file and the format that it must be recognised as; `nil` for a file that holds no calls.
+private struct Known: Sendable, CustomTestStringConvertible {
+    var name: String
+    var preset: String?
+    var testDescription: String { name }
+
+    static let real = [
+        Known(name: "3cx-cdr-file-27col.csv", preset: "threecx"),
+        Known(name: "3cx-v20-call-report-export.csv", preset: "threecx_report"),
+        Known(name: "asterisk-cdr_csv-18col-good.csv", preset: "asterisk"),
+        Known(name: "asterisk-cdr_csv-18col-testsuite.csv", preset: "asterisk"),
+        Known(name: "asterisk-cdr_csv-21col-newcdrcolumns.csv", preset: "asterisk"),
+        Known(name: "asterisk-cdr_csv-truncated-lastline.csv", preset: "asterisk"),
+        Known(name: "avaya-ipoffice-smdr-synthetic.csv", preset: "avaya_ipoffice"),
+        Known(name: "cucm-cdr-no-header-typerow-first.csv", preset: "cucm"),
+        Known(name: "cucm15-cdr.csv", preset: "cucm"),
+        Known(name: "cucm15-cmr-not-calls.csv", preset: nil),
+        Known(name: "freepbx13-export-16col-a.csv", preset: "freepbx"),
+        Known(name: "freepbx17-export-26col-queues.csv", preset: "freepbx"),
+        Known(name: "freeswitch-mod_cdr_csv-example-docs.csv", preset: "freeswitch"),
+        Known(name: "freeswitch-mod_cdr_csv-example-excel.csv", preset: "freeswitch"),
+        Known(name: "grandstream-ucm63xx-26col-older.csv", preset: "grandstream"),
+        Known(name: "grandstream-ucm6xxx-cdrapi-doc-unquoted.csv", preset: "grandstream"),
+        Known(name: "opensips-acc-flatstore-pipe.csv", preset: "opensips"),
+        Known(name: "yeastar-s-cdr-table-DERIVED.csv", preset: "yeastar_s"),
+    ]
+}
+
+@Suite struct RecognitionTests {
+    private func recognised(_ bytes: [UInt8]) -> FormatRecognition {
+        FormatRecognition.recognise(bytes, isWhole: true)
+    }
+
+    private func told(_ recognition: FormatRecognition) -> String {
+        recognition.candidates.map { "\($0.name) \($0.confidence) \($0.fitting)/\($0.records)" }.joined(separator: ", ")
+            + " " + (recognition.otherKind ?? "")
+    }
+
+    @Test(arguments: FormatDefinition.presetNames)
+    func `every sample is told from every other format`(_ name: String) throws {
+        let recognition = recognised(try sample("\(name).csv").withoutMark)
+        let best = try #require(recognition.best, "\(told(recognition))")
+        #expect(best.name == name, "\(told(recognition))")
+        #expect(best.confidence > 0.9, "\(told(recognition))")
+        #expect(recognition.rival == nil, "\(told(recognition))")
+    }
+
+    @Test(arguments: Known.real)
+    fileprivate func `a real file is recognised or refused`(_ known: Known) throws {
+        guard let bytes = realSample(known.name) else { return }
+        let recognition = recognised(bytes.withoutMark)
+        #expect(recognition.best?.name == known.preset, "\(told(recognition))")
+        if known.preset == nil { #expect(recognition.otherKind != nil) }
+    }
+
+    @Test(arguments: Known.real + FormatDefinition.presetNames.map { Known(name: "\($0).csv", preset: $0) })
+    fileprivate func `quoting every field, another delimiter and half of the rows change nothing`(
+        _ known: Known
+    ) throws {
+        guard let bytes = try known.name.contains("-") ? realSample(known.name) : sample(known.name) else { return }
+        let rows = try rows(of: bytes.withoutMark, preset: known.preset ?? "cucm")
+        for (seed, delimiter) in [(1, ","), (2, ";"), (3, "\t"), (4, ",")] as [(UInt64, String)] {
+            var generator = SeededGenerator(seed: seed)
+            var half = rows.enumerated().filter { $0.offset == 0 || Bool.random(using: &generator) }.map(\.element)
+            if half.count < 2, rows.count > 1 { half.append(rows[1]) }
+            let quoted = half.map {
+                $0.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: delimiter)
+            }
+            let recognition = recognised(Array((quoted.joined(separator: "\r\n") + "\r\n").utf8))
+            #expect(recognition.best?.name == known.preset, "\(seed): \(told(recognition))")
+        }
+    }
+
+    /// The header may be among the rows that went.
+    @Test(arguments: Known.real + FormatDefinition.presetNames.map { Known(name: "\($0).csv", preset: $0) })
+    fileprivate func `a lost header is noticed, and the rest still tells`(_ known: Known) throws {
+        guard let bytes = try known.name.contains("-") ? realSample(known.name) : sample(known.name),
+            known.name != "cucm-cdr-no-header-typerow-first.csv", known.preset != "fusionpbx",
+            // The columns of the API's answer are not in the order of the file's.
+            known.name != "grandstream-ucm6xxx-cdrapi-doc-unquoted.csv"
+        else { return }
+        var lines = bytes.withoutMark.split(separator: 0x0A, omittingEmptySubsequences: true)
+        if lines.count > 1 { lines.removeFirst() }
+        let recognition = recognised(Array(lines.joined(separator: [0x0A])) + [0x0A])
+        #expect(recognition.best?.name == known.preset, "\(told(recognition))")
+    }
+
+    @Test(arguments: [
+        ("", "an empty file"), ("\n\n", "an empty file"),
+        ("PK\u{3}\u{4}\u{14}xl/workbook.xml", "a spreadsheet"),
+        ("<!DOCTYPE html><html></html>", "a web page"),
+        ("{\"calls\": []}", "JSON"),
+        ("Agent,Login Time,Logout Time,Pauses\nAnna,09:00:00,17:00:00,3\nBoris,09:00:00,17:00:00,2\n", "agents"),
+        ("Queue,Total Calls,Abandoned,Average Wait\nSales,50,3,12\nSupport,51,2,11\n", "sums"),
+        ("Device,Jitter,Packets Lost,MOS\nSEP1,2,0,4.1\nSEP2,3,1,4.2\n", "quality"),
+        (
+            "1795154400|1795154400.1|sales|SIP/101|RINGNOANSWER|1000\n1795154401|1795154400.1|sales|SIP/102|CONNECT|1\n",
+            "queue_log"
+        ),
+        ("\"CHAN_START\",\"1795154400.1\",\"\",\"101\"\n\"HANGUP\",\"1795154401.1\",\"\",\"101\",\"x\",\"y\"\n", "CEL"),
+    ])
+    func `a file without calls is called by its name`(_ text: String, _ kind: String) {
+        let recognition = recognised(Array(text.utf8))
+        #expect(recognition.best == nil, "\(told(recognition))")
+        #expect(recognition.otherKind?.contains(kind) == true, "\(told(recognition))")
+    }
+
+    @Test func `a table of something else is not taken for calls`() {
+        let text = "id,name,price\n1,pen,2.50\n2,ink,7.10\n3,pad,1.20\n"
+        let recognition = recognised(Array(text.utf8))
+        #expect(recognition.best == nil)
+        #expect(recognition.otherKind == nil)
+    }
+
+    private func rows(of bytes: [UInt8], preset: String) throws -> [[String]] {
+        var rows: [[String]] = []
+        let dialect = try FormatDefinition.preset(preset).dialect
+        bytes.read(dialect, isWhole: true) { record in
+            rows.append(record.strings)
+            return rows.count < 300
+        }
+        return rows
+    }
+}
+
+extension [UInt8] {
+    /// The bytes behind a byte order mark.
+    var withoutMark: [UInt8] { starts(with: [0xEF, 0xBB, 0xBF]) ? Array(dropFirst(3)) : self }
+}
+
+@Suite struct SurveyTests {
+    @Test func `the sample shows zone, region, extensions and trunks`() throws {
+        let survey = try SampleSurvey(
+            try sample("asterisk.csv"), isWhole: true, format: try .preset("asterisk"))
+        #expect(survey.zone == .shown(zone: "Europe/Moscow", minutes: 180, records: 17))
+        #expect(survey.region?.code == "RU")
+        #expect(survey.internalPattern == #"^\d{3}$"#)
+        #expect(survey.extensions.keys.sorted() == ["101", "102", "103", "104"])
+        #expect(survey.lines["trunk1"] ?? 0 > 0)
+    }
+
+    @Test(arguments: [
+        ("freepbx17-export-26col-queues.csv", "freepbx", "Europe/Madrid", "ES"),
+        ("grandstream-ucm63xx-26col-older.csv", "grandstream", "Asia/Tashkent", "UZ"),
+        ("yeastar-s-cdr-table-DERIVED.csv", "yeastar_s", "Asia/Jerusalem", "IL"),
+        ("3cx-cdr-file-27col.csv", "threecx", "Europe/Paris", "FR"),
+        ("asterisk-cdr_csv-21col-newcdrcolumns.csv", "asterisk", "GMT", "RU"),
+    ])
+    func `a real file shows its zone and region`(
+        _ name: String, _ preset: String, _ zone: String, _ region: String
+    ) throws {
+        guard let bytes = realSample(name) else { return }
+        let survey = try SampleSurvey(bytes.withoutMark, isWhole: true, format: try .preset(preset))
+        guard case .shown(let shown, _, _) = survey.zone else {
+            Issue.record("no zone: \(survey.zone)")
+            return
+        }
+        // Numbers of one region often have the form of another's: then both are named.
+        let regions = [survey.region?.code ?? ""] + survey.otherRegions
+        #expect(regions.contains(region), "\(regions) \(survey.rejected)")
+        if survey.otherRegions.isEmpty { #expect(shown == zone) }
+    }
+}
