@@ -61,3 +61,14 @@ extern "C" int cdr24_phone_region_is_known(const char *region) {
         return 0;
     }
 }
+
+extern "C" int cdr24_phone_is_of_region(const char *text, const char *region) {
+    try {
+        PhoneNumber number;
+        const PhoneNumberUtil &library = *PhoneNumberUtil::GetInstance();
+        if (library.Parse(text, region, &number) != PhoneNumberUtil::NO_PARSING_ERROR) return 0;
+        return library.IsValidNumberForRegion(number, region) ? 1 : 0;
+    } catch (...) {
+        return 0;
+    }
+}

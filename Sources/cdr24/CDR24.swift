@@ -24,7 +24,8 @@ struct CDR24: AsyncParsableCommand {
             """,
         version: version,
         subcommands: [
-            Import.self, Init.self, Status.self, Failures.self, Retry.self, Resolve.self, Rebind.self, Formats.self,
+            Import.self, CheckSetup.self, PreviewFile.self, Init.self, Status.self, Failures.self, Retry.self,
+            Resolve.self, Rebind.self, Formats.self,
         ],
         defaultSubcommand: Import.self)
 }

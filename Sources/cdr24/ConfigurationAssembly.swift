@@ -7,23 +7,28 @@ import Settings
 
 /// Lays the environment and the options over the configuration file.
 struct ConfigurationAssembly {
-    let options: Import
+    var config: String?
+    var ledger: String?
+    var webhookUrl: String?
+    var files: [String] = []
+    var format: String?
+    var timeZone: String?
     let environment: [String: String]
 
     func configuration() throws(ImportFault) -> Importing.Configuration {
-        var configuration = try Self.file(named: options.config ?? environment["CDR24_CONFIG"])
-        if let ledger = options.ledger ?? environment["CDR24_LEDGER"] { configuration.ledger = ledger }
-        if let webhook = options.webhookUrl {
+        var configuration = try Self.file(named: config ?? environment["CDR24_CONFIG"])
+        if let ledger = ledger ?? environment["CDR24_LEDGER"] { configuration.ledger = ledger }
+        if let webhook = webhookUrl {
             configuration.portal.webhook = SecretSource(option: webhook)
         } else if environment["CDR24_WEBHOOK_URL"] != nil {
             configuration.portal.webhook = .environment("CDR24_WEBHOOK_URL")
         }
-        if !options.files.isEmpty { try chooseSources(&configuration) }
-        if let name = options.format {
+        if !files.isEmpty { try chooseSources(&configuration) }
+        if let name = format {
             let format = try preset(name)
             for index in configuration.sources.indices { configuration.sources[index].format = format }
         }
-        if let zone = options.timeZone {
+        if let zone = timeZone {
             for index in configuration.sources.indices { configuration.sources[index].timeZone = zone }
         }
         return configuration
@@ -50,17 +55,17 @@ struct ConfigurationAssembly {
         switch configuration.sources.count {
         case 0:
             var source = SourceSettings()
-            source.files = options.files
+            source.files = files
             configuration.sources = [source]
         case 1:
-            configuration.sources[0].files = options.files
+            configuration.sources[0].files = files
         default:
             var sources = configuration.sources.map { source in
                 var source = source
                 source.files = []
                 return source
             }
-            for file in options.files {
+            for file in files {
                 guard let index = configuration.sources.firstIndex(where: { $0.covers(file) }) else {
                     throw .usage(
                         "\(file) belongs to none of the \(sources.count) sources of the configuration; name it there")

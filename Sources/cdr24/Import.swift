@@ -77,7 +77,10 @@ struct Import: AsyncParsableCommand {
         let result: ImportRun.Result
         do throws(ImportFault) {
             try outputs.check()
-            let configuration = try ConfigurationAssembly(options: self, environment: environment).configuration()
+            let assembly = ConfigurationAssembly(
+                config: config, ledger: ledger, webhookUrl: webhookUrl, files: files, format: format,
+                timeZone: timeZone, environment: environment)
+            let configuration = try assembly.configuration()
             result = await run(configuration, environment: environment, log: log)
         } catch {
             StandardErrorLog.say("\(error)")

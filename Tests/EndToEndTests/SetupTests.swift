@@ -57,4 +57,130 @@ import Testing
         #expect(refused.errors.contains("agents"))
         #expect(refused.output.isEmpty)
     }
+
+    // MARK: Preview
+
+    @Test(arguments: presets)
+    func `preview fits a terminal and shows the requests of every call`(_ preset: String) async throws {
+        let workspace = try Workspace()
+        try workspace.write(try sample(preset), to: "calls")
+        let config = "\(Programs.package)/samples/\(preset).yaml"
+        let shown = try await workspace.run(["preview", "calls", "--config", config])
+        #expect(shown.status == 0, "\(shown.errors)")
+        for line in shown.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
+        let json = try await workspace.run(["preview", "calls", "--config", config, "--json"])
+        let report = try #require(try JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+        let calls = try #require(report["calls"] as? [[String: Any]])
+        #expect(!calls.isEmpty)
+        for call in calls {
+            let requests = try #require(call["requests"] as? [[String: Any]])
+            #expect(
+                requests.map { $0["method"] as? String }
+                    == ["telephony.externalCall.register", "telephony.externalCall.finish"])
+            let records = try #require(call["records"] as? [[String: Any]])
+            for record in records {
+                let rules = (record["fields"] as? [[String: Any]] ?? []).map { $0["rule"] as? String ?? "" }
+                for rule in ["direction", "external", "employee", "talk", "status"] { #expect(rules.contains(rule)) }
+            }
+        }
+        #expect(!FileManager.default.fileExists(atPath: workspace.path("cdr24.sqlite")))
+    }
+
+    @Test func `preview says which fields gave a value, and why a record is left out`() async throws {
+        let workspace = try Workspace()
+        let calls = AsteriskCall.day(3)
+        let broken = calls[0].record.replacing(AsteriskCall.time(calls[0].start), with: "yesterday")
+        try workspace.write(calls.file + broken, to: "Master.csv")
+        try workspace.write(Workspace.configuration(), to: "cdr24.yaml")
+        let shown = try await workspace.run(["preview", "Master.csv", "--limit", "2"])
+        #expect(shown.status == 0, "\(shown.errors)")
+        #expect(shown.output.contains("… and 1 more calls"))
+        #expect(shown.output.contains("2 src \"89000000000\"") || shown.output.contains("\"89000000000\""))
+        #expect(shown.output.contains("EXTERNAL_CALL_ID = \(calls[0].key)"))
+        #expect(shown.output.contains("rejected: badDate 1"))
+        #expect(shown.output.contains("line 4  badDate: column"))
+    }
+
+    // MARK: Check
+
+    @Test func `check finds nothing against a good setup`() async throws {
+        let portal = try await Portal.start()
+        let workspace = try Workspace()
+        try workspace.write(AsteriskCall.day(20).file, to: "Master.csv")
+        try workspace.write(Workspace.configuration(), to: "cdr24.yaml")
+        let first = try await workspace.run(["check"], portal: portal)
+        #expect(first.status == 3, "\(first.output)\(first.errors)")
+        #expect(first.output.contains("it knows no line +74950000000"))
+        #expect(try await portal.audit().rows.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: workspace.path("cdr24.sqlite")))
+
+        #expect(try await workspace.importing(portal: portal).outcome.status == 0)
+        let second = try await workspace.run(["check"], portal: portal)
+        #expect(second.status == 0, "\(second.output)\(second.errors)")
+        #expect(second.output.contains("nothing stands against a run"))
+
+        let other = try await Portal.start()
+        let elsewhere = try await workspace.run(["check"], portal: other)
+        #expect(elsewhere.status == 78, "\(elsewhere.output)")
+        #expect(elsewhere.output.contains("belongs to the portal"))
+    }
+
+    @Test func `check names what is missing, and ends as an import would`() async throws {
+        let workspace = try Workspace()
+        try workspace.write(AsteriskCall.day(20).file, to: "Master.csv")
+        let good = Workspace.configuration()
+        try workspace.write(good, to: "cdr24.yaml")
+        let offline = ["check", "--offline", "--webhook-url", "http://127.0.0.1:9/rest/1/abcdefgh12345678/"]
+
+        let secret = try await workspace.run(["check", "--offline"])
+        #expect(secret.status == 78)
+        #expect(secret.output.contains("BITRIX24_WEBHOOK_URL is not set"))
+
+        let zone = try await workspace.run(offline + ["--time-zone", "Europe/Moscow"])
+        #expect(zone.status == 78)
+        #expect(zone.output.contains("3.0 hours too early"), "\(zone.output)")
+
+        let format = try await workspace.run(offline + ["--format", "opensips"])
+        #expect(format.status == 3)
+        #expect(format.output.contains("it looks like Asterisk cdr_csv"), "\(format.output)")
+
+        let file = try await workspace.run(offline + ["gone.csv"])
+        #expect(file.status == 74)
+        #expect(file.output.contains("gone.csv is not there"))
+
+        let unreachable = try await workspace.run(offline.filter { $0 != "--offline" })
+        #expect(unreachable.status == 69)
+        #expect(unreachable.output.contains("cannot be reached"))
+
+        let bare = good.replacing("lines: { trunk1: \"+74950000000\" }", with: "").replacing("\"101\": 1, ", with: "")
+        try workspace.write(bare, to: "cdr24.yaml")
+        let names = try await workspace.run(offline)
+        #expect(names.status == 3)
+        #expect(names.output.contains("101 (4)"), "\(names.output)")
+        #expect(names.output.contains("trunk1 ("), "\(names.output)")
+
+        try workspace.write(good.replacing("format: asterisk", with: "fromat: asterisk"), to: "cdr24.yaml")
+        let key = try await workspace.run(offline)
+        #expect(key.status == 78)
+        #expect(key.errors.contains("fromat"))
+    }
+
+    // MARK: The guide
+
+    @Test func `the commands of the guide work in its order`() async throws {
+        let portal = try await Portal.start()
+        let workspace = try Workspace()
+        try workspace.write(AsteriskCall.day(20).file, to: "Master.csv")
+        let guide = try String(contentsOfFile: "\(Programs.package)/docs/getting-started.md", encoding: .utf8)
+        let commands = guide.split(separator: "\n").filter { $0.hasPrefix("    cdr24 ") }
+        #expect(commands.count == 5)
+        for command in commands {
+            let arguments = command.split(separator: " ").dropFirst().map(String.init)
+            let outcome = try await workspace.run(arguments, portal: portal)
+            // 3: users and lines are still to be filled in; 4: more than five calls.
+            #expect(
+                [0, 3, 4].contains(outcome.status), "\(command): \(outcome.status) \(outcome.errors)\(outcome.output)")
+        }
+        #expect(try await portal.audit().rows.count == 5)
+    }
 }

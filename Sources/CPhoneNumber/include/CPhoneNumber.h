@@ -29,6 +29,9 @@ int cdr24_phone_read(const char *text, const char *region, char *output, size_t 
 /// Whether the library knows a region: 1 or 0.
 int cdr24_phone_region_is_known(const char *region);
 
+/// 1 when a number, as it would be dialled in the region, is one that the region's numbering plan assigns, else 0.
+int cdr24_phone_is_of_region(const char *text, const char *region);
+
 #ifdef __cplusplus
 }
 #endif

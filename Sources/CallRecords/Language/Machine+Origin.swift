@@ -73,12 +73,15 @@ extension Machine {
             for child in node.a..<node.a + node.b { traceCondition(program.children[Int(child)], into: &origin) }
         case .not: traceCondition(node.a, into: &origin)
         default:
-            var inner = program.nodes[Int(node.a)]
-            if inner.operation == .value {
-                guard !["direction", "answered"].contains(program.values[Int(inner.a)].name) else { return }
-                inner = program.nodes[Int(program.values[Int(inner.a)].node)]
+            let inner = program.nodes[Int(node.a)]
+            guard inner.operation == .value else {
+                if inner.operation == .column { origin.add(slot: inner.a) }
+                return
             }
-            if inner.operation == .column { origin.add(slot: inner.a) }
+            let name = program.values[Int(inner.a)].name
+            guard name == "direction" || name == "answered" else { return trace(node.a, into: &origin) }
+            let value = namedValue(inner.a)
+            origin.branches.append("\(name) \(value.isEmpty ? "no" : workspace.string(value))")
         }
     }
 }

@@ -16,6 +16,11 @@ struct Dialling {
     /// - Parameter region: An ISO 3166 code, or `nil` when only numbers with `+` are to be read.
     init(region: String?) { self.region = region ?? "" }
 
+    /// Whether the region's numbering plan assigns the number; stricter than reading it, and slower.
+    static func isAssigned(_ dialled: String, in region: String) -> Bool {
+        dialled.utf8.count <= 40 && cdr24_phone_is_of_region(dialled, region) == 1
+    }
+
     static func isKnown(region: String) -> Bool { cdr24_phone_region_is_known(region) == 1 }
 
     /// Numbers that reach the police, the fire brigade or an ambulance nearly everywhere, and no extension should have.

@@ -97,10 +97,15 @@ extension FinishBatch.Entry {
 extension LedgerCall {
     /// The finish of this call; `nil` before it has a CALL_ID.
     func finishCommand(key: String, employee: Employee) -> Command? {
-        guard let portalCallID else { return nil }
+        portalCallID.map { call.finishCommand(key: key, callID: $0, employee: employee) }
+    }
+}
+
+extension Call {
+    /// The finish of this call under the CALL_ID that its register was answered with.
+    func finishCommand(key: String, callID: String, employee: Employee) -> Command {
         var finish = FinishCall(
-            callID: portalCallID, duration: call.talk, statusCode: call.status.rawValue,
-            failedReason: call.failedReason)
+            callID: callID, duration: talk, statusCode: status.rawValue, failedReason: failedReason)
         switch employee {
         case .user(let id): finish.userID = id
         case .inner(let inner): finish.userPhoneInner = inner

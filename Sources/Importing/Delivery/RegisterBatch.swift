@@ -92,13 +92,19 @@ package struct RegisterBatch: Sendable {
 }
 
 extension LedgerCall {
+    /// The register of this call.
+    func registerCommand(key: String, employee: Employee) -> Command {
+        call.registerCommand(key: key, employee: employee)
+    }
+}
+
+extension Call {
     /// The register of this call: quiet, with every switch written out.
     func registerCommand(key: String, employee: Employee) -> Command {
         var register = RegisterCall(
-            phoneNumber: call.phoneNumber, type: call.type.rawValue,
-            startDate: PortalDate(
-                epochSeconds: call.start.epochSeconds, offsetSeconds: Int(call.start.offsetSeconds)),
-            externalCallID: call.key, lineNumber: call.line, callListID: call.callListID)
+            phoneNumber: phoneNumber, type: type.rawValue,
+            startDate: PortalDate(epochSeconds: start.epochSeconds, offsetSeconds: Int(start.offsetSeconds)),
+            externalCallID: self.key, lineNumber: line, callListID: callListID)
         switch employee {
         case .user(let id): register.userID = id
         case .inner(let inner): register.userPhoneInner = inner

@@ -64,12 +64,7 @@ struct Intake {
                 set its not_before to the first day that was not imported
                 """)
         }
-        let configuration = run.configuration
-        let context = MappingContext(
-            timeZone: settings.timeZone, region: configuration.numbers.region,
-            internalPattern: configuration.numbers.internal, rewrites: configuration.numbers.rewrite,
-            keyPrefix: settings.keyPrefix, lines: configuration.lines, callLists: configuration.callLists,
-            trunks: settings.trunks, place: settings.place ?? Self.commandLine)
+        let context = MappingContext(settings, run.configuration)
         let now = run.time.wallSeconds
         let patience = settings.completeAfter.components.seconds
         let keeper = GroupKeeper(
@@ -156,5 +151,16 @@ struct Intake {
         case let fault as SettingsFault: ImportFault(fault)
         default: .input("\(error)")
         }
+    }
+}
+
+extension MappingContext {
+    /// What the configuration says about the records of one of its sources.
+    init(_ source: SourceSettings, _ configuration: Configuration) {
+        self.init(
+            timeZone: source.timeZone, region: configuration.numbers.region,
+            internalPattern: configuration.numbers.internal, rewrites: configuration.numbers.rewrite,
+            keyPrefix: source.keyPrefix, lines: configuration.lines, callLists: configuration.callLists,
+            trunks: source.trunks)
     }
 }

@@ -158,7 +158,8 @@ extension SampleSurvey {
         let part = Int((region.share * 100).rounded())
         var remark = "How national numbers are read: \(part) % of the numbers seen can be numbers of \(region.code)."
         if !otherRegions.isEmpty {
-            remark = "CHECK: \(remark) So can they be of \(otherRegions.prefix(6).joined(separator: ", "))."
+            let others = otherRegions.prefix(6).joined(separator: ", ")
+            remark = "CHECK: \(remark) So can they be of \(others)."
         }
         return (region.code, remark)
     }
