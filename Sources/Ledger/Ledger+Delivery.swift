@@ -100,8 +100,15 @@ extension Ledger {
     package func openCounts() throws(LedgerFault) -> [CallState: [String: Int]] {
         try read { db in
             var counts: [CallState: [String: Int]] = [:]
+            // Only held and refused calls have reasons; the others are counted without a look at their rows.
             let rows = try Row.fetchCursor(
-                db, sql: "SELECT state, ifnull(reason, ''), count(*) FROM call WHERE state <> 6 GROUP BY 1, 2")
+                db,
+                sql: """
+                    SELECT state, '', count(*) FROM call WHERE state <> 6 AND state NOT IN (7, 8) GROUP BY state
+                    UNION ALL
+                    SELECT state, ifnull(reason, ''), count(*) FROM call
+                    WHERE state IN (7, 8) AND state <> 6 GROUP BY state, reason
+                    """)
             while let row = try rows.next() {
                 guard let state = CallState(rawValue: row[0]) else { continue }
                 counts[state, default: [:]][row[1], default: 0] += row[2] as Int

@@ -74,6 +74,11 @@ struct Workspace {
         }
     }
 
+    /// Whether two texts have the same bytes.
+    func areSame(_ a: Slice, _ b: Slice) -> Bool {
+        a.count == b.count && withBytes(of: a) { first in withBytes(of: b) { second in first.elementsEqual(second) } }
+    }
+
     func string(_ slice: Slice) -> String {
         withBytes(of: slice) { String(decoding: $0, as: UTF8.self) }
     }

@@ -20,7 +20,7 @@ extension RecordMapper {
         }
         var leg = Leg(key: key, direction: legDirection(), external: .none, start: start, end: max(start, end))
         if let rejection = readExternal(&leg) ?? readTalk(&leg) { return .rejected(rejection) }
-        fill(&leg)
+        fill(&leg, ownID: id)
         return .leg(leg)
     }
 
@@ -60,7 +60,7 @@ extension RecordMapper {
         return nil
     }
 
-    private mutating func fill(_ leg: inout Leg) {
+    private mutating func fill(_ leg: inout Leg, ownID: Slice) {
         // Each text is worked out before the mapper is asked about it: the one changes what the other reads.
         if let employee = format.rules.employee {
             let text = machine.text(employee)
@@ -85,6 +85,8 @@ extension RecordMapper {
         }
         for alias in format.rules.aliases {
             let id = machine.text(alias)
+            // Most often it is the id that made the key.
+            guard !machine.workspace.areSame(id, ownID) else { continue }
             if let key = key(of: id, start: leg.start), key != leg.key { leg.aliases.append(key) }
         }
         leg.fingerprint = machine.fingerprint()
@@ -128,9 +130,12 @@ extension RecordMapper {
                 return lineNumbers[Int(found)]
             }
         }
-        guard !name.isEmpty, let text = shortText(name) else { return nil }
-        if unmappedLines[text] != nil || unmappedLines.count < Self.mostUnmappedNames {
-            unmappedLines[text, default: 0] += 1
+        guard !name.isEmpty else { return nil }
+        if let known = machine.workspace.withBytes(of: name, { unmappedNames.find($0) }) {
+            unmappedCounts[Int(known)].records += 1
+        } else if unmappedCounts.count < Self.mostUnmappedNames, let text = shortText(name) {
+            unmappedNames.insert(text, value: Int32(unmappedCounts.count))
+            unmappedCounts.append((text, 1))
         }
         return nil
     }

@@ -9,9 +9,14 @@ package import Settings
 /// on that memory.
 package struct RecordMapper {
     /// Trunks and DIDs that have no line in the configuration, with the number of records; at most 1,000 names.
-    package internal(set) var unmappedLines: [String: Int] = [:]
+    package var unmappedLines: [String: Int] {
+        Dictionary(unmappedCounts.map { ($0.name, $0.records) }, uniquingKeysWith: +)
+    }
     /// What the records say about the zone of the file.
     package internal(set) var zoneEvidence = ZoneEvidence()
+
+    var unmappedNames = ByteTable(isCaseless: false)
+    var unmappedCounts: [(name: String, records: Int)] = []
 
     let format: FormatDefinition
     let keys: CallKey

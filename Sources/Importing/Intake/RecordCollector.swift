@@ -12,17 +12,16 @@ final class RecordCollector {
     /// How many records make a transaction.
     static let batchRecords = 4_096
 
-    private let ledger: Ledger
-    private(set) var keeper: GroupKeeper
-    private(set) var tally: RecordTally
+    private let writer: BatchWriter
+    private let settings: SourceSettings
+    private let sourceID: Int64
+    private let runID: Int64
     private var mapper: RecordMapper
     private let path: String
-    /// The legs of each key, in the order in which the keys were met.
-    private var groups: [[Leg]] = []
+    private var batch = BatchWriter.Batch()
+    /// Where in the batch the legs of a key are.
     private var places: [String: Int] = [:]
-    private var rejects: [LedgerReject] = []
     private var pendingRecords = 0
-    private var newestLeg: Int64?
     private var hasWritten = false
     /// Records and bytes of this file, headers included.
     private(set) var fileRecords = 0
@@ -34,9 +33,10 @@ final class RecordCollector {
         ledger: Ledger, keeper: GroupKeeper, tally: RecordTally, mapper: RecordMapper, path: String,
         start: RecordPosition
     ) {
-        self.ledger = ledger
-        self.keeper = keeper
-        self.tally = tally
+        writer = BatchWriter(ledger: ledger, keeper: keeper, tally: tally)
+        settings = keeper.settings
+        sourceID = keeper.sourceID
+        runID = keeper.runID
         self.mapper = mapper
         self.path = path
         self.next = start
@@ -52,18 +52,18 @@ final class RecordCollector {
             return
         case .leg(let leg):
             if let place = places[leg.key] {
-                groups[place].append(leg)
+                batch.groups[place].append(leg)
             } else {
-                places[leg.key] = groups.count
-                groups.append([leg])
+                places[leg.key] = batch.groups.count
+                batch.groups.append([leg])
             }
-            newestLeg = max(newestLeg ?? .min, leg.end.epochSeconds)
+            batch.newestLeg = max(batch.newestLeg ?? .min, leg.end.epochSeconds)
         case .skipped(let reason):
-            tally.skipped(reason)
+            batch.tally.skipped(reason)
         case .rejected(let rejection):
             reject(record, rejection)
         }
-        tally.read()
+        batch.tally.read()
         fileRecords += 1
         pendingRecords += 1
         if pendingRecords >= Self.batchRecords { try flush() }
@@ -72,43 +72,43 @@ final class RecordCollector {
     private func reject(_ record: borrowing Record, _ rejection: RecordRejection) {
         let raw = [UInt8](record.raw)
         let message = rejection.message + (rejection.hint.map { "; \($0)" } ?? "")
-        rejects.append(
+        batch.rejects.append(
             LedgerReject(
-                sourceID: keeper.sourceID, runID: keeper.runID, path: path, record: record.position.record,
+                sourceID: sourceID, runID: runID, path: path, record: record.position.record,
                 line: record.position.line, byte: record.position.byte, field: rejection.column,
                 reason: rejection.reason, message: message, raw: raw, rawHash: Array(SHA256.hash(data: raw))))
     }
 
-    /// Writes what was collected, in one transaction, together with how far the file was taken in.
+    /// Has what was collected written, in one transaction, together with how far the file was taken in.
     ///
     /// - Parameter file: The file's new place, once it is read to its end.
-    func flush(file: LedgerFile? = nil) throws {
+    private func flush(file: LedgerFile? = nil) throws {
         if !hasWritten { try checkZone() }
         hasWritten = true
-        var keeper = keeper
-        var tally = tally
-        try ledger.intake { writer in
-            for legs in groups { try keeper.take(legs, writer: writer, tally: &tally) }
-            for reject in rejects {
-                tally.rejected(reject.reason, isNew: try writer.reject(reject))
-            }
-            if let newestLeg { try writer.noteNewestLeg(newestLeg, sourceID: keeper.sourceID) }
-            if let file { _ = try writer.save(file) }
-        }
-        self.keeper = keeper
-        self.tally = tally
-        groups.removeAll(keepingCapacity: true)
+        batch.file = file
+        try writer.write(batch)
+        batch = BatchWriter.Batch()
+        batch.groups.reserveCapacity(Self.batchRecords)
         places.removeAll(keepingCapacity: true)
-        rejects.removeAll()
         pendingRecords = 0
-        newestLeg = nil
     }
+
+    /// Has the rest written and waits until all is stored.
+    ///
+    /// - Parameter file: The file's new place.
+    func finish(file: LedgerFile?) throws -> BatchWriter.State {
+        try flush(file: file)
+        return try writer.finish()
+    }
+
+    /// Waits until nothing is being written any more.
+    func wait() { writer.wait() }
 
     /// Stops before anything of the file is written when its own time stamps show that the zone is wrong.
     ///
     /// One wrong hour would put every call of the file at the wrong time, and the portal takes nothing back.
     private func checkZone() throws {
-        guard keeper.settings.checksZone, let mode = mapper.zoneEvidence.mode, mode.minutes != 0, mode.count >= 5,
+        guard settings.checksZone, let mode = mapper.zoneEvidence.mode, mode.minutes != 0, mode.count >= 5,
             mode.share > 0.5
         else { return }
         let hours = Double(mode.minutes.magnitude) / 60
@@ -116,7 +116,7 @@ final class RecordCollector {
             """
             \(path): by the ids that the phone system wrote, \(Int(mode.share * 100)) % of the calls are \
             \(hours) hours \(mode.minutes > 0 ? "too late" : "too early") with time_zone \
-            \(keeper.settings.timeZone ?? "of the format"); correct time_zone (GMT where the phone system writes GMT), \
+            \(settings.timeZone ?? "of the format"); correct time_zone (GMT where the phone system writes GMT), \
             or write check_zone: false if the ids are wrong
             """)
     }

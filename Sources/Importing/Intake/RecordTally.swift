@@ -11,6 +11,19 @@ struct RecordTally {
 
     mutating func read() { records.read += 1 }
 
+    /// Adds another account to this one.
+    mutating func add(_ other: RecordTally) {
+        records.read += other.records.read
+        records.calls += other.records.calls
+        records.merged += other.records.merged
+        records.waiting += other.records.waiting
+        records.late += other.records.late
+        records.duplicates += other.records.duplicates
+        records.skipped.merge(other.records.skipped, uniquingKeysWith: +)
+        records.rejected.merge(other.records.rejected, uniquingKeysWith: +)
+        newRejects += other.newRejects
+    }
+
     mutating func rejected(_ reason: String, isNew: Bool) {
         records.rejected[reason, default: 0] += 1
         if isNew { newRejects += 1 }

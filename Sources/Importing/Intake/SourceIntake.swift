@@ -34,6 +34,8 @@ struct SourceIntake {
         let mapper = try RecordMapper(format: format, context: context)
         let collector = RecordCollector(
             ledger: ledger, keeper: keeper, tally: tally, mapper: mapper, path: path, start: start)
+        // Whatever goes wrong here, nothing may still be written when the ledger is used for something else.
+        defer { collector.wait() }
         var scanner = RecordScanner(
             dialect: format.dialect, start: RecordPosition(record: start.record, line: start.line, byte: bytes.position)
         )
@@ -51,9 +53,9 @@ struct SourceIntake {
             }
         }
         let end = scanner.nextRecord
-        try collector.flush(file: isContinued ? place(path, known: known, end: end) : nil)
-        keeper = collector.keeper
-        tally = collector.tally
+        let stored = try collector.finish(file: isContinued ? place(path, known: known, end: end) : nil)
+        keeper = stored.keeper
+        tally = stored.tally
         unmappedLines.merge(collector.unmappedLines, uniquingKeysWith: +)
         files.append(Summary.File(path: path, bytes: collector.fileBytes, records: collector.fileRecords))
         log.info("read \(path): \(collector.fileRecords) records from byte \(start.byte)")
