@@ -155,19 +155,21 @@ package struct ImportRun: Sendable {
         settings.verifiesPortal = options.verifiesPortal
         settings.maximumCalls = options.maximumCalls
         settings.deadline = options.until.map { .seconds($0 - time.wall()) + time.monotonic() }
-        if let lastSpoken = lock?.lastSpoken() {
-            settings.othersMayWorkUntil = lastSpoken + configuration.portal.settleAfter
+        if let former = lock?.formerRun() {
+            settings.othersMayWorkUntil = former.lastSpoken + configuration.portal.settleAfter
+            settings.mayBeSetBack = !former.hasSettled
         }
         settings.host = connection.host
         let deliverer = Deliverer(
             ledger: ledger, portal: connection.portal, settings: settings, time: time, stop: stop, log: log,
             onProgress: onProgress)
-        // Noted before and after: a process that is killed in between leaves at least the first.
-        lock?.noteSpoken()
-        defer { lock?.noteSpoken() }
+        lock?.note(.working)
         do throws(LedgerFault) {
             report.delivery = try await deliverer.run()
+            let isSettled = report.delivery.unknownReplies == 0 || report.delivery.end == .finished
+            lock?.note(isSettled ? .settled : .stopped)
         } catch {
+            lock?.note(.stopped)
             report.delivery = await deliverer.report
             throw ImportFault(error)
         }
