@@ -23,6 +23,9 @@ struct CDR24: AsyncParsableCommand {
               78  the configuration is wrong, or asks for something that would lose or double calls
             """,
         version: version,
-        subcommands: [Import.self, Status.self, Failures.self, Retry.self, Resolve.self, Rebind.self, Formats.self],
+        subcommands: [
+            Import.self, Status.self, Failures.self, Retry.self, Resolve.self, Reconcile.self, Rebind.self,
+            Formats.self,
+        ],
         defaultSubcommand: Import.self)
 }
