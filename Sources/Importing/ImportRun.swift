@@ -155,22 +155,31 @@ package struct ImportRun: Sendable {
         settings.verifiesPortal = options.verifiesPortal
         settings.maximumCalls = options.maximumCalls
         settings.deadline = options.until.map { .seconds($0 - time.wall()) + time.monotonic() }
-        if let lastSpoken = lock?.lastSpoken() {
-            settings.othersMayWorkUntil = lastSpoken + configuration.portal.settleAfter
+        // A run that knew the answers to all its requests has left none behind that could still be at work.
+        if let former = lock?.formerRun(), !former.hasSettled {
+            settings.othersMayWorkUntil = former.lastSpoken + configuration.portal.settleAfter
+            settings.mayBeSetBack = true
         }
         settings.host = connection.host
         let deliverer = Deliverer(
             ledger: ledger, portal: connection.portal, settings: settings, time: time, stop: stop, log: log,
             onProgress: onProgress)
-        // Noted before and after: a process that is killed in between leaves at least the first.
-        lock?.noteSpoken()
-        defer { lock?.noteSpoken() }
+        lock?.note(.working)
         do throws(LedgerFault) {
             report.delivery = try await deliverer.run()
+            lock?.note(hasSettled(report.delivery, settings) ? .settled : .stopped)
         } catch {
+            lock?.note(.stopped)
             report.delivery = await deliverer.report
             throw ImportFault(error)
         }
+    }
+
+    /// Whether nothing that this machine sent to the portal can still be at work: neither this run's requests nor those
+    /// of a former run that this one may have ended too early to wait for.
+    private func hasSettled(_ delivery: DeliveryReport, _ settings: DeliverySettings) -> Bool {
+        let hasWaited = !settings.mayBeSetBack || (delivery.end == .finished && delivery.requests > 0)
+        return hasWaited && (delivery.unknownReplies == 0 || delivery.end == .finished)
     }
 
     func translated<T: ~Copyable>(_ body: () throws(LedgerFault) -> T) throws(ImportFault) -> T {

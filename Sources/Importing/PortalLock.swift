@@ -32,18 +32,40 @@ struct PortalLock: ~Copyable {
         FileManager.default.isWritableFile(atPath: "/run/lock") ? "/run/lock" : "/tmp"
     }
 
-    /// Until when a request that this machine sent before may still be at work: the time of the last one on the same
-    /// boot's clock, to which the caller adds what a request may take.
-    func lastSpoken() -> Duration? {
-        let parts = lock.text().split(separator: " ")
-        guard parts.count == 2, parts[0] == Self.boot, let milliseconds = Int64(parts[1]) else { return nil }
-        let ago = Duration.milliseconds(Self.uptimeMilliseconds() - milliseconds)
-        return ago >= .zero ? time.monotonic() - ago : nil
+    /// What is known of the run that spoke to the portal last.
+    struct FormerRun {
+        /// The last moment at which it may have sent a request, on the clock of this process.
+        var lastSpoken: Duration
+        /// Whether it ended by itself and knew what became of all its requests.
+        var hasSettled: Bool
     }
 
-    /// Notes that the portal is spoken to; called before the first request and after the last one.
-    func noteSpoken() {
-        lock.write("\(Self.boot) \(Self.uptimeMilliseconds())\n")
+    /// What the last run left; `nil` when none is remembered.
+    ///
+    /// A run that was killed may have sent a request up to the moment at which this one got the lock.
+    func formerRun() -> FormerRun? {
+        let parts = lock.text().split(whereSeparator: \.isWhitespace)
+        guard parts.count >= 2, let milliseconds = Int64(parts[1]) else { return nil }
+        let mark = parts.count > 2 ? Mark(rawValue: String(parts[2])) : nil
+        if mark == .working { return FormerRun(lastSpoken: time.monotonic(), hasSettled: false) }
+        let ago = Duration.milliseconds(Self.uptimeMilliseconds() - milliseconds)
+        guard parts[0] == Self.boot, ago >= .zero else { return nil }
+        return FormerRun(lastSpoken: time.monotonic() - ago, hasSettled: mark == .settled)
+    }
+
+    /// How a run stands with the portal.
+    enum Mark: String {
+        /// It sends requests.
+        case working
+        /// It ended by itself and left an answer unknown.
+        case stopped
+        /// It ended by itself, and the answer to each of its requests is known.
+        case settled
+    }
+
+    /// Notes how this run stands; called before the first request and after the last one.
+    func note(_ mark: Mark) {
+        lock.write("\(Self.boot) \(Self.uptimeMilliseconds()) \(mark.rawValue)\n")
     }
 
     private static let boot: String =

@@ -15,6 +15,14 @@ extension Ledger {
         }
     }
 
+    /// The keys of the delivered calls that began at or after a moment, in seconds since 1970, by start.
+    package func deliveredKeys(since start: Int64) throws(LedgerFault) -> [String] {
+        try read { db in
+            try String.fetchAll(
+                db, sql: "SELECT key FROM call WHERE state = 6 AND start >= ? ORDER BY start, id", arguments: [start])
+        }
+    }
+
     /// The start of the oldest call that is neither delivered nor refused nor held, in seconds since 1970.
     package func oldestOpen() throws(LedgerFault) -> Int64? {
         try read { db in

@@ -25,7 +25,7 @@ struct CDR24: AsyncParsableCommand {
         version: version,
         subcommands: [
             Import.self, CheckSetup.self, PreviewFile.self, Init.self, Status.self, Failures.self, Retry.self,
-            Resolve.self, Rebind.self, Formats.self,
+            Resolve.self, Reconcile.self, Rebind.self, Formats.self,
         ],
         defaultSubcommand: Import.self)
 }

@@ -63,6 +63,46 @@ import Testing
         #expect(try await portal.audit().rows.count == 1)
     }
 
+    @Test func `ledger and portal are compared, and what the portal has is noted`() async throws {
+        let portal = try await Portal.start()
+        let workspace = try Workspace()
+        let calls = AsteriskCall.day(60)
+        try workspace.write(calls.prefix(50).map(\.record).joined(), to: "Master.csv")
+        try workspace.write(
+            Workspace.configuration(limits: ", request_cap_seconds: 0.5, target_request_seconds: 0.1"), to: "cdr24.yaml"
+        )
+        #expect(try await workspace.importing(portal: portal).outcome.status == 0)
+        let same = try await workspace.run(["reconcile"], portal: portal)
+        #expect(same.status == 0, "\(same.errors)\(same.output)")
+        #expect(same.output == "50 rows of the portal, 50 calls agree\nno differences\n")
+
+        // Another ledger sends ten more calls; this one takes them in without a portal that would take them.
+        try workspace.write(calls.file, to: "Master.csv")
+        let other = try await workspace.run(["import", "--ledger", "other.sqlite"], portal: portal)
+        #expect(other.status == 0, "\(other.errors)")
+        let unknown = try await workspace.run(["reconcile"], portal: portal)
+        #expect(unknown.status == 3)
+        #expect(unknown.output.contains("\(calls[55].key): the portal has it, the ledger does not know it"))
+        let wrong = portal.url.replacingOccurrences(of: "secret", with: "wrongone")
+        _ = try await workspace.importing(environment: ["BITRIX24_WEBHOOK_URL": wrong])
+        let differs = try await workspace.run(["reconcile", "--since", "2020-01-01"], portal: portal)
+        #expect(differs.status == 3)
+        #expect(differs.output.hasPrefix("60 rows of the portal since 2020-01-01, 50 calls agree"), "\(differs.output)")
+        #expect(differs.output.contains("\(calls[55].key): the portal has it, the ledger calls it pending"))
+        let mended = try await workspace.run(["reconcile", "--apply"], portal: portal)
+        #expect(mended.status == 0, "\(mended.output)\(mended.errors)")
+        #expect(mended.output.contains("noted as delivered"))
+        #expect(try await workspace.importing(portal: portal).outcome.status == 0)
+        #expect(try await portal.audit().rowsPerKey.count == 60)
+
+        // A portal that lost everything: it is said, and nothing is sent.
+        try await portal.forgetsAll()
+        let lost = try await workspace.run(["reconcile", "--apply"], portal: portal)
+        #expect(lost.status == 3)
+        #expect(lost.output.contains("\(calls[0].key): delivered, but the portal shows no row"))
+        #expect(try await portal.audit().rows.isEmpty)
+    }
+
     @Test func `rejected records come back byte for byte`() async throws {
         let portal = try await Portal.start()
         let workspace = try Workspace()

@@ -54,9 +54,12 @@ package struct StatisticQuery: Sendable, Hashable {
     }
 
     /// Rows beyond an ID whose external call ID contains a text, oldest first and counted.
-    package static func carrying(prefix: String, beyond id: Int64) -> StatisticQuery {
-        StatisticQuery(
-            filter: [Parameter(">ID", .number(id)), Parameter("%EXTERNAL_CALL_ID", .text(prefix))], isAscending: true)
+    ///
+    /// - Parameter since: Only calls that began then or later.
+    package static func carrying(prefix: String, beyond id: Int64, since: PortalDate? = nil) -> StatisticQuery {
+        var filter = [Parameter(">ID", .number(id)), Parameter("%EXTERNAL_CALL_ID", .text(prefix))]
+        if let since { filter.append(Parameter(">=CALL_START_DATE", .text(since.description))) }
+        return StatisticQuery(filter: filter, isAscending: true)
     }
 
     /// Rows of one number, type and employee that began between two instants, both included.

@@ -87,6 +87,7 @@ extension Deliverer {
                 action = call.apply(.cannotBeKnown, now: time.wallSeconds)
             }
             if holdWithoutEmployee(&call) { action = .forget }
+            if event == .registerUnanswered { resting[call.call.phoneNumber] = due }
             if case .callIDTaken = event { queue.serialise(call.id) }
             if case .registered(let id) = event { usedCallIDs.insert(id) }
             follow(action, call, due: due)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bitrix24
+import CallRecords
 import Ledger
 
 extension Deliverer {
@@ -21,7 +22,9 @@ extension Deliverer {
     /// The calls to register next; those that this run has begun already do not count towards its limit again.
     func nextToRegister(limit: Int) -> [LedgerCall] {
         var fresh = remainingCalls
+        let now = time.monotonic()
         return queue.nextToRegister(limit: limit, separatesLookAlikes: keepsKeys != true) { call in
+            if keepsKeys != true, let end = resting[call.call.phoneNumber], end > now { return false }
             if begun.contains(call.id) { return true }
             fresh -= 1
             return fresh >= 0
@@ -163,6 +166,7 @@ extension Deliverer {
             if case .wait(let until) = pace.allowance(phase, wanted: wanted, at: now) { moment = max(moment, until) }
             moments.append(moment)
         }
+        if keepsKeys != true { moments += resting.values.filter { $0 > now } }
         if let due = schedule.nextDue { moments.append(max(due, question)) }
         // With a free lane a moment that has passed means that it was not for want of time that nothing was begun.
         return moments.filter { $0 > now || inFlight == 0 }.min()

@@ -8,7 +8,7 @@ extension Deliverer {
     /// Looks every undelivered key up before anything is sent, where the ledger may know less than the portal.
     ///
     /// That is so for a new ledger (it may stand in for one that was lost), for one that is behind the portal (it was
-    /// restored or cloned), and when it is asked for. Where the portal holds calls of ours, or this machine spoke to it
+    /// restored or cloned) or may be (the run before was killed a moment ago), and when it is asked for. Where the portal holds calls of ours, or this machine spoke to it
     /// a moment ago, requests of another process may still be at work, and that long is waited first.
     ///
     /// - Returns: Whether delivery may go on.
@@ -18,8 +18,11 @@ extension Deliverer {
             let isNew = try ledger.fact(.highestStatisticID) == nil
             // Where the portal keeps no keys there is nothing to look up.
             guard keepsKeys != false else { return maySend }
-            guard reading.isPossible, isNew || isBehindPortal || settings.verifiesPortal else { return maySend }
             let started = time.monotonic()
+            let mayBeSetBack = settings.mayBeSetBack && settings.othersMayWorkUntil > started
+            guard reading.isPossible, isNew || isBehindPortal || mayBeSetBack || settings.verifiesPortal else {
+                return maySend
+            }
             if isBehindPortal {
                 log.notice("the portal holds calls that this ledger does not know; looking all calls up first")
                 await wait(until: started + settings.portal.settleAfter)

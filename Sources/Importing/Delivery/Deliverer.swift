@@ -46,6 +46,9 @@ package actor Deliverer {
     var usedCallIDs: Set<String> = []
     /// Calls whose employee was refused and that are finished for the substitute.
     var substituted: Set<Int64> = []
+    /// Numbers of calls whose register was left without an answer, and until when it may still be carried out. A portal
+    /// that does not keep EXTERNAL_CALL_ID would give the CALL_ID that comes of it to the next look-alike.
+    var resting: [String: Duration] = [:]
     /// Why no further request is sent, once that is decided.
     var ending: DeliveryReport.End?
     var ledgerFault: LedgerFault?
@@ -106,6 +109,7 @@ package actor Deliverer {
                 guard let last = calls.last else { break }
                 cursor = DeliveryCursor(after: last)
                 for index in calls.indices {
+                    if state == .registering { resting[calls[index].call.phoneNumber] = due }
                     if calls[index].apply(.processDied, now: time.wallSeconds) == .settle {
                         schedule.add(
                             calls[index].id, due: due,

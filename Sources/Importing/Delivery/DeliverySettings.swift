@@ -20,6 +20,9 @@ package struct DeliverySettings: Sendable {
     /// When a request of this machine to this portal may still have been at work, at the latest; on the monotonic
     /// clock. Zero when nothing is known of an earlier one.
     package var othersMayWorkUntil: Duration = .zero
+    /// Whether the run before left requests without an answer, so that a ledger that was set back since then may not
+    /// know of a finish that is still at work and that the statistics do not show yet.
+    package var mayBeSetBack = false
 
     package init(portal: PortalSettings, users: UserSettings, keyPrefixes: [String]) {
         self.portal = portal

@@ -117,7 +117,7 @@ package struct LedgerDesk: Sendable {
         }
     }
 
-    private func reading<T>(_ body: (Ledger) throws(LedgerFault) -> T) throws(ImportFault) -> T {
+    func reading<T>(_ body: (Ledger) throws(LedgerFault) -> T) throws(ImportFault) -> T {
         do throws(LedgerFault) {
             guard let ledger = try Ledger.openForReading(path: path) else {
                 throw LedgerFault.cannotOpen(path: path, reason: "there is no such file")
@@ -130,7 +130,7 @@ package struct LedgerDesk: Sendable {
         }
     }
 
-    private func writing<T>(_ body: (Ledger) throws(LedgerFault) -> T) throws(ImportFault) -> T {
+    func writing<T>(_ body: (Ledger) throws(LedgerFault) -> T) throws(ImportFault) -> T {
         do throws(LedgerFault) {
             // Opened for reading first: a mistyped path must not make a new ledger.
             guard let existing = try Ledger.openForReading(path: path) else {

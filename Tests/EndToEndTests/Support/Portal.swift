@@ -59,6 +59,14 @@ final class Portal: Sendable {
         return Audit(try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:])
     }
 
+    /// Loses all calls.
+    func forgetsAll() async throws {
+        guard let url = URL(string: base + "/audit/reset") else { throw StartFault(description: base) }
+        var request = URLRequest(url: url)
+        request.httpMethod = "POST"
+        _ = try await URLSession.shared.data(for: request)
+    }
+
     /// Waits until the log of requests shows an event of the k-th REST request.
     func waits(for event: String, ofRequest k: Int, upTo limit: Duration = .seconds(20)) async throws -> Bool {
         let end = ContinuousClock.now + limit

@@ -2,9 +2,10 @@
 
 import Foundation
 
-/// The built programs, found beside the test bundle.
+/// The built programs, found beside the test bundle; a name with a path is taken as it is.
 enum Programs {
     static func path(_ name: String) throws -> String {
+        if name.hasPrefix("/") { return name }
         let bundle = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let path = URL(fileURLWithPath: bundle).deletingLastPathComponent().appendingPathComponent(name).path
         guard FileManager.default.isExecutableFile(atPath: path) else { throw MissingProgram(path: path) }
@@ -48,7 +49,7 @@ final class RunningProgram: Sendable {
         var variables = ["PATH": "/usr/bin:/bin", "TZ": "UTC", "HOME": folder]
         variables.merge(environment) { $1 }
         process.environment = variables
-        let stem = "\(folder)/.\(name)-\(UUID().uuidString)"
+        let stem = "\(folder)/.\((name as NSString).lastPathComponent)-\(UUID().uuidString)"
         for path in [stem + ".out", stem + ".err"] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
         process.standardOutput = FileHandle(forWritingAtPath: stem + ".out")
         process.standardError = FileHandle(forWritingAtPath: stem + ".err")

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Testing
+
+/// The rules that keep a call from being lost or doubled; the model can do without each.
+enum ModelRule: String, CaseIterable, Sendable {
+    /// An intent is durable before its request leaves.
+    case intentFirst
+    /// A finish leaves only when its CALL_ID is durable.
+    case twoPhases
+    /// One CALL_ID, one call; look-alikes one after the other.
+    case oneCallID
+    /// A finish without an answer is not repeated before the portal was asked.
+    case askBeforeRepeating
+    /// The portal is asked when nothing can be at work any more, and "no row" is believed after a second look.
+    case askLate
+    /// "Call is not found" is settled, and the call not simply registered again.
+    case settleNotFound
+    /// The ledger is never believed alone.
+    case lookUp
+}
+
+/// What kind of portal it is, and what befalls the importer.
+struct ModelScene: Sendable, CustomTestStringConvertible {
+    var name: String
+    /// Rows become visible at any later moment. A portal that also dies between the row and the end of the live call
+    /// leaves nothing by which anybody could know: that is not covered.
+    var lags = false
+    /// The statistics may be read.
+    var canRead = true
+    /// The portal keeps EXTERNAL_CALL_ID. One that does not gives a look-alike the CALL_ID of an unfinished call.
+    var keepsKeys = true
+    /// The calls are a month old, and the portal's cleaner removes one that is unfinished.
+    var cleans = false
+    /// At the crash the ledger is lost, or set back to a copy made at any moment before.
+    var losesLedger = false
+    /// A person says `cdr24 retry`, once.
+    var retries = false
+    var rules = Set(ModelRule.allCases)
+
+    var testDescription: String { name }
+
+    static let all = [
+        ModelScene(name: "an everyday portal"),
+        ModelScene(name: "statistics that lag", lags: true),
+        ModelScene(name: "no right to read", canRead: false),
+        ModelScene(name: "no EXTERNAL_CALL_ID", keepsKeys: false),
+        ModelScene(name: "no EXTERNAL_CALL_ID, statistics that lag", lags: true, keepsKeys: false),
+        ModelScene(name: "the cleaner", cleans: true),
+        ModelScene(name: "the ledger lost or set back", losesLedger: true),
+        ModelScene(name: "retry, statistics that lag", lags: true, retries: true),
+        ModelScene(name: "retry, no right to read", canRead: false, retries: true),
+    ]
+
+    /// The scene without one of the rules.
+    func without(_ rule: ModelRule) -> ModelScene {
+        var scene = self
+        scene.rules.remove(rule)
+        return scene
+    }
+}
