@@ -132,7 +132,7 @@ import Testing
 }
 
 @Suite struct FileLockTests {
-    @Test func `a lock keeps every other descriptor out until it is released`() throws {
+    @Test func `a lock keeps every other descriptor out until it is released`() async throws {
         let folder = try Folder()
         let path = folder.file("cdr24.sqlite.lock")
         do {
@@ -143,37 +143,60 @@ import Testing
             lock.write("2")
             #expect(lock.text() == "2")
         }
-        let again = try FileLock(path: path)
-        #expect(again.text() == "2")
+        #expect(try await isFree(path))
+        #expect(try FileLock(path: path).text() == "2")
+    }
+
+    /// Whether a released lock can be taken; a child of another test may hold every descriptor until it has begun.
+    private func isFree(_ path: String) async throws -> Bool {
+        for _ in 0..<500 {
+            do throws(LedgerFault) {
+                _ = try FileLock(path: path)
+                return true
+            } catch {
+                guard error == .locked(path: path) else { throw error }
+            }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        return false
     }
 
     @Test func `a lock is kept from other processes and is not handed to children`() async throws {
         let folder = try Folder()
         let path = folder.file("cdr24.sqlite.lock")
-        let sleeper = Process()
+        var sleeper: pid_t = 0
+        defer { if sleeper > 0 { kill(sleeper, SIGKILL) } }
         do {
             let lock = try FileLock(path: path)
             // A child that outlives the lock must not keep it.
-            sleeper.executableURL = URL(fileURLWithPath: "/bin/sleep")
-            sleeper.arguments = ["300"]
-            try sleeper.run()
-            #expect(try await status(of: ["-n", path, "true"]) != 0)
+            sleeper = try spawn(["/bin/sleep", "300"])
+            #expect(try await status(of: ["/usr/bin/flock", "-n", path, "true"]) != 0)
             _ = lock.text()
         }
-        #expect(try await status(of: ["-n", path, "true"]) == 0)
-        #expect(sleeper.isRunning)
-        sleeper.terminate()
+        #expect(try await status(of: ["/usr/bin/flock", "-w", "5", path, "true"]) == 0)
+        #expect(waitpid(sleeper, nil, WNOHANG) == 0, "the child still runs")
     }
 
-    /// The exit status of `flock` with these arguments.
+    /// Starts a program. Foundation's `Process` can miss the end of a child while another one lives.
+    private func spawn(_ arguments: [String]) throws -> pid_t {
+        var pid: pid_t = 0
+        var pointers = arguments.map { strdup($0) } + [nil]
+        defer { for pointer in pointers { free(pointer) } }
+        let code = posix_spawn(&pid, arguments[0], nil, nil, &pointers, nil)
+        guard code == 0 else { throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO) }
+        return pid
+    }
+
+    /// The exit status of a program, or -1 when it does not end within twenty seconds.
     private func status(of arguments: [String]) async throws -> Int32 {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/flock")
-        process.arguments = arguments
-        return try await withCheckedThrowingContinuation { continuation in
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do { try process.run() } catch { continuation.resume(throwing: error) }
+        let pid = try spawn(arguments)
+        for _ in 0..<4_000 {
+            var status: Int32 = 0
+            if waitpid(pid, &status, WNOHANG) == pid { return (status >> 8) & 0xFF }
+            try await Task.sleep(for: .milliseconds(5))
         }
+        kill(pid, SIGKILL)
+        return -1
     }
 
     @Test func `a lock file that is a link is refused`() throws {
