@@ -11,8 +11,6 @@ struct DialectMarks {
     let doubledQuote: Int
     let backslash: Int
     let isStrict: Bool
-    /// Whether two quotes are one, nothing else is an escape, and no byte has two meanings.
-    let hasEvenBlocks: Bool
 
     static let carriageReturn = UInt8(ascii: "\r")
     static let lineFeed = UInt8(ascii: "\n")
@@ -30,9 +28,6 @@ struct DialectMarks {
             case .none: false
             }
         doubledQuote = doubles ? quote : -1
-        hasEvenBlocks =
-            dialect.escape == .doubledQuote && quote >= 0 && Int(delimiter) != quote && Int(lineEnd) != quote
-            && delimiter != lineEnd
     }
 
     var endsWithLineFeed: Bool { lineEnd == Self.lineFeed }

@@ -7,8 +7,8 @@ struct FieldBounds: BitwiseCopyable {
     /// The length in the lower 30 bits; above them whether the field was quoted and whether it has escapes.
     @usableFromInline let lengthAndMarks: UInt32
 
-    static let quotedMark: UInt32 = 1 << 30
-    static let escapedMark: UInt32 = 1 << 31
+    @inlinable static var quotedMark: UInt32 { 1 << 30 }
+    @inlinable static var escapedMark: UInt32 { 1 << 31 }
 
     /// The largest record that can be described.
     static let maximumLength = 1 << 30 - 8
@@ -19,13 +19,24 @@ struct FieldBounds: BitwiseCopyable {
         lengthAndMarks = UInt32(truncatingIfNeeded: end &- start) | marks
     }
 
-    /// A field that takes up the bytes from `begin` to `end`, quotes around it included.
+    /// A field of a record whose quotes are in order.
+    ///
+    /// - Parameters:
+    ///   - begin: Its first byte in the record, an opening quote included.
+    ///   - record: The record's first byte, which is at `origin`; the record has `length` bytes.
+    ///   - end: Where it ends, with ``escapedMark`` if it has escapes.
+    @inlinable
     @inline(__always)
-    init(from begin: Int, to end: Int, isQuoted: Bool, isEscaped: Bool) {
-        let quotes: UInt32 = isQuoted ? 1 : 0
+    init(
+        from begin: Int, in record: UnsafePointer<UInt8>, to end: UInt32, origin: Int, length: Int, _ quote: UInt8
+    ) {
+        // Behind an empty field is a delimiter or a line end, which is no quote.
+        let quotes: UInt32 = record[begin] == quote ? 1 : 0
+        // Before the end of the last field there may be a carriage return.
+        let behind = min(Int(end & ~Self.escapedMark) &- origin, length)
         start = UInt32(truncatingIfNeeded: begin) &+ quotes
-        let length = UInt32(truncatingIfNeeded: end &- begin) &- 2 &* quotes
-        lengthAndMarks = length | Self.quotedMark &* quotes | (isEscaped ? Self.escapedMark : 0)
+        let content = UInt32(truncatingIfNeeded: behind &- begin) &- 2 &* quotes
+        lengthAndMarks = content | Self.quotedMark &* quotes | end & Self.escapedMark
     }
 
     @inlinable var length: Int { Int(lengthAndMarks & 0x3fff_ffff) }

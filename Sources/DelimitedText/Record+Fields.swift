@@ -16,6 +16,37 @@ extension Record {
         }
     }
 
+    /// Calls `body` with the bytes of each field from the left, as ``withField(_:_:)`` would but in less time.
+    @inlinable
+    package func forEachField(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
+        var begin = start
+        for index in 0..<fieldCount {
+            if case .ends(let ends, let origin) = fields, ends[index] & FieldBounds.escapedMark == 0 {
+                let end = start + (Int(ends[index]) &- origin)
+                let quotes = Int(begin.pointee) == quote ? 1 : 0
+                // Before the end of the last field there may be a carriage return.
+                let count = min(end, start + length) - begin
+                try body(UnsafeRawBufferPointer(start: begin + quotes, count: count &- 2 &* quotes))
+                begin = end + 1
+            } else {
+                try body(field(index))
+                if case .ends(let ends, let origin) = fields {
+                    begin = start + (Int(ends[index] & ~FieldBounds.escapedMark) &- origin &+ 1)
+                }
+            }
+        }
+    }
+
+    /// The bytes of a field, valid until the next is asked for.
+    @usableFromInline
+    func field(_ index: Int) -> UnsafeRawBufferPointer {
+        guard let bounds = bounds(index) else { return UnsafeRawBufferPointer(start: nil, count: 0) }
+        let content = content(bounds)
+        guard bounds.isEscaped else { return content }
+        let room = UnsafeMutableRawBufferPointer(start: scratch, count: length)
+        return UnsafeRawBufferPointer(rebasing: room[..<unescape(content, isQuoted: bounds.isQuoted, into: room)])
+    }
+
     /// The text of a field, or nil if there is no such field.
     ///
     /// Bytes that are not UTF-8 become replacement characters.

@@ -19,25 +19,40 @@ package struct Record: ~Copyable {
     /// Whether a line end follows; false only for the last record of the input.
     package let isTerminated: Bool
     /// The record's bytes as they stand in the file, without the line end.
-    @usableFromInline package let raw: UnsafeRawBufferPointer
+    @inlinable package var raw: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: length) }
 
-    @usableFromInline let fields: UnsafePointer<FieldBounds>
+    @usableFromInline let start: UnsafePointer<UInt8>
+    @usableFromInline let length: Int
+    /// Where the fields are.
+    @usableFromInline
+    enum Fields {
+        case bounds(UnsafePointer<FieldBounds>)
+        /// Where each ends, from `origin` on, if quotes are in order; the uppermost bit says that it has escapes.
+        case ends(UnsafePointer<UInt32>, origin: Int)
+    }
+
+    @usableFromInline let fields: Fields
+    /// Room for as many bytes as the record has.
+    @usableFromInline let scratch: UnsafeMutablePointer<UInt8>
     @usableFromInline let quote: Int
     @usableFromInline let doubledQuote: Int
     @usableFromInline let backslash: Int
     @usableFromInline let delimiter: UInt8
 
     init(
-        position: RecordPosition, fault: RecordFault?, byteCount: Int, isTerminated: Bool, raw: UnsafeRawBufferPointer,
-        fields: UnsafePointer<FieldBounds>, fieldCount: Int, marks: DialectMarks
+        position: RecordPosition, fault: RecordFault?, byteCount: Int, isTerminated: Bool,
+        start: UnsafePointer<UInt8>, length: Int, fields: Fields, fieldCount: Int, marks: DialectMarks,
+        scratch: UnsafeMutablePointer<UInt8>
     ) {
         self.position = position
         self.fault = fault
         self.byteCount = byteCount
         self.isTerminated = isTerminated
-        self.raw = raw
+        self.start = start
+        self.length = length
         self.fields = fields
         self.fieldCount = fieldCount
+        self.scratch = scratch
         quote = marks.quote
         doubledQuote = marks.doubledQuote
         backslash = marks.backslash
@@ -48,11 +63,19 @@ package struct Record: ~Copyable {
     @inlinable
     func bounds(_ index: Int) -> FieldBounds? {
         let fromLeft = index < 0 ? fieldCount + index : index
-        return fromLeft >= 0 && fromLeft < fieldCount ? fields[fromLeft] : nil
+        guard fromLeft >= 0, fromLeft < fieldCount else { return nil }
+        switch fields {
+        case .bounds(let bounds): return bounds[fromLeft]
+        case .ends(let ends, let origin):
+            let begin = fromLeft == 0 ? 0 : Int(ends[fromLeft &- 1] & ~FieldBounds.escapedMark) &- origin &+ 1
+            return FieldBounds(
+                from: begin, in: start, to: ends[fromLeft], origin: origin, length: length,
+                UInt8(truncatingIfNeeded: quote))
+        }
     }
 
     @inlinable
     func content(_ bounds: FieldBounds) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(rebasing: raw[Int(bounds.start)..<Int(bounds.start) + bounds.length])
+        UnsafeRawBufferPointer(start: start + Int(bounds.start), count: bounds.length)
     }
 }

@@ -36,7 +36,6 @@ extension RecordCursor {
     /// Runs over plain fields and well-formed quoted ones until something rarer comes up.
     mutating func run(_ base: UnsafePointer<UInt8>, _ count: Int) -> Halt {
         while state != .closed, position < count {
-            if marks.hasEvenBlocks, let halt = runEven(base, count) { return halt }
             if let halt = runBlock(base, count) { return halt }
         }
         return state == .closed ? .lineEnd : .endOfBytes

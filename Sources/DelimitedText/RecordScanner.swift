@@ -20,13 +20,17 @@ package struct RecordScanner: ~Copyable {
     /// The start of the first record not handed over yet, where a later run may continue.
     ///
     /// Empty lines are passed over as soon as they are seen, so this may stand behind some.
-    package private(set) var nextRecord: RecordPosition
+    package internal(set) var nextRecord: RecordPosition
     /// The number of empty lines passed over.
     package private(set) var blankLines = 0
     /// The bytes of the empty lines passed over, line ends included.
     package private(set) var blankBytes: Int64 = 0
 
-    private var cursor: RecordCursor
+    /// The fields of records whose quotes are in order; all others are read by the cursor.
+    var even: EvenFields
+    var cursor: RecordCursor
+    /// Where fields are put together that have escapes.
+    var scratch = GrowingBuffer<UInt8>(capacity: 1024)
     private var carry = Carry()
     /// The bytes of a too long record that were dropped so far, or nil if the record is not too long.
     private var dropped: Int?
@@ -49,6 +53,7 @@ package struct RecordScanner: ~Copyable {
         self.dialect = dialect
         self.maximumRecordBytes = min(max(maximumRecordBytes, 1), FieldBounds.maximumLength)
         nextRecord = start
+        even = EvenFields(dialect)
         cursor = RecordCursor(dialect: dialect)
     }
 
@@ -60,6 +65,8 @@ package struct RecordScanner: ~Copyable {
         guard let base = slice.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
         var taken = try carry.isEmpty ? 0 : scanCarry(with: base, slice.count, body)
         while taken < slice.count {
+            taken += try scanEven(base + taken, slice.count - taken, body)
+            if taken == slice.count { return }
             switch try scanRecord(base + taken, slice.count - taken, isLast: false, body) {
             case .record(let length):
                 taken += length
@@ -211,6 +218,12 @@ extension RecordScanner {
         return length
     }
 
+    /// Counts a line that is no record.
+    mutating func pass(blankLine length: Int) {
+        blankLines += 1
+        blankBytes += Int64(length)
+    }
+
     private mutating func emit(
         _ base: UnsafePointer<UInt8>, contentEnd: Int, length: Int, isTerminated: Bool, fault: RecordFault? = nil,
         _ body: (borrowing Record) throws -> Void
@@ -218,13 +231,14 @@ extension RecordScanner {
         let lines = cursor.crossedLines + (isTerminated ? 1 : 0)
         let isBlank = contentEnd == 0 && fault == nil && !dialect.keepsBlankLines
         if isBlank {
-            blankLines += 1
-            blankBytes += Int64(length)
+            pass(blankLine: length)
         } else {
+            scratch.reserve(contentEnd, keeping: 0)
             let record = Record(
                 position: nextRecord, fault: fault ?? cursor.strictFault(line: nextRecord.line), byteCount: length,
-                isTerminated: isTerminated, raw: UnsafeRawBufferPointer(start: base, count: contentEnd),
-                fields: cursor.fields.pointer, fieldCount: cursor.fieldCount, marks: cursor.marks)
+                isTerminated: isTerminated, start: base, length: contentEnd,
+                fields: .bounds(cursor.fields.pointer), fieldCount: cursor.fieldCount, marks: cursor.marks,
+                scratch: scratch.pointer)
             cursor.reset()
             try body(record)
             nextRecord.record += 1

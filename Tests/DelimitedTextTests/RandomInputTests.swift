@@ -52,6 +52,43 @@ private struct RandomBytes {
         }
     }
 
+    @Test(arguments: 1...8)
+    func `good lines with a bad byte give the same records in large and in tiny slices`(seed: UInt64) {
+        // Large slices are read in blocks of 64 bytes as long as quotes are in order, tiny ones never are.
+        var random = RandomBytes(seed: seed)
+        for round in 0..<12 {
+            var bytes: [UInt8] = []
+            let fieldCount = 1 + random.below(24)
+            while bytes.count < 1500 { bytes += line(fieldCount, end: round % 3 == 0 ? "\r\n" : "\n", &random) }
+            for _ in 0..<round % 4 {
+                let place = random.below(bytes.count)
+                bytes[place] = random.bytes(1, from: Array("\"\"\n\r,x".utf8))[0]
+            }
+            if round % 2 == 0 { bytes.removeLast(random.below(80)) }
+            let limit = round % 5 == 0 ? 20 + random.below(200) : 1 << 20
+            for dialect in [Dialect(), .strict, .blank] {
+                let whole = read(bytes, dialect, limit: limit)
+                #expect(whole.accountedBytes == Int64(bytes.count))
+                for sliceLength in [1, 7, 63, 64, 65, 100 + random.below(300)] {
+                    let sliced = read(bytes, dialect, sliceLength: sliceLength, limit: limit)
+                    #expect(sliced == whole, "slices of \(sliceLength), limit \(limit): \(bytes)")
+                }
+            }
+        }
+    }
+
+    private func line(_ fieldCount: Int, end: String, _ random: inout RandomBytes) -> [UInt8] {
+        let fields = (0..<fieldCount).map { _ -> [UInt8] in
+            switch random.below(5) {
+            case 0: []
+            case 1: random.bytes(random.below(12), from: Array("ab1 ".utf8))
+            case 2: quoted(random.bytes(random.below(90), from: Array("abcdef, \"".utf8)))
+            default: quoted(random.bytes(random.below(12), from: Array("ab1 ,".utf8)))
+            }
+        }
+        return fields.joined(separator: [0x2C]) + Array(end.utf8)
+    }
+
     /// Records follow one another, hold the bytes of their place, and have their fields inside themselves.
     private func expectOrder(_ reading: Reading, of bytes: [UInt8], limit: Int) {
         var end: Int64 = 0

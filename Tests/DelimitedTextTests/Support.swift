@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DelimitedText
+import Testing
 
 /// A record copied out of the scanner, to be compared.
 struct Row: Hashable, CustomStringConvertible {
@@ -22,6 +23,9 @@ struct Row: Hashable, CustomStringConvertible {
         isTerminated = record.isTerminated
         offsets = (0..<record.fieldCount).map { record.fieldOffset($0) }
         wasQuoted = (0..<record.fieldCount).map { record.wasQuoted($0) }
+        var fieldByField: [[UInt8]] = []
+        record.forEachField { fieldByField.append([UInt8]($0)) }
+        #expect(fieldByField == fields)
     }
 
     var strings: [String] { fields.map { String(decoding: $0, as: UTF8.self) } }

@@ -51,13 +51,15 @@ import DelimitedText
         tally.records += 1
         tally.fields += record.fieldCount
         if depth == .count { return }
-        for index in 0..<record.fieldCount {
-            record.withField(index) { field in
-                tally.bytes += field.count
-                if depth == .checksum, let start = field.baseAddress?.assumingMemoryBound(to: UInt8.self) {
-                    tally.checksum = crc32(tally.checksum, start, uInt(field.count))
-                }
+        // Sums of its own stay in registers.
+        var (bytes, checksum) = (0, tally.checksum)
+        record.forEachField { field in
+            bytes += field.count
+            if depth == .checksum, let start = field.baseAddress?.assumingMemoryBound(to: UInt8.self) {
+                checksum = crc32(checksum, start, uInt(field.count))
             }
         }
+        tally.bytes += bytes
+        tally.checksum = checksum
     }
 }

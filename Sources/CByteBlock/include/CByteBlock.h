@@ -2,6 +2,8 @@
 #ifndef CBYTEBLOCK_H
 #define CBYTEBLOCK_H
 
+#include "EvenFields.h"
+
 #include <stdint.h>
 #include <string.h>
 
