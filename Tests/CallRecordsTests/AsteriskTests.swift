@@ -56,7 +56,7 @@ private let rows: [Row] = [
     changed(incoming, "voice mail answered", "incoming +79000000001 101 304 ANSWERED VoiceMail") {
         ($0.app, $0.dstchannel) = ("VoiceMail", "")
     },
-    changed(incoming, "FreePBX voice mail box", "incoming +79000000001 - 304 ANSWERED Dial") {
+    changed(incoming, "FreePBX voice mail box", "incoming +79000000001 101 304 ANSWERED Dial") {
         ($0.dst, $0.dstchannel) = ("vmu101", "Local/vmu101@x-1;1")
     },
     changed(incoming, "menu answered", "incoming +79000000001 - 304 ANSWERED BackGround") {

@@ -62,35 +62,60 @@ struct Sample: Sendable, CustomTestStringConvertible {
     var testDescription: String { preset }
 }
 
+/// The line that the trunk of every sample has.
+private let office = "+74950000000"
+
 private let samples = [
     Sample(preset: "asterisk_custom", trunk: "trunk1"),
     Sample(
         preset: "freepbx", trunk: "trunk1",
-        extra: [Stated(1200, .incoming, "+79000000005", line: "+74950000000", .missed, "ANSWERED VoiceMail")]),
-    Sample(preset: "issabel", trunk: "trunk1"),
+        extra: [Stated(1200, .incoming, "+79000000005", by: "103", line: office, .missed, "ANSWERED VoiceMail")]),
+    Sample(
+        preset: "issabel", trunk: "trunk1",
+        extra: [Stated(3000, .incoming, "+79000000008", by: "103", line: office, .missed, "ANSWERED by a machine")]),
     Sample(preset: "grandstream", trunk: "City"),
     Sample(
-        preset: "freeswitch", busy: (.busy, "USER_BUSY"), missed: "ORIGINATOR_CANCEL", skipped: ["answeredElsewhere"]),
-    Sample(preset: "fusionpbx", zone: nil, trunk: nil, busy: (.busy, "USER_BUSY"), missed: "ORIGINATOR_CANCEL"),
-    Sample(preset: "cucm", zone: nil, trunk: "gw-city", busy: (.busy, "cause 1174405137"), missed: "cause 16"),
+        preset: "freeswitch", busy: (.busy, "USER_BUSY"), missed: "ORIGINATOR_CANCEL",
+        extra: [Stated(3300, .incoming, "+79000000009", by: "103", .missed, "NORMAL_CLEARING")],
+        skipped: ["answeredElsewhere"]),
+    Sample(
+        preset: "fusionpbx", zone: nil, trunk: nil, busy: (.busy, "USER_BUSY"), missed: "ORIGINATOR_CANCEL",
+        extra: [Stated(3300, .incoming, "+79000000009", by: "103", .missed, "NORMAL_CLEARING")]),
+    Sample(
+        preset: "cucm", zone: nil, trunk: "gw-city", busy: (.busy, "cause 1174405137"), missed: "cause 16",
+        extra: [
+            Stated(1800, .incoming, "+79000000006", by: "101", line: office, talk: 90, .success),
+            Stated(2700, .incoming, "+79000000008", by: "102", line: office, .missed, "cause 16"),
+        ]),
     Sample(
         preset: "threecx", zone: "UTC", trunk: "10000", busy: (.temporarilyUnavailable, "Failed"),
-        missed: "TerminatedBySrc"),
+        missed: "TerminatedBySrc",
+        extra: [Stated(2700, .incoming, "+79000000008", by: "102", line: office, .missed, "TerminatedBySrc")]),
     Sample(
         preset: "threecx_report", trunk: "10000", busy: (.missed, "Unanswered"), missed: "Unanswered",
         skipped: ["answeredElsewhere"]),
-    Sample(preset: "yeastar_s", trunk: "City"),
-    Sample(preset: "yeastar_p", trunk: "City"),
+    Sample(
+        preset: "yeastar_s", trunk: "City",
+        extra: [
+            Stated(3300, .incoming, "+79000000009", line: office, .missed, "ANSWERED"),
+            Stated(3600, .incoming, "+79000000010", by: "103", line: office, .missed, "NO ANSWER"),
+        ]),
+    Sample(
+        preset: "yeastar_p", trunk: "City",
+        extra: [Stated(2700, .incoming, "+79000000008", by: "102", line: office, .missed, "VOICEMAIL")]),
     Sample(preset: "mikopbx", trunk: "SIP-1", missed: "NOANSWER"),
     Sample(
         preset: "avaya_ipoffice", trunk: "9001", busy: (.temporarilyUnavailable, "not connected"),
         missed: "not connected",
-        extra: [Stated(1800, .incoming, "+79000000006", by: "101", line: "+74950000000", talk: 100, .success)]),
+        extra: [
+            Stated(1800, .incoming, "+79000000006", by: "101", line: office, talk: 100, .success),
+            Stated(2700, .incoming, "+79000000008", line: office, .missed, "voice mail"),
+        ]),
     Sample(preset: "opensips", zone: nil, busy: (.busy, "486 Busy here"), missed: "487 Request Terminated"),
 ]
 
 @Suite struct SampleTests {
-    private static let line = "+74950000000"
+    private static let line = office
 
     @Test func `the Asterisk sample gives these calls and no others`() throws {
         var context = MappingContext.moscow

@@ -118,7 +118,7 @@ extension Compiler {
         case "lower": return try flag(node, .lowercase, input)
         case "digits": return try flag(node, .digits, input)
         case "url_decode": return try flag(node, .decodePercent, input)
-        case "hexadecimal": return try flag(node, .fromHexadecimal, input)
+        case "hexadecimal": return try hexadecimal(node, of: input)
         case "part": return try part(node, of: input)
         case "low_bits": return try lowBits(node, of: input)
         case "lookup": return try lookUp(node, of: input, rest: &rest)
@@ -144,6 +144,14 @@ extension Compiler {
     ) throws(SettingsFault) -> Program.Index {
         guard try node.boolean() else { return input }
         return add(operation, input)
+    }
+
+    /// `hexadecimal: true`, or `lowest_byte_first` for a number whose bytes are written in that order.
+    private mutating func hexadecimal(
+        _ node: SettingsNode, of input: Program.Index
+    ) throws(SettingsFault) -> Program.Index {
+        if try node.string() == "lowest_byte_first" { return add(.fromHexadecimal, input, 1) }
+        return try flag(node, .fromHexadecimal, input)
     }
 
     private mutating func part(_ node: SettingsNode, of input: Program.Index) throws(SettingsFault) -> Program.Index {

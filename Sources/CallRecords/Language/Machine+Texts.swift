@@ -159,9 +159,21 @@ extension Machine {
     private mutating func number(_ node: Program.Node) -> Slice {
         let input = text(node.a)
         let isHexadecimal = node.operation == .fromHexadecimal
-        guard let value = Int64(workspace.string(input), radix: isHexadecimal ? 16 : 10) else { return input }
+        var digits = workspace.string(input)
+        if isHexadecimal, node.b == 1 { digits = digits.reversingBytes }
+        guard let value = Int64(digits, radix: isHexadecimal ? 16 : 10) else { return input }
         if isHexadecimal { return workspace.append("\(value)") }
         return value < Int64(node.c) ? input : workspace.append("\(value & Int64(node.b))")
+    }
+}
+
+extension String {
+    /// Hexadecimal digits with the pair of the last byte first; a text of an odd length is left as it is.
+    fileprivate var reversingBytes: String {
+        let digits = Array(utf8)
+        guard digits.count.isMultiple(of: 2) else { return self }
+        let pairs = stride(from: 0, to: digits.count, by: 2).reversed().flatMap { [digits[$0], digits[$0 + 1]] }
+        return String(decoding: pairs, as: UTF8.self)
     }
 }
 

@@ -18,7 +18,7 @@ struct Program: Sendable {
         case strip  // a: text, b: literal whose bytes are dropped from both ends
         case trim, lowercase, digits, decodePercent  // a: text
         case lowBits  // a: text, b: mask, c: from which value on
-        case fromHexadecimal  // a: text
+        case fromHexadecimal  // a: text, b: 1 when the lowest byte comes first
         case lookUp  // a: text, b: table of literals, c: node for a text that is not there, or -1 for the text itself
         case select  // a: text, b: table of nodes, c: node for a text that is not there
         case capture  // a: text, b: pattern

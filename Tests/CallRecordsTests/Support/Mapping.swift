@@ -45,11 +45,11 @@ struct MappedFile {
 
 /// Maps a whole text with a format.
 func map(
-    _ bytes: [UInt8], format: FormatDefinition, context: MappingContext = .moscow
+    _ bytes: [UInt8], format: FormatDefinition, dialect: Dialect? = nil, context: MappingContext = .moscow
 ) throws -> MappedFile {
     let mapper = try RecordMapper(format: format, context: context)
     var file = MappedFile(mapper: mapper, folder: CallFolder(format: format))
-    var scanner = RecordScanner(dialect: format.dialect)
+    var scanner = RecordScanner(dialect: dialect ?? format.dialect)
     bytes.withUnsafeBytes { all in
         scanner.scan(all) { file.records.append(file.mapper.map($0)) }
     }
