@@ -27,6 +27,9 @@ package struct ImportRun: Sendable {
         package var complaint: String?
     }
 
+    /// How many calls are counted by their extension before they are sent.
+    private static let mostCounted = 100_000
+
     let configuration: Configuration
     let options: Options
     let time: TimeSource
@@ -93,6 +96,7 @@ package struct ImportRun: Sendable {
             report.ledger = ledger
             report.runID = options.isDryRun ? 0 : try translated { () throws(LedgerFault) in try ledger.beginRun() }
             try Intake(run: self, ledger: ledger).takeIn(files, &report)
+            try listUnmappedExtensions(ledger, &report)
             if let connection, !stop.isStopped {
                 try await deliver(ledger, connection, portalLock, &report)
             }
@@ -173,6 +177,13 @@ package struct ImportRun: Sendable {
             report.delivery = await deliverer.report
             throw ImportFault(error)
         }
+    }
+
+    /// Names the extensions that the portal will have to look up, before anything is sent.
+    private func listUnmappedExtensions(_ ledger: Ledger, _ report: inout RunReport) throws(ImportFault) {
+        let counts = try translated { () throws(LedgerFault) in try ledger.extensionsToSend(limit: Self.mostCounted) }
+        report.unmappedExtensions = counts.filter { configuration.users.extensions.isUnknown($0.key) }
+        if !options.isDryRun, let remark = report.unmappedExtensionsRemark { log.warning("\(remark)") }
     }
 
     /// Whether nothing that this machine sent to the portal can still be at work: neither this run's requests nor those

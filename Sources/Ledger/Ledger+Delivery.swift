@@ -117,6 +117,23 @@ extension Ledger {
         }
     }
 
+    /// How many of the calls that nothing was sent for yet belong to each extension.
+    ///
+    /// - Parameter limit: How many calls are looked at, the oldest first.
+    package func extensionsToSend(limit: Int) throws(LedgerFault) -> [String: Int] {
+        try read { db in
+            var counts: [String: Int] = [:]
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT extension, count(*) FROM (SELECT extension FROM call WHERE state IN (?, ?) AND state <> 6 LIMIT ?)
+                    WHERE extension IS NOT NULL GROUP BY extension
+                    """, arguments: [CallState.waiting.rawValue, CallState.pending.rawValue, limit])
+            while let row = try rows.next() { counts[row[0]] = row[1] }
+            return counts
+        }
+    }
+
     /// Whether anything ever left for any call; a scratch ledger asks its base too.
     package func hasDelivered() throws(LedgerFault) -> Bool {
         if let base, try base.hasDelivered() { return true }

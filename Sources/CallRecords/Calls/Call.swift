@@ -14,6 +14,12 @@ package struct CallTime: Sendable, Hashable, Comparable {
         self.offsetSeconds = offsetSeconds
     }
 
+    /// The day that the phone system's clock showed, in days since 1970-01-01.
+    package var localDay: Int64 {
+        let local = epochSeconds + Int64(offsetSeconds)
+        return local >= 0 ? local / 86_400 : (local - 86_399) / 86_400
+    }
+
     /// Orders by instant; the offset only breaks ties, so that the order is total.
     package static func < (a: CallTime, b: CallTime) -> Bool {
         (a.epochSeconds, a.offsetSeconds) < (b.epochSeconds, b.offsetSeconds)

@@ -12,6 +12,8 @@ package struct SkipReason: RawRepresentable, Hashable, Sendable, CustomStringCon
     package static let internalCall = SkipReason(rawValue: "internalCall")
     /// The caller hid its number, so that the portal cannot be told who called.
     package static let hiddenNumber = SkipReason(rawValue: "hiddenNumber")
+    /// The number cannot be dialled, and the configuration wants such records passed over.
+    package static let badNumber = SkipReason(rawValue: "badNumber")
     /// A rule of the format passes the record over and names no reason of its own.
     package static let filtered = SkipReason(rawValue: "filtered")
     /// The record is of a kind that is not a call, for instance a quality report.

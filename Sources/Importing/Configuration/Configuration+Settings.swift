@@ -159,6 +159,15 @@ extension NumberSettings {
             region = name
         }
         if let node = mapping.take("internal") { self.internal = try node.string() }
+        if let node = mapping.take("unreadable") {
+            switch try node.string() {
+            case "reject": skipsUnreadable = false
+            case "skip": skipsUnreadable = true
+            default:
+                throw node.fault(
+                    "expected reject or skip", hint: "what becomes of a record whose number cannot be dialled")
+            }
+        }
         if let node = mapping.take("rewrite") {
             for rule in try node.list() {
                 var rewrite = try rule.mapping()
@@ -175,9 +184,7 @@ extension UserSettings {
         self.init()
         let ids = 1...Int(Int32.max)
         var mapping = try node.mapping()
-        if let node = mapping.take("extensions") {
-            for (key, value) in try node.table() { extensions[key] = try value.integer(in: ids) }
-        }
+        if let node = mapping.take("extensions") { extensions = try ExtensionDirectory(node) }
         if let node = mapping.take("default") { fallback = try node.integer(in: ids) }
         if let node = mapping.take("substitute") { substitute = try node.integer(in: ids) }
         try mapping.finish()
@@ -210,6 +217,9 @@ extension SettingsNode {
         }
         return text
     }
+
+    /// Reads a day, `YYYY-MM-DD`, as days since 1970-01-01.
+    func dayNumber() throws(SettingsFault) -> Int64 { try day(in: nil) / 86_400 }
 
     /// Reads a day, `YYYY-MM-DD`, as its midnight in a zone (UTC when none is named).
     fileprivate func day(in zone: String?) throws(SettingsFault) -> Int64 {

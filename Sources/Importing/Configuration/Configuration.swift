@@ -93,12 +93,14 @@ package struct NumberSettings: Sendable {
     package var region: String?
     package var `internal`: String?
     package var rewrite: [(match: String, replace: String)] = []
+    /// Whether a record whose number cannot be dialled is passed over and not rejected.
+    package var skipsUnreadable = false
 }
 
 /// Who a call belongs to, as `users:` in the configuration.
 package struct UserSettings: Sendable {
-    /// Extension -> USER_ID.
-    package var extensions: [String: Int] = [:]
+    /// Whose calls those of an extension are.
+    package var extensions = ExtensionDirectory()
     /// USER_ID of calls without a known extension.
     package var fallback: Int?
     /// USER_ID that takes the place of a dismissed employee.

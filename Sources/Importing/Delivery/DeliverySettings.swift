@@ -43,7 +43,10 @@ extension UserSettings {
     /// Who a call belongs to; `nil` when nobody is known and there is no default.
     func employee(of call: Call) -> Employee? {
         guard let ext = call.employeeExtension else { return fallback.map(Employee.user) }
-        if let user = extensions[ext] { return .user(user) }
-        return .inner(ext)
+        switch extensions.owner(of: ext, on: call.start.localDay) {
+        case .user(let user): return .user(user)
+        case .unknown(let name): return .inner(name)
+        case .nobody: return fallback.map(Employee.user)
+        }
     }
 }
