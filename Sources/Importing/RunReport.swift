@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CallRecords
 import Foundation
 import Ledger
 import Reporting
@@ -21,6 +22,9 @@ struct RunReport {
     private var newRejects = 0
     private var files: [Summary.File] = []
     private var unmappedLines: [String: Int] = [:]
+    private var clockDoubts = ClockDoubts()
+    /// Extensions that the portal has to look up: extension -> calls that are still to be sent.
+    var unmappedExtensions: [String: Int] = [:]
     private var open: [CallState: [String: Int]] = [:]
     private var hasOldHeldCall = false
 
@@ -44,6 +48,7 @@ struct RunReport {
         newRejects += intake.tally.newRejects
         files += intake.files
         unmappedLines.merge(intake.unmappedLines, uniquingKeysWith: +)
+        clockDoubts.merge(intake.clockDoubts)
     }
 
     /// Looks up what is left in the ledger.
@@ -107,8 +112,19 @@ struct RunReport {
         open[state]?.values.reduce(0, +) ?? 0
     }
 
+    /// The extensions that `users.extensions` does not name, the most frequent first; `nil` when there are none.
+    var unmappedExtensionsRemark: String? {
+        guard !unmappedExtensions.isEmpty else { return nil }
+        let ranked = unmappedExtensions.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+        let shown = ranked.prefix(20).map { "\($0.key) (\($0.value))" }.joined(separator: ", ")
+        let more = ranked.count > 20 ? " and \(ranked.count - 20) more" : ""
+        return "extensions that users.extensions does not name, which the portal looks up by the inner number, with "
+            + "the calls to be sent: \(shown)\(more)"
+    }
+
     private var warnings: [String] {
-        var warnings = alarms + delivery.warnings
+        var warnings = alarms + delivery.warnings + clockDoubts.remarks
+        if let unmapped = unmappedExtensionsRemark { warnings.append(unmapped) }
         for (line, count) in unmappedLines.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }).prefix(20) {
             warnings.append("\(count) records came over \(line), which has no line in lines:; sent without LINE_NUMBER")
         }

@@ -21,6 +21,8 @@ package struct MappingContext: Sendable {
     package var callLists: [String: Int]
     /// Names of the peers that are trunks, or expressions that begin with `^`; empty to have them recognised.
     package var trunks: [String]
+    /// Whether a record whose number cannot be dialled is passed over and not rejected.
+    package var skipsBadNumbers = false
     /// Where the source stands in the configuration, for messages.
     package var place: SettingsPlace
 

@@ -19,7 +19,10 @@ extension RecordMapper {
                 rejection("missingKey", about: format.rules.key, "expected the id of the call, found nothing"))
         }
         var leg = Leg(key: key, direction: legDirection(), external: .none, start: start, end: max(start, end))
-        if let rejection = readExternal(&leg) ?? readTalk(&leg) { return .rejected(rejection) }
+        if let rejection = readExternal(&leg) ?? readTalk(&leg) {
+            return skipsBadNumbers && rejection.reason == SkipReason.badNumber.rawValue
+                ? .skipped(.badNumber) : .rejected(rejection)
+        }
         fill(&leg, ownID: id)
         return .leg(leg)
     }

@@ -12,6 +12,8 @@ package struct RecordMapper {
     package var unmappedLines: [String: Int] {
         Dictionary(unmappedCounts.map { ($0.name, $0.records) }, uniquingKeysWith: +)
     }
+    /// The times that fell into the hours in which the zone's clocks are changed.
+    package var clockDoubts: ClockDoubts { machine.surroundings.clock?.doubts ?? ClockDoubts() }
     /// What the records say about the zone of the file.
     package internal(set) var zoneEvidence = ZoneEvidence()
 
@@ -23,6 +25,7 @@ package struct RecordMapper {
     let lines: ByteTable
     let lineNumbers: [String]
     let callLists: ByteTable
+    let skipsBadNumbers: Bool
     var machine: Machine
     var plan: ColumnPlan
     /// The columns of the record that is being mapped.
@@ -50,6 +53,7 @@ package struct RecordMapper {
         }
         self.format = format
         self.keys = keys
+        skipsBadNumbers = context.skipsBadNumbers
         var lines = ByteTable(isCaseless: true)
         var lineNumbers: [String] = []
         for (name, number) in context.lines.sorted(by: { $0.key < $1.key }) {
@@ -83,6 +87,12 @@ package struct RecordMapper {
             return .rejected(RecordRejection(broken: fault))
         }
         return mapFields(record)
+    }
+
+    /// Begins to collect ``zoneEvidence`` and ``clockDoubts`` anew; what is known of the columns stays.
+    package mutating func forgetEvidence() {
+        zoneEvidence = ZoneEvidence()
+        machine.surroundings.clock?.doubts = ClockDoubts()
     }
 
     mutating func mapFields(_ source: borrowing some FieldSource & ~Copyable) -> MappedRecord {

@@ -44,6 +44,12 @@ package struct ZoneEvidence: Sendable {
         return Mode(minutes: minutes, share: Double(most) / Double(total), count: most)
     }
 
+    /// What speaks against the zone: a difference that most records have, of at least five, or all of at least three.
+    package var contradiction: Mode? {
+        guard let mode, mode.minutes != 0 else { return nil }
+        return mode.count >= 5 && mode.share > 0.5 || mode.count >= 3 && mode.count == total ? mode : nil
+    }
+
     /// Adds what another mapper has seen.
     package mutating func merge(_ other: ZoneEvidence) {
         for index in counts.indices { counts[index] += other.counts[index] }

@@ -14,6 +14,8 @@ struct ZoneClock {
     private var hours: [Int64]
     private var offsets: [Int32]
     private static let cacheSize = 256
+    /// The times that the clock could not have shown, or has shown twice.
+    var doubts = ClockDoubts()
 
     /// Prepares a clock of a zone.
     ///
@@ -48,7 +50,9 @@ struct ZoneClock {
             offsets[slot] = Int32(first[0])
             return CallTime(epochSeconds: local - Int64(first[0]), offsetSeconds: Int32(first[0]))
         }
-        let offset = Self.choose(offsetsFitting(local: local), local: local, near: hint) ?? offsetBefore(local: local)
+        let fitting = offsetsFitting(local: local)
+        doubts.take(fitting: fitting.count, isTold: hint != nil)
+        let offset = Self.choose(fitting, local: local, near: hint) ?? offsetBefore(local: local)
         return CallTime(epochSeconds: local - Int64(offset), offsetSeconds: Int32(offset))
     }
 

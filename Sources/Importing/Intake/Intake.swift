@@ -162,5 +162,6 @@ extension MappingContext {
             internalPattern: configuration.numbers.internal, rewrites: configuration.numbers.rewrite,
             keyPrefix: source.keyPrefix, lines: configuration.lines, callLists: configuration.callLists,
             trunks: source.trunks)
+        skipsBadNumbers = configuration.numbers.skipsUnreadable
     }
 }

@@ -43,6 +43,7 @@ final class RecordCollector {
     }
 
     var unmappedLines: [String: Int] { mapper.unmappedLines }
+    var clockDoubts: ClockDoubts { mapper.clockDoubts }
 
     /// Takes one record in.
     func take(_ record: borrowing Record) throws {
@@ -108,16 +109,7 @@ final class RecordCollector {
     ///
     /// One wrong hour would put every call of the file at the wrong time, and the portal takes nothing back.
     private func checkZone() throws {
-        guard settings.checksZone, let mode = mapper.zoneEvidence.mode, mode.minutes != 0, mode.count >= 5,
-            mode.share > 0.5
-        else { return }
-        let hours = Double(mode.minutes.magnitude) / 60
-        throw ImportFault.configuration(
-            """
-            \(path): by the ids that the phone system wrote, \(Int(mode.share * 100)) % of the calls are \
-            \(hours) hours \(mode.minutes > 0 ? "too late" : "too early") with time_zone \
-            \(settings.timeZone ?? "of the format"); correct time_zone (GMT where the phone system writes GMT), \
-            or write check_zone: false if the ids are wrong
-            """)
+        guard settings.checksZone, let mode = mapper.zoneEvidence.contradiction else { return }
+        throw ImportFault.configuration("\(path): \(mode.complaint(zone: settings.timeZone))")
     }
 }

@@ -21,6 +21,7 @@ struct SourceIntake {
     var tally: RecordTally
     var files: [Summary.File] = []
     var unmappedLines: [String: Int] = [:]
+    var clockDoubts = ClockDoubts()
 
     /// Reads one file to its end, or from where an earlier run stopped.
     ///
@@ -32,6 +33,9 @@ struct SourceIntake {
         var bytes = try opened { () throws(ByteSourceFault) in try ByteSource.open(path: path, from: start.byte) }
         let isContinued = format.isAppended && path != "-" && !bytes.isPacked && bytes.encoding == .utf8
         let mapper = try RecordMapper(format: format, context: context)
+        if path != "-", !bytes.isPacked, bytes.encoding == .utf8 {
+            try ZoneProbe(path: path, format: format, settings: settings, start: start.byte).check(mapper)
+        }
         let collector = RecordCollector(
             ledger: ledger, keeper: keeper, tally: tally, mapper: mapper, path: path, start: start)
         // Whatever goes wrong here, nothing may still be written when the ledger is used for something else.
@@ -57,6 +61,7 @@ struct SourceIntake {
         keeper = stored.keeper
         tally = stored.tally
         unmappedLines.merge(collector.unmappedLines, uniquingKeysWith: +)
+        clockDoubts.merge(collector.clockDoubts)
         files.append(Summary.File(path: path, bytes: collector.fileBytes, records: collector.fileRecords))
         log.info("read \(path): \(collector.fileRecords) records from byte \(start.byte)")
     }

@@ -75,6 +75,7 @@ struct FileCheck {
                     + "\(found.line): \(found.message); see: cdr24 preview \(path)")
         }
         judgeZone(tally, path, &report)
+        for remark in tally.mapper.clockDoubts.remarks { report.warn(path, remark) }
         judgeHistory(tally, path, &report)
         judgeNames(tally, path, &report)
         report.fine(path, "\(tally.records) records looked at, \(tally.legs) of calls")
@@ -82,18 +83,11 @@ struct FileCheck {
 
     private func judgeZone(_ tally: Tally, _ path: String, _ report: inout CheckReport) {
         guard source.checksZone, let mode = tally.mapper.zoneEvidence.mode else { return }
-        guard mode.minutes != 0, mode.count >= 5, mode.share > 0.5 else {
+        guard let wrong = tally.mapper.zoneEvidence.contradiction else {
             if mode.minutes == 0 { report.fine(path, "its ids agree with the time zone in \(mode.count) records") }
             return
         }
-        let hours = Double(mode.minutes.magnitude) / 60
-        report.fail(
-            path,
-            """
-            by its ids \(Int(mode.share * 100)) % of the records are \(hours) hours too \
-            \(mode.minutes > 0 ? "late" : "early") with time_zone \(source.timeZone ?? "of the format"); correct \
-            time_zone, or write check_zone: false if the ids are wrong
-            """, exitCode: 78)
+        report.fail(path, wrong.complaint(zone: source.timeZone), exitCode: 78)
     }
 
     private func judgeHistory(_ tally: Tally, _ path: String, _ report: inout CheckReport) {
@@ -109,7 +103,7 @@ struct FileCheck {
     }
 
     private func judgeNames(_ tally: Tally, _ path: String, _ report: inout CheckReport) {
-        let unmapped = tally.extensions.filter { configuration.users.extensions[$0.key] == nil }
+        let unmapped = tally.extensions.filter { configuration.users.extensions.isUnknown($0.key) }
         if !unmapped.isEmpty {
             report.warn(
                 path,

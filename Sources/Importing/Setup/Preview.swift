@@ -65,6 +65,7 @@ package struct Preview: Sendable {
             report.notes.append("only the beginning of the file was read: the last call may go on behind it")
         }
         if let note = zoneNote(reading.mapper.zoneEvidence) { report.notes.append(note) }
+        report.notes += reading.mapper.clockDoubts.remarks
         return report
     }
 
