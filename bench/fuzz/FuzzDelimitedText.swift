@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-// Compiled together with the sources of DelimitedText by fuzz-delimited-text, not part of the package.
+// Compiled together with the sources of DelimitedText by bench/fuzz/fuzz, not part of the package.
+
+import DelimitedText
 
 /// Called by libFuzzer: the first three bytes choose the dialect, the slices and the limit; the rest is the file.
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -15,6 +17,9 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     precondition(whole.bytes == bytes.count, "every byte is accounted for")
     let sliced = read(bytes, dialect, sliceLength: Int(start[2] & 0x0F) + 1, limit, expecting)
     precondition(whole == sliced, "slices make no difference")
+    // Slices of more than 64 bytes are read in blocks while quotes are in order, smaller ones are not.
+    let larger = read(bytes, dialect, sliceLength: 64 + Int(start[2] & 0x0F) * 17, limit, expecting)
+    precondition(whole == larger, "blocks make no difference")
     bytes.withUnsafeBytes {
         _ = DialectDetection.detect(in: $0)
         _ = TextEncoding.guess(from: $0)
@@ -41,6 +46,13 @@ private struct Reading: Equatable {
             hasher.combine(record.wasQuoted(index))
         }
         digest = hasher.finalize()
+        var index = 0
+        record.forEachField { field in
+            let isSame = record.withField(index) { $0.elementsEqual(field) }
+            precondition(isSame == true, "a field is the same one by one")
+            index += 1
+        }
+        precondition(index == record.fieldCount, "no field is left out")
         records += 1
         bytes += record.byteCount
     }
