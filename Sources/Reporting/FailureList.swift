@@ -6,17 +6,42 @@ package struct FailureList: Sendable, Equatable {
     package struct Reject: Sendable, Equatable {
         package var path: String
         package var line: Int
+        /// The offset of the record's first byte.
+        package var byte: Int64
+        /// The column at fault, from 1, where it is known.
+        package var column: Int?
         package var reason: String
         package var message: String
         /// The record as it stands in the file.
         package var raw: [UInt8]
 
-        package init(path: String, line: Int, reason: String, message: String, raw: [UInt8]) {
+        package init(
+            path: String, line: Int, byte: Int64, column: Int?, reason: String, message: String, raw: [UInt8]
+        ) {
             self.path = path
             self.line = line
+            self.byte = byte
+            self.column = column
             self.reason = reason
             self.message = message
             self.raw = raw
+        }
+
+        /// The record as two lines of text: where and why, and how it begins.
+        package var text: String {
+            let place = "byte \(byte)" + (column.map { ", column \($0)" } ?? "")
+            return "\(path):\(line): \(reason): \(message) (\(place))\n  \(beginning)\n"
+        }
+
+        /// The first 160 characters of the record, without what would disturb a terminal.
+        private var beginning: String {
+            var text = ""
+            let scalars = String(decoding: raw.prefix(1000), as: UTF8.self).unicodeScalars
+            for scalar in scalars.prefix(160) {
+                let isControl = scalar.value < 32 || (127..<160).contains(scalar.value)
+                text.unicodeScalars.append(isControl ? "\u{FFFD}" : scalar)
+            }
+            return text + (scalars.count > 160 ? "…" : "")
         }
     }
 
@@ -63,7 +88,7 @@ package struct FailureList: Sendable, Equatable {
     package var text: String {
         if rejects.isEmpty, calls.isEmpty { return "nothing was rejected, refused or held\n" }
         var text = ""
-        for reject in rejects { text += "\(reject.path):\(reject.line): \(reject.reason): \(reject.message)\n" }
+        for reject in rejects { text += reject.text }
         for call in calls { text += call.text }
         return text
     }

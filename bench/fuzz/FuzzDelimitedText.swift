@@ -14,12 +14,12 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let expecting = start[2] & 0x80 == 0 ? nil : 1...Int(start[2] >> 4)
 
     let whole = read(bytes, dialect, sliceLength: bytes.count, limit, expecting)
-    precondition(whole.bytes == bytes.count, "every byte is accounted for")
+    require(whole.bytes == bytes.count, "every byte is accounted for")
     let sliced = read(bytes, dialect, sliceLength: Int(start[2] & 0x0F) + 1, limit, expecting)
-    precondition(whole == sliced, "slices make no difference")
+    require(whole == sliced, "slices make no difference")
     // Slices of more than 64 bytes are read in blocks while quotes are in order, smaller ones are not.
     let larger = read(bytes, dialect, sliceLength: 64 + Int(start[2] & 0x0F) * 17, limit, expecting)
-    precondition(whole == larger, "blocks make no difference")
+    require(whole == larger, "blocks make no difference")
     bytes.withUnsafeBytes {
         _ = DialectDetection.detect(in: $0)
         _ = TextEncoding.guess(from: $0)
@@ -49,10 +49,10 @@ private struct Reading: Equatable {
         var index = 0
         record.forEachField { field in
             let isSame = record.withField(index) { $0.elementsEqual(field) }
-            precondition(isSame == true, "a field is the same one by one")
+            require(isSame == true, "a field is the same one by one")
             index += 1
         }
-        precondition(index == record.fieldCount, "no field is left out")
+        require(index == record.fieldCount, "no field is left out")
         records += 1
         bytes += record.byteCount
     }
@@ -81,4 +81,9 @@ private func dialect(chosenBy byte: UInt8) -> Dialect {
         delimiter: delimiters[Int(byte & 3)], quote: byte & 0x40 == 0 ? UInt8(ascii: "\"") : nil,
         escape: escapes[Int(byte >> 2 & 3)], lineEnd: byte & 0x10 == 0 ? .lf : .cr, isStrict: byte & 0x20 != 0,
         keepsBlankLines: byte & 0x80 != 0)
+}
+
+/// Ends the program with a message, which `precondition` does not say in an optimised build.
+private func require(_ condition: Bool, _ message: @autoclosure () -> String) {
+    if !condition { fatalError(message()) }
 }

@@ -24,6 +24,8 @@ struct FileForm: Sendable {
     }
 
     var dialect = Dialect()
+    /// How the files write their characters; `nil` for what each looks like.
+    var encoding: TextEncoding?
     var isAppended = false
     var header = Header.none
     var layouts: [Layout] = []
@@ -48,6 +50,7 @@ struct FileForm: Sendable {
     init(_ node: SettingsNode) throws(SettingsFault) {
         var mapping = try node.mapping()
         try readDialect(&mapping)
+        encoding = try mapping.take("encoding").map(Self.encoding) ?? nil
         isAppended = try mapping.take("appended")?.boolean() ?? false
         if let value = mapping.take("header") {
             guard let header = Header(rawValue: try value.string()) else {
@@ -92,6 +95,15 @@ struct FileForm: Sendable {
             }
         }
         dialect.isStrict = try mapping.take("strict")?.boolean() ?? false
+    }
+
+    private static func encoding(_ node: SettingsNode) throws(SettingsFault) -> TextEncoding? {
+        let name = try node.string()
+        if name == "auto" { return nil }
+        guard let encoding = TextEncoding(name: name) else {
+            throw node.fault("expected one of auto, \(TextEncoding.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        return encoding
     }
 
     private static func byte(_ node: SettingsNode) throws(SettingsFault) -> UInt8 {

@@ -14,6 +14,8 @@ package struct FormatDefinition: Sendable {
     package let title: String
     /// How the files separate fields and records.
     package var dialect: Dialect { form.dialect }
+    /// How the files write their characters; `nil` for what each looks like.
+    package var encoding: TextEncoding? { form.encoding }
     /// Whether the writer appends to the file (a live log), so that reading goes on where it stopped. An export is
     /// always read whole.
     package var isAppended: Bool { form.isAppended }

@@ -5,7 +5,7 @@ import DelimitedText
 extension RecordRejection {
     init(broken fault: RecordFault) {
         self.init(
-            reason: "brokenRecord", message: "\(fault)",
+            reason: "brokenRecord", column: fault.field, message: "\(fault)",
             hint: "the rest of the file is read all the same; mend the row in the source and import it again")
     }
 

@@ -27,11 +27,16 @@ struct SourceIntake {
     ///
     /// - Throws: ``ImportFault`` when it cannot be read, `LedgerFault` when the ledger cannot be written.
     mutating func read(_ path: String) throws {
-        let known = format.isAppended && path != "-" ? continuation(path) : nil
+        let mayContinue = format.isAppended && path != "-" && (format.encoding ?? .utf8) == .utf8
+        let known = mayContinue ? continuation(path) : nil
         let start = RecordPosition(
             record: (known?.records ?? 0) + 1, line: (known?.lines ?? 0) + 1, byte: known?.bytes ?? 0)
-        var bytes = try opened { () throws(ByteSourceFault) in try ByteSource.open(path: path, from: start.byte) }
-        let isContinued = format.isAppended && path != "-" && !bytes.isPacked && bytes.encoding == .utf8
+        // A log that was continued at a byte was UTF-8 until there, whatever came since.
+        let encoding = known == nil ? format.encoding : .utf8
+        var bytes = try opened { () throws(ByteSourceFault) in
+            try ByteSource.open(path: path, encoding: encoding, guessesEncoding: true, from: start.byte)
+        }
+        let isContinued = mayContinue && !bytes.isPacked && bytes.encoding == .utf8
         let mapper = try RecordMapper(format: format, context: context)
         if path != "-", !bytes.isPacked, bytes.encoding == .utf8 {
             try ZoneProbe(path: path, format: format, settings: settings, start: start.byte).check(mapper)

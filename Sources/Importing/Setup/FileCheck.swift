@@ -33,7 +33,7 @@ struct FileCheck {
         let file: SampleFile
         let mapper: RecordMapper
         do {
-            file = try SampleFile(path: path)
+            file = try SampleFile(path: path, encoding: format.encoding)
             mapper = try RecordMapper(format: format, context: MappingContext(source, configuration))
         } catch {
             report.fail(path, "\(error)", exitCode: (error as? ImportFault)?.exitCode ?? 78)

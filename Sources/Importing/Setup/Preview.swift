@@ -31,7 +31,7 @@ package struct Preview: Sendable {
         self.source = source
         self.format = format
         self.limit = limit
-        file = try SampleFile(path: path)
+        file = try SampleFile(path: path, encoding: format.encoding)
     }
 
     /// The report.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import DelimitedText
+package import DelimitedText
 
 /// The decoded beginning of a file, enough to see what it is.
 package struct SampleFile: Sendable {
@@ -13,13 +13,14 @@ package struct SampleFile: Sendable {
 
     /// Reads the beginning of a file, of a `.gz` file, or of standard input for `-`.
     ///
+    /// - Parameter encoding: How it writes its characters; `nil` for what it looks like.
     /// - Throws: ``ImportFault/input(_:)`` when it cannot be read.
-    package init(path: String) throws(ImportFault) {
+    package init(path: String, encoding: TextEncoding? = nil) throws(ImportFault) {
         self.path = path
         head = []
         isWhole = true
         do throws(ByteSourceFault) {
-            var source = try ByteSource.open(path: path)
+            var source = try ByteSource.open(path: path, encoding: encoding, guessesEncoding: true)
             while let slice = try source.next() {
                 let room = Self.length - head.count
                 head.append(contentsOf: slice.prefix(room))

@@ -46,8 +46,9 @@ package struct LedgerDesk: Sendable {
             var list = FailureList()
             list.rejects = try ledger.rejects(limit: limit).map { reject in
                 FailureList.Reject(
-                    path: reject.path, line: reject.line, reason: reject.reason, message: reject.message,
-                    raw: reject.raw)
+                    path: reject.path, line: reject.line, byte: reject.byte, column: reject.field,
+                    reason: reject.reason,
+                    message: reject.message, raw: reject.raw)
             }
             for state in [CallState.refused, .held] {
                 list.calls += try ledger.calls(in: state, limit: limit).map(FailureList.Call.init)

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import DelimitedText
+import Foundation
+import Testing
+
+@testable import CallRecords
+
+/// Sample files with bytes changed at random, always the same ones; bench/fuzz does the same for hours.
+@Suite struct RandomRecordsTests {
+    private struct Random {
+        var state: UInt64
+
+        mutating func below(_ bound: Int) -> Int {
+            state ^= state << 13
+            state ^= state >> 7
+            state ^= state << 17
+            return Int(state >> 33) % bound
+        }
+    }
+
+    /// Bytes and words that mean something in some format.
+    private static let pieces = [
+        "\"", "\"\"", ",", "|", ";", "\n", "\r\n", "\u{0}", "é", "$", "-", "+", "9", "@", "NULL",
+    ]
+
+    @Test(arguments: FormatDefinition.presetNames)
+    func `a changed file gives what the portal takes, however it is sliced`(preset: String) throws {
+        let path = packageRoot.appendingPathComponent("samples/\(preset).csv")
+        let sample = Array([UInt8](try Data(contentsOf: path)).prefix(3000))
+        let format = try FormatDefinition.preset(preset)
+        let mapper = try RecordMapper(format: format, context: .moscow)
+        var random = Random(state: preset.utf8.reduce(1) { $0 &* 31 &+ UInt64($1) })
+        for _ in 0..<40 {
+            let bytes = change(sample, &random)
+            let whole = read(bytes, format, mapper, sliceLength: bytes.count)
+            let broken = brokenPromise(of: whole, format)
+            #expect(broken == nil, "\(String(decoding: bytes, as: UTF8.self))")
+            let sliceLength = 1 + random.below(100)
+            #expect(read(bytes, format, mapper, sliceLength: sliceLength) == whole, "slices of \(sliceLength)")
+        }
+    }
+
+    private func change(_ sample: [UInt8], _ random: inout Random) -> [UInt8] {
+        var bytes = sample
+        for _ in 0...random.below(6) {
+            let start = random.below(bytes.count)
+            let end = min(bytes.count, start + random.below(12))
+            let other = random.below(bytes.count)
+            switch random.below(4) {
+            case 0: bytes.removeSubrange(start..<end)
+            case 1: bytes[start] = UInt8(random.below(256))
+            case 2: bytes.insert(contentsOf: bytes[other..<min(bytes.count, other + random.below(40))], at: start)
+            default: bytes.replaceSubrange(start..<end, with: Self.pieces[random.below(Self.pieces.count)].utf8)
+            }
+            if bytes.isEmpty { return sample }
+        }
+        return bytes
+    }
+
+    private func read(
+        _ bytes: [UInt8], _ format: FormatDefinition, _ mapper: RecordMapper, sliceLength: Int
+    ) -> [MappedRecord] {
+        var mapper = mapper
+        var records: [MappedRecord] = []
+        var scanner = RecordScanner(dialect: format.dialect)
+        scanner.expectedFieldCount = format.expectedFieldCount
+        for start in stride(from: 0, to: bytes.count, by: sliceLength) {
+            let slice = Array(bytes[start..<min(start + sliceLength, bytes.count)])
+            slice.withUnsafeBytes { slice in scanner.scan(slice) { records.append(mapper.map($0)) } }
+        }
+        scanner.finish { records.append(mapper.map($0)) }
+        return records
+    }
+}

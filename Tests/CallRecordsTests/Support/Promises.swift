@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallRecords
+
+// Used by the tests and, outside the package, by bench/fuzz.
+
+/// What is wrong with the records that a file gave: a call that the portal would choke on, a rejection without a reason,
+/// a group of legs that depends on their order. Nil if nothing is.
+func brokenPromise(of records: [MappedRecord], _ format: FormatDefinition) -> String? {
+    var legs: [Leg] = []
+    for record in records {
+        switch record {
+        case .leg(let leg):
+            if let broken = brokenPromise(of: leg) { return broken }
+            legs.append(leg)
+        case .rejected(let rejection):
+            if rejection.reason.isEmpty || rejection.message.isEmpty { return "a rejection does not say why" }
+            let isPrintable = rejection.message.unicodeScalars.allSatisfy { $0.value >= 32 }
+            if !isPrintable { return "a message cannot be printed: \(rejection.message)" }
+        case .notData, .skipped: break
+        }
+    }
+    if Leg.decode(Leg.encode(legs)) != legs { return "legs are not kept as they are: \(legs)" }
+    return brokenPromise(ofGroups: Dictionary(grouping: legs, by: \.key), CallFolder(format: format))
+}
+
+private func brokenPromise(ofGroups groups: [String: [Leg]], _ folder: CallFolder) -> String? {
+    for (key, group) in groups {
+        let folded = folder.fold(group)
+        if folder.fold(group.reversed()) != folded { return "the order of legs makes a difference: \(group)" }
+        guard case .call(let call) = folded else { continue }
+        if call.key != key || call.start > call.end { return "a call ends before it begins: \(call)" }
+        if call.talk < .zero || call.talk > .seconds(86_400) { return "the portal does not take the talk: \(call)" }
+        if !isNumber(call.phoneNumber) { return "no number: \(call)" }
+        if (call.line?.utf8.count ?? 0) > 50 { return "the portal does not take the line: \(call)" }
+        if let reason = call.failedReason, !isReason(reason) { return "the portal does not take the reason: \(call)" }
+    }
+    return nil
+}
+
+private func brokenPromise(of leg: Leg) -> String? {
+    for key in [leg.key] + leg.aliases {
+        let isPrintable = key.utf8.allSatisfy { (33...126).contains($0) && !(65...90).contains($0) }
+        if !isPrintable || !(1...64).contains(key.utf8.count) { return "no key: \(leg)" }
+    }
+    if case .number(let number) = leg.external, !isNumber(number) { return "no number: \(leg)" }
+    if leg.talk < .zero || leg.talk > .seconds(86_400) { return "the portal does not take the talk: \(leg)" }
+    if let reason = leg.failedReason, !isReason(reason) { return "the portal does not take the reason: \(leg)" }
+    return nil
+}
+
+/// E.164 with a plus, or a short number such as 112 as it is.
+private func isNumber(_ number: String) -> Bool {
+    let digits = number.utf8.drop { $0 == UInt8(ascii: "+") }
+    return (2...20).contains(number.utf8.count) && number.utf8.count - digits.count <= 1
+        && digits.allSatisfy { (48...57).contains($0) }
+}
+
+private func isReason(_ text: String) -> Bool {
+    text.count <= 255 && text.unicodeScalars.allSatisfy { $0 != "$" && $0.properties.generalCategory != .control }
+}
