@@ -124,7 +124,7 @@ let package = Package(
             name: "tokenise",
             dependencies: ["CZlib", "DelimitedText"],
             path: "bench/tokenise",
-            exclude: ["peers.py", "python_csv.py"],
+            exclude: ["measure.py", "peers.py", "python_csv.py"],
             swiftSettings: strict),
         tests(of: "Settings"),
         tests(of: "DelimitedText"),

@@ -4,15 +4,16 @@
 
 usage: measure.py CDR24 [RECORDS] [FOLDER]
 
-CDR24 is the built program (release), RECORDS 1,000,000 unless told, FOLDER where the files are made (about 1.2 GB for a
+CDR24 is the built program (release), RECORDS 1,000,000 unless told, FOLDER where the files are made (about 2 GB for a
 million records; a temporary folder unless told). Prints a table with seconds, processor seconds and peak memory.
 
 The portal is a closed port of this machine: nothing is sent, and the intake is over when the program has logged that it
-has read the file. The rest of that run, which finds the portal closed, is not counted.
+has read the file. The rest of that run, which finds the portal closed, is not counted in its seconds.
 """
 
 import os
 import pathlib
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -23,12 +24,20 @@ HERE = pathlib.Path(__file__).resolve().parent
 CONFIGURATION = """\
 portal:
   webhook_url: http://127.0.0.1:9/rest/1/abcdefghijklmnop/
-  limits: { unreachable_seconds: 1, request_cap_seconds: 0.5, target_request_seconds: 0.1 }
+  limits: {{ unreachable_seconds: 1, request_cap_seconds: 0.5, target_request_seconds: 0.1 }}
+ledger: {ledger}
 sources:
-  - { files: [Master.csv], format: asterisk, time_zone: UTC, key_prefix: pbx1, not_before: 2020-01-01, trunks: [trunk1] }
-numbers: { region: RU, internal: '^\\d{3}$' }
-users: { default: 1 }
+  - files: [{file}]
+    format: {format}
+    time_zone: UTC
+    key_prefix: pbx1
+    not_before: 2020-01-01
+    trunks: [trunk1]
+numbers: {{ region: RU, internal: '^\\d{{3}}$' }}
+users: {{ default: 1 }}
 """
+# The same file as an export: it is read whole, and all its calls are known.
+EXPORT = "{ extends: asterisk, name: asterisk_export, file: { appended: false } }"
 PYTHON = """\
 import csv, sys
 with open("Master.csv", newline="") as file:
@@ -70,25 +79,56 @@ def main():
 
 
 def measure(program, records, folder):
-    with open(folder / "Master.csv", "w") as file:
-        subprocess.run([sys.executable, HERE.parent / "generate_cdr.py", str(records)], stdout=file, check=True)
-    (folder / "cdr24.yaml").write_text(CONFIGURATION)
-    size = (folder / "Master.csv").stat().st_size
-    cdr24 = [program, "import", "--config", "cdr24.yaml", "--log-level", "info", "--max-calls", "1"]
+    for name, legs in (("Master.csv", 1), ("legs.csv", 3)):
+        with open(folder / name, "w") as file:
+            command = [sys.executable, HERE.parent / "generate_cdr.py", str(records), str(legs)]
+            subprocess.run(command, stdout=file, check=True)
+    configure(folder, "calls", "Master.csv", "asterisk", "calls.sqlite")
+    configure(folder, "export", "Master.csv", EXPORT, "calls.sqlite")
+    configure(folder, "legs", "legs.csv", "asterisk", "legs.sqlite")
     columns = ", ".join(f"c{number} TEXT" for number in range(20))
     script = f".mode csv\nCREATE TABLE cdr ({columns}, sequence TEXT UNIQUE);\n.import Master.csv cdr\n"
+
+    def take(name, *options):
+        command = [program, "import", "--config", f"{name}.yaml", "--log-level", "info", "--max-calls", "1", *options]
+        return run(command, folder, done_when=None if options else ".csv: ")
+
     rows = [
         ("Python csv, reading only", run([sys.executable, "-c", PYTHON], folder)),
-        ("cdr24 import --dry-run", run(cdr24 + ["--dry-run"], folder)),
+        ("cdr24 import --dry-run", take("calls", "--dry-run")),
+        ("cdr24 import --dry-run, three legs a call", take("legs", "--dry-run")),
         ("sqlite3 .import, one unique index", run(["sqlite3", "peer.sqlite"], folder, text_in=script)),
-        ("cdr24 import, new ledger", run(cdr24, folder, done_when="Master.csv: ")),
-        ("cdr24 import, nothing new", run(cdr24, folder, done_when="Master.csv: ")),
+        ("cdr24 import, new ledger", take("calls")),
+        ("cdr24 import, new ledger, three legs a call", take("legs")),
+        ("cdr24 import, nothing new", take("calls")),
+        ("cdr24 import, the whole file again, all calls known", take("export")),
     ]
+    size = (folder / "Master.csv").stat().st_size
     print(f"{records:,} records, {size / 1e6:.0f} MB, {os.cpu_count()} cores\n")
-    print("| what | seconds | processor seconds | peak memory, MiB |")
+    print("| taking in | seconds | processor seconds | peak memory, MiB |")
     print("|---|---:|---:|---:|")
     for name, (seconds, processor, memory) in rows:
-        print(f"| {name} | {seconds:.2f} | {processor:.2f} | {memory:.0f} |")
+        print(f"| {name} | {seconds:.2f} | {processor:.2f} | {memory:.1f} |")
+    print()
+    for name in ("calls", "legs"):
+        calls, used, file = ledger_size(folder / f"{name}.sqlite")
+        print(f"{name}.sqlite: {calls:,} calls, {used / calls:.0f} bytes for each, {file / calls:.0f} with free pages.")
+
+
+def configure(folder, name, file, format, ledger):
+    (folder / f"{name}.yaml").write_text(CONFIGURATION.format(file=file, format=format, ledger=ledger))
+
+
+def ledger_size(path):
+    """The calls of a ledger, the bytes that are in use, and those of the file, which keeps room for delivery."""
+    connection = sqlite3.connect(path)
+
+    def value(query):
+        return connection.execute(query).fetchone()[0]
+
+    page = value("PRAGMA page_size")
+    pages = value("PRAGMA page_count")
+    return value("SELECT count(*) FROM call"), (pages - value("PRAGMA freelist_count")) * page, pages * page
 
 
 if __name__ == "__main__":
