@@ -32,7 +32,7 @@ package struct Record: ~Copyable {
     }
 
     @usableFromInline let fields: Fields
-    /// Room for as many bytes as the record has.
+    /// Room for 16 bytes more than the record has, so that they can be copied 16 at a time.
     @usableFromInline let scratch: UnsafeMutablePointer<UInt8>
     @usableFromInline let quote: Int
     @usableFromInline let doubledQuote: Int

@@ -36,7 +36,7 @@ extension RecordScanner {
             pass(blankLine: length)
         } else {
             if contentEnd > 0 { cursor.usualFieldCount = fields.count }
-            scratch.reserve(contentEnd, keeping: 0)
+            scratch.reserve(contentEnd + 16, keeping: 0)
             let record = Record(
                 position: nextRecord, fault: nil, byteCount: length, isTerminated: true,
                 start: line, length: contentEnd,

@@ -233,7 +233,7 @@ extension RecordScanner {
         if isBlank {
             pass(blankLine: length)
         } else {
-            scratch.reserve(contentEnd, keeping: 0)
+            scratch.reserve(contentEnd + 16, keeping: 0)
             let record = Record(
                 position: nextRecord, fault: fault ?? cursor.strictFault(line: nextRecord.line), byteCount: length,
                 isTerminated: isTerminated, start: base, length: contentEnd,

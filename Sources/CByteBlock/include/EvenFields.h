@@ -43,7 +43,7 @@ typedef struct {
 #define EVEN_ESCAPED 0x80000000u
 /// How many ends a block can have at most, and how many more there must be room for.
 #define EVEN_BLOCK 64
-#define EVEN_SLACK 8
+#define EVEN_SLACK 16
 
 /// Finds where fields and lines end while quotes are in order: each opens a field, closes one, or is one of two that
 /// stand for one, and no line ends inside quotes.
@@ -52,9 +52,16 @@ typedef struct {
 /// must be room for as many ends and lines as there are bytes in them, and EVEN_SLACK more. A carriage return between a
 /// closing quote and a line end is in order.
 ///
-/// In C since it is compiled several times for one processor family, the best of which is chosen when the program
-/// starts, and since Swift's SIMD types have no way to turn a comparison into a bit mask.
+/// In C since it is compiled for several processors of one family, the best of which is chosen when it is called, and
+/// since Swift's SIMD types have no way to turn a comparison into a bit mask.
 void even_fields(
     const uint8_t *bytes, size_t limit, size_t count, even_marks marks, even_before *before, even_index *index);
+
+/// Copies a field with one quote for two and returns how many bytes that are.
+///
+/// Of the bytes at `content`, `count` are the field and `readable` may be read; `capacity` may be written to `room`, at
+/// least `count`.
+size_t even_undouble(
+    const uint8_t *content, size_t count, size_t readable, uint8_t quote, uint8_t *room, size_t capacity);
 
 #endif
