@@ -11,6 +11,8 @@ private import GRDBSQLite
 final class CallInsertion {
     private let db: Database
     private let statement: Statement
+    private let aliasQuestion: Statement
+    private let aliasInsertion: Statement
     private let now: Int64
     /// The texts and blobs of the row while it is stored.
     private var room = UnsafeMutableRawPointer.allocate(byteCount: CallInsertion.usualRoom, alignment: 8)
@@ -18,12 +20,14 @@ final class CallInsertion {
     private var used = 0
     private static let usualRoom = 4096
     /// Whether any call is known by a second key.
-    var hasAliases: Bool
+    private var hasAliases: Bool
 
     init(_ db: Database, now: Int64) throws {
         self.db = db
         self.now = now
         hasAliases = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM alias)") ?? false
+        aliasQuestion = try db.cachedStatement(sql: "SELECT 1 FROM alias WHERE key = ?")
+        aliasInsertion = try db.cachedStatement(sql: "INSERT OR IGNORE INTO alias VALUES (?, ?)")
         statement = try db.cachedStatement(
             sql: """
                 INSERT INTO call (key, source_id, state, reason, note, type, start, start_offset, end_at, phone,
@@ -43,14 +47,40 @@ final class CallInsertion {
         let handle = statement.sqliteStatement
         bind(new, to: handle)
         let code = sqlite3_step(handle)
-        // Taken before the reset, which an error would make say the same again.
         let stored = code == SQLITE_DONE && sqlite3_changes(db.sqliteConnection) > 0
-        let fault = code == SQLITE_DONE ? nil : message
+        try end(handle, code, expected: SQLITE_DONE)
+        return stored ? db.lastInsertedRowID : nil
+    }
+
+    /// Whether a key is an alias of a call.
+    func isAlias(_ key: String) throws -> Bool {
+        guard hasAliases else { return false }
+        let handle = aliasQuestion.sqliteStatement
+        used = 0
+        text(key, 1, handle)
+        let code = sqlite3_step(handle)
+        try end(handle, code, expected: SQLITE_ROW, SQLITE_DONE)
+        return code == SQLITE_ROW
+    }
+
+    /// Stores a further key of a call; a key that is taken stays with its call.
+    func addAlias(_ key: String, of row: Int64) throws {
+        let handle = aliasInsertion.sqliteStatement
+        used = 0
+        text(key, 1, handle)
+        sqlite3_bind_int64(handle, 2, row)
+        try end(handle, sqlite3_step(handle), expected: SQLITE_DONE)
+        hasAliases = true
+    }
+
+    /// Makes a statement ready for its next use.
+    private func end(_ handle: OpaquePointer, _ code: Int32, expected: Int32...) throws {
+        // Taken before the reset, which an error would make say the same again.
+        let fault = expected.contains(code) ? nil : message
         sqlite3_reset(handle)
         // The statement must not keep pointers into memory that the next row writes over.
         sqlite3_clear_bindings(handle)
         if let fault { throw DatabaseError(resultCode: ResultCode(rawValue: code), message: fault) }
-        return stored ? db.lastInsertedRowID : nil
     }
 
     private var message: String { String(cString: sqlite3_errmsg(db.sqliteConnection)) }

@@ -89,7 +89,7 @@ package struct IntakeWriter {
     /// - Returns: The row; `nil` when the key is taken, and then nothing is stored.
     package func insertIfNew(_ call: LedgerCall) throws -> Int64? {
         if let base, try base.call(key: call.call.key) != nil { return nil }
-        if insertion.hasAliases, try self.call(key: call.call.key) != nil { return nil }
+        if try insertion.isAlias(call.call.key) { return nil }
         return try insertion.insert(call)
     }
 
@@ -106,8 +106,7 @@ package struct IntakeWriter {
 
     /// Remembers that a call is also known by another key; a key that is taken stays with its call.
     package func addAlias(_ key: String, of row: Int64) throws {
-        try db.execute(sql: "INSERT OR IGNORE INTO alias VALUES (?, ?)", arguments: [key, row])
-        insertion.hasAliases = true
+        try insertion.addAlias(key, of: row)
     }
 
     /// Stores a record that cannot become a call.
