@@ -126,6 +126,19 @@ let package = Package(
             path: "bench/tokenise",
             exclude: ["measure.py", "peers.py", "python_csv.py"],
             swiftSettings: strict),
+        .target(
+            name: "VirtualTime",
+            dependencies: ["Importing"],
+            path: "Tests/VirtualTime",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "pace-in-virtual-time",
+            dependencies: [
+                "Bitrix24", "CallRecords", "Importing", "PortalSimulator", "Reporting", "VirtualTime",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "bench/pace/virtual",
+            swiftSettings: strict),
         tests(of: "Settings"),
         tests(of: "DelimitedText"),
         tests(of: "CallRecords", dependencies: ["DelimitedText", "Settings"]),
@@ -141,7 +154,7 @@ let package = Package(
         tests(
             of: "Importing",
             dependencies: [
-                "Bitrix24", "CallRecords", "DelimitedText", "Ledger", "Reporting", "Settings",
+                "Bitrix24", "CallRecords", "DelimitedText", "Ledger", "Reporting", "Settings", "VirtualTime",
                 .product(name: "Logging", package: "swift-log"),
             ]),
         tests(of: "PortalSimulator", exclude: ["Peers"]),

@@ -2,6 +2,7 @@
 
 import Ledger
 import Testing
+import VirtualTime
 
 @testable import Importing
 

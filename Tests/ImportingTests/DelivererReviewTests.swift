@@ -4,6 +4,7 @@ import Bitrix24
 import CallRecords
 import Ledger
 import Testing
+import VirtualTime
 
 @testable import Importing
 

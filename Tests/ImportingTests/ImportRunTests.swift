@@ -3,6 +3,7 @@
 import Foundation
 import Reporting
 import Testing
+import VirtualTime
 
 @testable import Importing
 

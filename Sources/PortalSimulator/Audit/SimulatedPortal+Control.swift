@@ -21,6 +21,7 @@ extension SimulatedPortal {
         {"expireTokens": true}
         {"addEntity": {"type": "CONTACT", "id": 5, "name": "Client", "phones": ["+12025550101"], "user": 3}}
         {"secret": "new"}                   the webhook's secret is changed
+        {"costFactor": 3}                   every method takes and is charged so many times what it was
         """
 
     /// Carries out what the JSON object asks for.
@@ -82,6 +83,12 @@ extension SimulatedPortal {
         case "expireTokens": tokens.expireAll()
         case "addEntity": return addEntity(value.map)
         case "secret": options.secret = value.asText
+        case "costFactor":
+            let factor = value.asDouble
+            guard factor > 0 else { return false }
+            options.costs = options.costs.mapValues {
+                MethodCost(latency: $0.latency * factor, operating: $0.operating * factor)
+            }
         default: return false
         }
         return true

@@ -9,6 +9,14 @@ public protocol PortalClock: Sendable {
     func now() -> Double
     /// Comes back when the time has advanced by so many seconds.
     func sleep(seconds: Double) async
+    /// Where the portal's tasks run; `nil` for anywhere. A clock that jumps ahead when nobody is at work needs to know
+    /// who is.
+    var executor: (any TaskExecutor)? { get }
+}
+
+extension PortalClock {
+    /// Anywhere.
+    public var executor: (any TaskExecutor)? { nil }
 }
 
 /// The machine's time: the date is read once, then the monotonic clock is followed.

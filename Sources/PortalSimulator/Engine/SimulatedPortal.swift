@@ -61,7 +61,7 @@ public actor SimulatedPortal {
     /// Works on one request until it is done or the cap cuts it, even if the caller no longer waits.
     nonisolated public func handle(_ request: PortalRequest) async -> PortalReply {
         // A task of its own: the caller's cancellation does not reach it.
-        await Task { await self.serve(request) }.value
+        await Task(executorPreference: clock.executor) { await self.serve(request) }.value
     }
 
     /// Changes the memory and remembers to write the change down.

@@ -5,6 +5,7 @@ import CallRecords
 import Foundation
 import Ledger
 import Logging
+import VirtualTime
 
 @testable import Importing
 

@@ -4,6 +4,7 @@ import Bitrix24
 import Foundation
 import Importing
 import Synchronization
+import VirtualTime
 
 /// A portal in memory that answers batches as the portal's document says, with losses where a test wants them.
 final class FakePortal: PortalTransport {

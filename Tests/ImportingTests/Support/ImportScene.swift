@@ -5,6 +5,7 @@ import CallRecords
 import Foundation
 import Logging
 import Reporting
+import VirtualTime
 
 @testable import Importing
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
-import Importing
+package import Importing
 import Synchronization
 
 /// A world with a clock of its own: it runs tasks one after the other on one thread, and when all of them sleep its
 /// clock jumps to the next one that wakes.
-final class VirtualTime: TaskExecutor {
+package final class VirtualTime: TaskExecutor {
     private struct Sleeper {
         var until: Duration
         var number: Int
@@ -24,24 +24,27 @@ final class VirtualTime: TaskExecutor {
     }
 
     /// The wall clock when the monotonic clock stands at zero.
-    static let origin = 1_790_000_000.0
+    package static let origin = 1_790_000_000.0
 
     private let state = Mutex(State())
     private let work = DispatchSemaphore(value: 0)
 
-    var now: Duration { state.withLock { $0.now } }
-    var wallSeconds: Int64 { Int64(Self.origin + now.inSeconds) }
+    /// The monotonic clock.
+    package var now: Duration { state.withLock { $0.now } }
+    /// Whole seconds since 1970 by the wall clock.
+    package var wallSeconds: Int64 { Int64(Self.origin + now.inSeconds) }
     /// How often somebody went to sleep without letting time pass.
-    var spins: Int { state.withLock { $0.spins } }
+    package var spins: Int { state.withLock { $0.spins } }
 
-    var source: TimeSource {
+    /// This world's clocks, as an import takes them.
+    package var source: TimeSource {
         TimeSource(
             monotonic: { self.now }, wall: { Self.origin + self.now.inSeconds },
             sleep: { try await self.sleep(until: $0) })
     }
 
     /// Runs `body` in this world.
-    static func run<T: Sendable>(_ body: @Sendable (VirtualTime) async throws -> T) async throws -> T {
+    package static func run<T: Sendable>(_ body: @Sendable (VirtualTime) async throws -> T) async throws -> T {
         let time = VirtualTime()
         let thread = Thread { time.loop() }
         thread.stackSize = 8 << 20
@@ -50,17 +53,20 @@ final class VirtualTime: TaskExecutor {
         return try await withTaskExecutorPreference(time) { try await body(time) }
     }
 
-    func enqueue(_ job: consuming ExecutorJob) {
+    /// Takes a job of a task that runs in this world.
+    package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         state.withLock { $0.jobs.append(job) }
         work.signal()
     }
 
-    func advance(by duration: Duration) {
+    /// Moves the clock on by hand.
+    package func advance(by duration: Duration) {
         state.withLock { $0.now += duration }
     }
 
-    func sleep(until moment: Duration) async throws {
+    /// Returns when the clock has reached a moment; throws when the task is cancelled.
+    package func sleep(until moment: Duration) async throws {
         let number = state.withLock { state in
             state.number += 1
             if moment <= state.now {

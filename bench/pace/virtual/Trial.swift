@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Bitrix24
+import CallRecords
+import Foundation
+import Importing
+import Logging
+import PortalSimulator
+import Reporting
+import VirtualTime
+
+/// One import of a file of calls by the rooms of the importer, wired as the program wires them, in virtual time.
+struct Trial {
+    /// What came of it; printed as one JSON object.
+    struct Result: Codable, Sendable {
+        var seconds = 0.0
+        var requests = 0
+        var rateLimited = 0
+        var operatingLimited = 0
+        var overCap = 0
+        var lost = 0
+        var doubled = 0
+        /// What the importer expected before its first full batch, in seconds; `nil` if it said nothing.
+        var expected: Double?
+        var processorSeconds = 0.0
+    }
+
+    let regime: Regime
+    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pace-\(UUID().uuidString)").path
+
+    init(_ regime: Regime) {
+        self.regime = regime
+    }
+
+    func run() async throws -> Result {
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(atPath: folder) }
+        let began = Self.processorSeconds
+        var result = try await VirtualTime.run { time in try await run(time) }
+        result.processorSeconds = Self.processorSeconds - began
+        return result
+    }
+
+    private func run(_ time: VirtualTime) async throws -> Result {
+        let file = CallFile(count: regime.calls, endingAt: Int(time.wallSeconds) - 7_200)
+        try Data(file.text.utf8).write(to: URL(fileURLWithPath: folder + "/Master.csv"))
+        let portal = try VirtualPortal(regime, time)
+        let summary = try await withThrowingTaskGroup(of: Void.self) { [regime] group in
+            if regime.othersPerSecond > 0 {
+                group.addTask { await portal.disturb(perSecond: regime.othersPerSecond) }
+            }
+            if let change = regime.change { group.addTask { await portal.change(change) } }
+            defer { group.cancelAll() }
+            return try await deliver(file, to: portal, time)
+        }
+        return try await judge(summary, file, portal)
+    }
+
+    private func deliver(_ file: CallFile, to portal: VirtualPortal, _ time: VirtualTime) async throws -> Summary {
+        let host = "pace-\(folder.suffix(12)).invalid"
+        let run = ImportRun(
+            configuration: try configuration(notBefore: Int64(file.firstStart) - 60), options: ImportRun.Options(),
+            time: time.source, stop: StopSignal(), log: Logger(label: "pace") { _ in SwiftLogNoOpLogHandler() }
+        ) { settings throws(ImportFault) in
+            PortalConnection(
+                portal: Portal(transport: portal, timeout: settings.replyTimeout), host: host, close: {})
+        }
+        let result = await run.run()
+        for place in ["/run/lock", "/tmp"] { try? FileManager.default.removeItem(atPath: "\(place)/cdr24-\(host).lock") }
+        if let complaint = result.complaint { throw Misuse(description: complaint) }
+        return result.summary
+    }
+
+    private func configuration(notBefore: Int64) throws -> Importing.Configuration {
+        var configuration = Importing.Configuration()
+        configuration.ledger = folder + "/cdr24.sqlite"
+        configuration.numbers.region = "RU"
+        configuration.numbers.internal = "^\\d{3}$"
+        configuration.users.extensions = ["101": 1, "102": 2, "103": 3, "104": 4, "105": 5]
+        configuration.users.fallback = 1
+        configuration.portal.lanes = regime.lanes
+        // Where the portal counts no requests its administrator says so.
+        configuration.portal.requestsPerSecond = regime.requestsPerSecond ?? 1_000
+        configuration.portal.burst = Int(regime.burst ?? 1_000)
+        if regime.operatingLimit != 420 { configuration.portal.operatingSeconds = regime.operatingLimit }
+        var source = SourceSettings()
+        source.files = [folder + "/Master.csv"]
+        source.format = try FormatDefinition.preset("asterisk")
+        source.timeZone = "UTC"
+        source.trunks = ["trunk1"]
+        source.notBefore = notBefore
+        configuration.sources = [source]
+        return configuration
+    }
+
+    /// Compares what the portal holds with what the file says.
+    private func judge(_ summary: Summary, _ file: CallFile, _ portal: VirtualPortal) async throws -> Result {
+        let audit = try JSONDecoder().decode(Audit.self, from: Data(await portal.simulated.audit(events: false).utf8))
+        let rows = audit.statistics.reduce(into: [:]) { $0[$1.key, default: 0] += 1 }
+        var result = Result()
+        result.seconds = portal.elapsed
+        result.requests = summary.portal.requests
+        result.rateLimited = summary.portal.rateLimited
+        result.operatingLimited = audit.counters["operatingLimited"] ?? 0
+        result.overCap = audit.counters["overCap"] ?? 0
+        result.lost = file.ids.count { rows["pbx:\($0)"] == nil }
+        result.doubled = rows.values.count { $0 > 1 }
+        return result
+    }
+
+    private static var processorSeconds: Double {
+        Double(clock()) / Double(CLOCKS_PER_SEC)
+    }
+}
+
+/// What the portal says that it holds.
+private struct Audit: Decodable {
+    struct Row: Decodable {
+        enum CodingKeys: String, CodingKey { case key = "EXTERNAL_CALL_ID" }
+
+        var key: String
+    }
+
+    var counters: [String: Int]
+    var statistics: [Row]
+}
