@@ -14,9 +14,11 @@ struct BatchSizerTests {
         }
     }
 
-    @Test func `a fast portal gets full batches after two small ones`() {
-        var sizer = BatchSizer(maximum: 49)
-        #expect(sizes(perCommand: 0.002, count: 4, of: &sizer) == [5, 20, 49, 49])
+    @Test func `a fast portal gets full batches after one small one, a slower one after two`() {
+        var fast = BatchSizer(maximum: 49)
+        #expect(sizes(perCommand: 0.002, count: 4, of: &fast) == [5, 49, 49, 49])
+        var slower = BatchSizer(maximum: 49)
+        #expect(sizes(perCommand: 0.2, count: 4, of: &slower) == [5, 20, 49, 49])
     }
 
     @Test(arguments: [0.3, 0.5, 1.0, 2.3, 5.0, 15.0, 50.0])

@@ -59,6 +59,14 @@ struct OperatingBudgetTests {
         #expect(abs((budget.sustainedRate(of: Self.finish) ?? 0) - 407.4 / 600 / 1.41) < 0.001)
     }
 
+    @Test func `a minute that lapses between two totals does not make commands look cheap`() {
+        var budget = OperatingBudget()
+        deliver(5, base: 100, step: 1.41, from: 0, to: 12, in: &budget)
+        deliver(2, base: 110, step: -6, from: 20, to: 25, in: &budget)
+        #expect(abs((budget.learnedCost(of: Self.finish) ?? 0) - 1.41) < 0.001)
+        #expect(abs(budget.free(Self.finish, at: at(25)) - (420 * 0.97 - 107.05 - 2 * 1.41)) < 0.001)
+    }
+
     @Test func `the wait for many commands is foreseen`() {
         var budget = OperatingBudget()
         #expect(budget.expectedWait(method: Self.finish, commands: 10, at: at(0)) == nil)

@@ -2,7 +2,8 @@
 
 /// How many commands of one kind go into a batch, from how long earlier batches took.
 ///
-/// It starts small and at most quadruples from one batch to the next, aims a little below the target time, and follows
+/// It starts small and at most quadruples from one batch to the next, unless commands are so fast that even a large batch
+/// should take a small part of the target time. It aims a little below the target time, and follows
 /// a slower portal at once but a faster one by halves. It never plans more than a third of the portal's cap on a
 /// request, so that even a portal that suddenly takes three times as long ends in time.
 package struct BatchSizer: Sendable, Hashable {
@@ -59,7 +60,8 @@ package struct BatchSizer: Sendable, Hashable {
         } else {
             perCommand = sample
         }
-        reach = max(reach, min(maximum, commands * 4))
+        let harmless = sample > 0 ? Int(min(target / 8 / sample, 1e6)) : maximum
+        reach = max(reach, min(maximum, max(commands * 4, harmless)))
     }
 
     /// Takes note of a batch that brought no reply.

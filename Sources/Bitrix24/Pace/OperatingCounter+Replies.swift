@@ -16,10 +16,10 @@ extension OperatingCounter {
         let cost = cost(between: totals, in: exchange)
         if let cost, cost > 0.001 {
             learn(cost)
-            charge(cost * Double(count), sent: exchange.sent, answered: exchange.answered)
-            reconcile(total: last, shown: cost * Double(count), in: exchange)
-            silentTotal = nil
-            silentCommands = 0
+            chargeVisibly(cost * Double(count), total: last, in: exchange)
+        } else if cost == nil, totals.count > 1, let perCommand, perCommand > Self.visibleCost {
+            // A minute lapsed between all of them: they cost what such commands cost, and nothing is learned.
+            chargeVisibly(perCommand * Double(count), total: last, in: exchange)
         } else if count == 1, perCommand.map({ $0 > Self.visibleCost }) ?? true {
             single(total: last, in: exchange)
         } else {
@@ -27,12 +27,20 @@ extension OperatingCounter {
         }
     }
 
-    /// The cost of one command by the steps between the totals of one request.
+    private mutating func chargeVisibly(_ seconds: Double, total: Double, in exchange: Exchange) {
+        charge(seconds, sent: exchange.sent, answered: exchange.answered)
+        reconcile(total: total, shown: seconds, in: exchange)
+        silentTotal = nil
+        silentCommands = 0
+    }
+
+    /// The cost of one command by the steps between the totals of one request; `nil` when no step tells it.
     ///
-    /// A request that ends meanwhile adds all its time to one of the steps. Among several steps the middle one is
-    /// free of that; of one or two steps no more is believed than what the others cannot explain.
+    /// A total that falls tells only that a minute lapsed in between. A request that ends meanwhile adds all its time to
+    /// one of the steps. Among several steps the middle one is free of that; of one or two steps no more is believed
+    /// than what the others cannot explain.
     private func cost(between totals: [Double], in exchange: Exchange) -> Double? {
-        let steps = zip(totals.dropFirst(), totals).map { max(0, $0 - $1) }.sorted()
+        let steps = zip(totals.dropFirst(), totals).map { $0 - $1 }.filter { $0 >= 0 }.sorted()
         guard !steps.isEmpty else { return nil }
         if steps.count >= 3 || exchange.isAlone { return steps[(steps.count - 1) / 2] }
         let others = charges.filter { $0.answered > exchange.sent }.reduce(0) { $0 + $1.seconds }
@@ -52,7 +60,7 @@ extension OperatingCounter {
 
     /// Commands too cheap to show: their cost appears in the total of a later request.
     private mutating func silent(count: Int, total: Double, in exchange: Exchange) {
-        if let known = perCommand { perCommand = min(known, Self.visibleCost) }
+        perCommand = min(perCommand ?? Self.visibleCost, Self.visibleCost)
         if let silentTotal, silentCommands > 0, total >= silentTotal {
             learn(min((total - silentTotal) / Double(silentCommands), Self.visibleCost))
             silentCommands = 0

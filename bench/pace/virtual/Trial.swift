@@ -26,10 +26,12 @@ struct Trial {
     }
 
     let regime: Regime
+    let isTraced: Bool
     private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pace-\(UUID().uuidString)").path
 
-    init(_ regime: Regime) {
+    init(_ regime: Regime, isTraced: Bool) {
         self.regime = regime
+        self.isTraced = isTraced
     }
 
     func run() async throws -> Result {
@@ -44,7 +46,7 @@ struct Trial {
     private func run(_ time: VirtualTime) async throws -> Result {
         let file = CallFile(count: regime.calls, endingAt: Int(time.wallSeconds) - 7_200)
         try Data(file.text.utf8).write(to: URL(fileURLWithPath: folder + "/Master.csv"))
-        let portal = try VirtualPortal(regime, time)
+        let portal = try VirtualPortal(regime, time, isTraced: isTraced)
         let summary = try await withThrowingTaskGroup(of: Void.self) { [regime] group in
             if regime.othersPerSecond > 0 {
                 group.addTask { await portal.disturb(perSecond: regime.othersPerSecond) }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bitrix24
+import Foundation
 import PortalSimulator
 import Synchronization
 import VirtualTime
@@ -29,9 +30,12 @@ final class VirtualPortal: PortalTransport {
     let simulated: SimulatedPortal
     private let time: VirtualTime
     private let network: Duration
+    private let isTraced: Bool
     private let record = Mutex(Record())
 
-    init(_ regime: Regime, _ time: VirtualTime) throws {
+    /// - Parameter isTraced: Whether every request is shown on standard error, with its moment and what it was for.
+    init(_ regime: Regime, _ time: VirtualTime, isTraced: Bool) throws {
+        self.isTraced = isTraced
         simulated = try SimulatedPortal(options: regime.portalOptions(), clock: VirtualClock(time: time))
         self.time = time
         network = .seconds(regime.network)
@@ -49,7 +53,20 @@ final class VirtualPortal: PortalTransport {
         try? await time.sleep(until: time.now + network)
         let end = time.now
         record.withLock { $0.last = end }
+        if isTraced { trace(request, reply, start, end) }
         return .answered(HTTPAnswer(status: reply.status, body: reply.body, elapsed: end - start))
+    }
+
+    private func trace(
+        _ request: Bitrix24.PortalRequest, _ reply: PortalReply, _ start: Duration, _ end: Duration
+    ) {
+        let first = record.withLock { $0.first } ?? start
+        let body = String(decoding: request.body, as: UTF8.self)
+        let counts = ["register", "finish", "statistic"].map { "\($0) \(body.ranges(of: "\($0)").count)" }
+        let refused = reply.text.ranges(of: "OPERATION_TIME_LIMIT").count
+        let moments = String(format: "%10.3f %8.3f", (start - first).seconds, (end - start).seconds)
+        FileHandle.standardError.write(
+            Data("\(moments)  \(counts.joined(separator: ", "))  status \(reply.status), \(refused) over limit\n".utf8))
     }
 
     /// Sends requests of another program from the same address until the task is cancelled.
