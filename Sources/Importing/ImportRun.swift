@@ -101,6 +101,8 @@ package struct ImportRun: Sendable {
                 try await deliver(ledger, connection, portalLock, &report)
             }
             report.countOpenCalls()
+            report.until = options.until
+            if options.isDryRun { report.forecast = try forecast(ledger) }
         } catch {
             report.fault = error
         }
@@ -184,6 +186,17 @@ package struct ImportRun: Sendable {
         let counts = try translated { () throws(LedgerFault) in try ledger.extensionsToSend(limit: Self.mostCounted) }
         report.unmappedExtensions = counts.filter { configuration.users.extensions.isUnknown($0.key) }
         if !options.isDryRun, let remark = report.unmappedExtensionsRemark { log.warning("\(remark)") }
+    }
+
+    /// How long a delivery of everything that waits in the ledger would take.
+    private func forecast(_ ledger: Ledger) throws(ImportFault) -> Forecast {
+        let now = time.monotonic()
+        let pace = DeliveryPace(
+            settings: configuration.portal, epoch: time.wall() - now.inSeconds, memory: PaceMemory.read(from: ledger))
+        let calls = try translated { () throws(LedgerFault) in try ledger.deliverableCount() }
+        return pace.forecast(
+            calls: calls, allowed: options.maximumCalls ?? .max, lanes: configuration.portal.lanes,
+            within: options.until.map { .seconds(max(0, $0 - time.wall())) }, at: now)
     }
 
     /// Whether nothing that this machine sent to the portal can still be at work: neither this run's requests nor those

@@ -13,6 +13,9 @@ struct RunReport {
     var ledger: Ledger?
     var runID: Int64 = 0
     var delivery = DeliveryReport()
+    /// How long the delivery takes, and the moment that `--until` gives.
+    var forecast: Forecast?
+    var until: Double?
     var fault: ImportFault?
     /// Sources that are too silent: sentences that make the run end with exit code 3.
     var alarms: [String] = []
@@ -93,6 +96,12 @@ struct RunReport {
         summary.portal.retries = delivery.retries
         summary.portal.unknownReplies = delivery.unknownReplies
         summary.portal.waitSeconds = (delivery.waited.inSeconds * 1_000).rounded() / 1_000
+        summary.estimate = (forecast ?? delivery.forecast).map { forecast in
+            Summary.Estimate(
+                calls: forecast.calls, allowed: forecast.allowed, seconds: forecast.duration.inSeconds.rounded(),
+                byDeadline: forecast.byDeadline, paceKnown: forecast.isPaceKnown,
+                text: forecast.text(now: time.wall(), deadline: until))
+        }
         summary.warnings = warnings
         return summary
     }

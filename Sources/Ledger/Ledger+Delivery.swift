@@ -134,6 +134,14 @@ extension Ledger {
         }
     }
 
+    /// How many calls are whole and neither delivered nor given up; a scratch ledger adds those of its base.
+    package func deliverableCount() throws(LedgerFault) -> Int {
+        let states: [CallState] = [.pending, .registering, .registered, .finishing, .unsettled]
+        let own = try openCounts().filter { states.contains($0.key) }.values.reduce(0) { $0 + $1.values.reduce(0, +) }
+        guard let base else { return own }
+        return try own + base.deliverableCount()
+    }
+
     /// Whether anything ever left for any call; a scratch ledger asks its base too.
     package func hasDelivered() throws(LedgerFault) -> Bool {
         if let base, try base.hasDelivered() { return true }

@@ -12,6 +12,7 @@ extension Summary {
         }
         writeRecords(to: &page)
         writeCalls(to: &page)
+        if run.dryRun, let estimate { page.line("Estimate: \(estimate.text)") }
         if portal.requests > 0 { writePortal(to: &page) }
         for warning in warnings { page.line("! \(warning)") }
         return page.text

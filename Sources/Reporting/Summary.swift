@@ -10,6 +10,8 @@ package struct Summary: Sendable, Equatable, Codable {
     package var records = Records()
     package var calls = Calls()
     package var portal = PortalUse()
+    /// How long the delivery was expected to take when it began, or would take in a dry run; missing while unknown.
+    package var estimate: Estimate?
     package var files: [File] = []
     /// Sentences that a person should read; none of them changes what was delivered.
     package var warnings: [String] = []
@@ -94,6 +96,33 @@ package struct Summary: Sendable, Equatable, Codable {
         package var unknownReplies = 0
         /// Time spent waiting for the pace, in seconds.
         package var waitSeconds = 0.0
+    }
+
+    /// How long a delivery will take.
+    package struct Estimate: Sendable, Equatable, Codable {
+        /// Calls that waited to be delivered.
+        package var calls: Int
+        /// How many of them the run may deliver, by `--max-calls`.
+        package var allowed: Int
+        /// How long those take, in seconds.
+        package var seconds: Double
+        /// How many of those are delivered by the time of `--until`; missing without one.
+        package var byDeadline: Int?
+        /// Whether the portal's pace was known; otherwise the documents' examples are assumed.
+        package var paceKnown: Bool
+        /// The same as a sentence.
+        package var text: String
+
+        package init(
+            calls: Int, allowed: Int, seconds: Double, byDeadline: Int?, paceKnown: Bool, text: String
+        ) {
+            self.calls = calls
+            self.allowed = allowed
+            self.seconds = seconds
+            self.byDeadline = byDeadline
+            self.paceKnown = paceKnown
+            self.text = text
+        }
     }
 
     /// A file that was read.

@@ -106,7 +106,7 @@ struct Import: AsyncParsableCommand {
                 try PortalConnection.open(
                     settings, environment: environment, userAgent: "cdr24/\(CDR24.version)")
             })
-        let result = await Signals.stopping(stop) { await run.run() }
+        let result = await Signals.stopping(stop) { await progress.ticking { await run.run() } }
         progress.clear()
         return result
     }

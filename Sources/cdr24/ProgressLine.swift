@@ -4,10 +4,17 @@ import Foundation
 import Importing
 import Synchronization
 
-/// One line on a terminal that shows how far delivery is.
+/// One line on a terminal that shows how far delivery is and, while it waits, counts down.
 final class ProgressLine: Sendable {
+    private struct State {
+        var progress: DeliveryProgress?
+        /// When that progress was reported.
+        var reported = ContinuousClock.now
+        var shown: ContinuousClock.Instant?
+    }
+
     private let isShown: Bool
-    private let lastShown = Mutex<ContinuousClock.Instant?>(nil)
+    private let state = Mutex(State())
 
     init(isShown: Bool) {
         self.isShown = isShown
@@ -16,20 +23,48 @@ final class ProgressLine: Sendable {
     /// Shows the line, at most five times a second.
     func show(_ progress: DeliveryProgress) {
         guard isShown else { return }
-        let isDue = lastShown.withLock { last in
+        let isDue = state.withLock { state in
             let now = ContinuousClock.now
-            if let last, now - last < .milliseconds(200) { return false }
-            last = now
-            return true
+            state.progress = progress
+            state.reported = now
+            return state.shown.map { now - $0 >= .milliseconds(200) } ?? true
         }
-        guard isDue else { return }
-        write("\r\u{1B}[K\(progress.line)")
+        if isDue { draw() }
+    }
+
+    /// Draws the line anew every second while `body` runs.
+    func ticking<T: Sendable>(_ body: @Sendable () async -> T) async -> T {
+        guard isShown else { return await body() }
+        return await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while (try? await Task.sleep(for: .seconds(1))) != nil { self.draw() }
+            }
+            defer { group.cancelAll() }
+            return await body()
+        }
     }
 
     /// Takes the line away.
     func clear() {
-        guard isShown, lastShown.withLock({ $0 != nil }) else { return }
+        guard isShown, state.withLock({ $0.shown != nil }) else { return }
         write("\r\u{1B}[K")
+    }
+
+    private func draw() {
+        let line = state.withLock { state -> String? in
+            let now = ContinuousClock.now
+            guard let progress = state.progress else { return nil }
+            state.shown = now
+            return progress.line(after: now - state.reported)
+        }
+        // A line that wraps could not be taken away again.
+        if let line { write("\r\u{1B}[K\(line.prefix(Self.columns - 1))") }
+    }
+
+    private static var columns: Int {
+        var size = winsize()
+        let isKnown = ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 1
+        return isKnown ? Int(size.ws_col) : 80
     }
 
     private func write(_ text: String) {
@@ -38,17 +73,26 @@ final class ProgressLine: Sendable {
 }
 
 extension DeliveryProgress {
-    /// The progress in a line that fits a narrow terminal.
-    fileprivate var line: String {
-        let seconds = max(Double(elapsed.components.seconds), 1)
-        let rate = Double(done) / seconds
-        var parts = ["\(done)/\(total) calls", String(format: "%.1f/s", rate)]
-        if let waitingFor { parts.append("waiting for \(waitingFor)") }
-        if unsettled > 0 { parts.append("\(unsettled) unsettled") }
-        if rate > 0, total > done {
-            let left = Int(Double(total - done) / rate)
-            parts.append(String(format: "%d:%02d:%02d left", left / 3_600, left / 60 % 60, left % 60))
+    /// The progress some time after it was reported, most important things first.
+    func line(after age: Duration) -> String {
+        let seconds = max((elapsed + age).inSeconds, 1)
+        var parts = ["\(done)/\(total) calls", String(format: "%.1f/s", Double(done) / seconds)]
+        if let remaining, done < total {
+            parts.append("\(Self.clock(remaining - age)) left")
         }
+        if let wait {
+            parts.append("waiting \(Self.clock(wait.duration - age)) for \(wait.cause.rawValue)")
+        }
+        if unsettled > 0 { parts.append("\(unsettled) unsettled") }
         return parts.joined(separator: ", ")
+    }
+
+    /// `0:07`, `12:30` or `1:35:00`.
+    private static func clock(_ duration: Duration) -> String {
+        let seconds = max(0, Int(duration.inSeconds.rounded(.up)))
+        let (hours, minutes) = (seconds / 3_600, seconds / 60 % 60)
+        return hours > 0
+            ? String(format: "%d:%02d:%02d", hours, minutes, seconds % 60)
+            : String(format: "%d:%02d", minutes, seconds % 60)
     }
 }

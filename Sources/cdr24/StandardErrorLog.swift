@@ -24,6 +24,8 @@ struct StandardErrorLog: LogHandler {
 
     /// Writes one line.
     static func say(_ text: String) {
-        FileHandle.standardError.write(Data("cdr24: \(text)\n".utf8))
+        // On a terminal the progress line may stand there.
+        let start = isatty(STDERR_FILENO) == 1 ? "\r\u{1B}[K" : ""
+        FileHandle.standardError.write(Data("\(start)cdr24: \(text)\n".utf8))
     }
 }

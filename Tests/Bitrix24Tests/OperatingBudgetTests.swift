@@ -47,7 +47,6 @@ struct OperatingBudgetTests {
         let budget = OperatingBudget()
         #expect(allowed(5, 0, budget) == 5)
         #expect(budget.learnedCost(of: Self.finish) == nil)
-        #expect(budget.sustainedRate(of: Self.finish) == nil)
     }
 
     @Test func `the cost of a command is learned from the steps between totals`() {
@@ -56,7 +55,6 @@ struct OperatingBudgetTests {
         #expect(abs((budget.learnedCost(of: Self.finish) ?? 0) - 1.41) < 0.001)
         // Others had used 100 s before, and it counts against the limit.
         #expect(abs(budget.free(Self.finish, at: at(12)) - (420 * 0.97 - 107.05)) < 0.001)
-        #expect(abs((budget.sustainedRate(of: Self.finish) ?? 0) - 407.4 / 600 / 1.41) < 0.001)
     }
 
     @Test func `a minute that lapses between two totals does not make commands look cheap`() {
@@ -64,17 +62,25 @@ struct OperatingBudgetTests {
         deliver(5, base: 100, step: 1.41, from: 0, to: 12, in: &budget)
         deliver(2, base: 110, step: -6, from: 20, to: 25, in: &budget)
         #expect(abs((budget.learnedCost(of: Self.finish) ?? 0) - 1.41) < 0.001)
-        #expect(abs(budget.free(Self.finish, at: at(25)) - (420 * 0.97 - 107.05 - 2 * 1.41)) < 0.001)
+        // What the portal counts by then.
+        #expect(abs(budget.free(Self.finish, at: at(25)) - (420 * 0.97 - 98)) < 0.001)
     }
 
-    @Test func `the wait for many commands is foreseen`() {
+    @Test func `how long many commands take is foreseen`() {
         var budget = OperatingBudget()
-        #expect(budget.expectedWait(method: Self.finish, commands: 10, at: at(0)) == nil)
-        deliver(5, base: 0, step: 2, from: 0, to: 10, outer: nil, in: &budget)
-        #expect(budget.expectedWait(method: Self.finish, commands: 100, at: at(10)) == .zero)
-        // 2,000 s of operating time, of which 397.4 are free, at 407.4 in ten minutes.
-        let wait = budget.expectedWait(method: Self.finish, commands: 1000, at: at(10)) ?? .zero
-        #expect(abs(wait / .seconds(1) - 1602.6 * 600 / 407.4) < 0.1)
+        // Nothing is known: 289 finishes at the documented 1.41 s fit at once, and one a second may be sent.
+        #expect(abs(budget.forecast(Self.finish, count: 200, rate: 1, at: at(0)).duration / .seconds(1) - 200) < 1)
+        deliver(5, base: 0, step: 2, from: 0, to: 10, outer: 0, in: &budget)
+        #expect(abs(budget.forecast(Self.finish, count: 100, rate: 1, at: at(10)).duration / .seconds(1) - 100) < 1)
+        // 198 fit at once; 202 more after the first 198 have lapsed.
+        let later = budget.forecast(Self.finish, count: 400, rate: 1, at: at(10))
+        #expect((790...830).contains(later.duration / .seconds(1)), "\(later)")
+        // 2,000 commands need 4,000 s: in the long run 407.4 of them in each window of 600.5.
+        let long = budget.forecast(Self.finish, count: 2_000, rate: 1, at: at(10)).duration / .seconds(1)
+        #expect((5_400...5_800).contains(long), "\(long)")
+        // Within 700 s: what fits at once and what lapses by then.
+        let count = budget.forecast(Self.finish, count: 2_000, rate: 1, within: .seconds(700), at: at(10)).count
+        #expect((280...305).contains(count), "\(count)")
     }
 
     @Test func `time that was used frees after the window`() {

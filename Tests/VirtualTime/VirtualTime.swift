@@ -29,6 +29,9 @@ package final class VirtualTime: TaskExecutor {
     private let state = Mutex(State())
     private let work = DispatchSemaphore(value: 0)
 
+    /// A world whose clock stands until ``run(_:)`` lets it go.
+    package init() {}
+
     /// The monotonic clock.
     package var now: Duration { state.withLock { $0.now } }
     /// Whole seconds since 1970 by the wall clock.

@@ -106,6 +106,18 @@ def best(regime):
     return seconds, limit
 
 
+def print_table(rows):
+    """A Markdown table with aligned columns."""
+    widths = [max(len(str(row[column])) for row in rows) for column in range(len(rows[0]))]
+    for number, row in enumerate(rows):
+        cells = [str(cell).ljust(width) if column == 0 else str(cell).rjust(width)
+                 for column, (cell, width) in enumerate(zip(row, widths))]
+        print("| " + " | ".join(cells) + " |")
+        if number == 0:
+            print("|" + "|".join("-" * (width + 2) if column == 0 else "-" * (width + 1) + ":"
+                                 for column, width in enumerate(widths)) + "|")
+
+
 def main():
     regimes = load()
     if len(sys.argv) < 2 or sys.argv[1] not in regimes:

@@ -38,6 +38,15 @@ package struct BatchSizer: Sendable, Hashable {
         return max(1, min(limit, Int(min(aim / perCommand, 1e6))))
     }
 
+    /// Seconds that one command takes, with its share of the request's own time; `nil` before the first batch.
+    package var secondsPerCommand: Double? { perCommand }
+
+    /// The size that batches grow to when each command takes so many seconds.
+    package func eventualSize(secondsPerCommand: Double) -> Int {
+        guard secondsPerCommand > 0 else { return maximum }
+        return max(1, min(maximum, Int(min(aim / secondsPerCommand, 1e6))))
+    }
+
     /// How long a batch of so many commands should take; the target before anything is known.
     package func expected(commands: Int) -> Duration {
         guard let perCommand else { return .seconds(target) }

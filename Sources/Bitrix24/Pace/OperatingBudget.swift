@@ -96,27 +96,6 @@ extension OperatingBudget {
     /// The expected operating seconds of one command, or `nil` before one was answered.
     package func learnedCost(of method: String) -> Double? { counters[method]?.perCommand }
 
-    /// The most commands per second that the budgets permit in the long run, or `nil` while nothing is known.
-    package func sustainedRate(of method: String) -> Double? {
-        guard let cost = learnedCost(of: method), cost > 0 else { return nil }
-        let own = plannedLimit(of: method) / window / cost
-        let perBatch = batchCost(of: method)
-        return perBatch > 0 ? min(own, plannedLimit(of: Self.batch) / window / perBatch) : own
-    }
-
-    /// How long the budgets make so many commands of a method wait in all; zero while they fit into what is free.
-    ///
-    /// The time that the commands themselves take is not in it: a run takes the longer of the two. `nil` while nothing
-    /// is known of the method's cost.
-    package func expectedWait(method: String, commands: Int, at now: Moment) -> Duration? {
-        guard let cost = learnedCost(of: method) else { return nil }
-        let waits = [(method, cost), (Self.batch, batchCost(of: method))].map { budget, cost in
-            let surplus = cost * Double(commands) - max(0, free(budget, at: now))
-            return surplus * window / plannedLimit(of: budget)
-        }
-        return .seconds(max(0, waits.max() ?? 0))
-    }
-
     /// The seconds of the planning limit that are free at a moment.
     package func free(_ budget: String, at now: Moment) -> Double {
         plannedLimit(of: budget) - used(budget, at: now) - inFlight(budget)

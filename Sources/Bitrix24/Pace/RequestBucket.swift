@@ -47,6 +47,16 @@ package struct RequestBucket: Sendable, Hashable {
     /// When a request booked now could leave, without booking it.
     package func earliest(at now: Moment) -> Moment { next(at: now).moment }
 
+    /// How long so many requests take at least, from now on.
+    package func forecast(requests: Double, at now: Moment) -> Duration {
+        .seconds(max(0, level(at: now) + requests - 1 - ceiling(at: now)) / rate(at: now))
+    }
+
+    /// How many requests can leave within a time, from now on.
+    package func requests(within time: Duration, at now: Moment) -> Double {
+        max(0, ceiling(at: now) + 1 - level(at: now)) + time.inSeconds * rate(at: now)
+    }
+
     /// Takes note that the portal refused a request for coming too early.
     package mutating func refused(at now: Moment) {
         let believed = level(at: now)

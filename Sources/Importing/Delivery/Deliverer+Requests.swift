@@ -141,38 +141,31 @@ extension Deliverer {
             report.rateLimited += 1
             report.retries += 1
             log.info("the portal says: too many requests; waiting")
+            giveUpIfDue(at: now, "the portal has answered \"too many requests\" for too long; does something else use it up?")
         case .operatingLimited:
             report.operatingLimited += 1
             report.retries += 1
             log.info("the portal says: operation time limit; waiting")
+            giveUpIfDue(at: now, "the portal has answered \"operation time limit\" for too long; does something else use it up?")
         case .unreachable(let reason):
             report.retries += 1
             log.info("the portal cannot be reached: \(reason)")
-            if ending == nil, mustGiveUp(at: now) {
-                ending = .stopped("the portal cannot be reached: \(reason)")
-            }
+            giveUpIfDue(at: now, "the portal cannot be reached: \(reason)")
         case .unknown(let reason):
             report.unknownReplies += 1
             report.retries += 1
             log.info("an answer was lost: \(reason)")
-            if ending == nil, mustGiveUp(at: now) {
-                ending = .stopped("the portal does not answer: \(reason)")
-            }
+            giveUpIfDue(at: now, "the portal does not answer: \(reason)")
         case .rejected(let reason), .nonsense(let reason):
             if ending == nil { ending = .rejected(reason) }
         }
     }
 
-    private func mustGiveUp(at now: Duration) -> Bool {
-        if let deadline = settings.deadline { return now >= deadline }
-        return pace.hasGivenUp(at: now)
-    }
-
-    func reportProgress() {
-        onProgress(
-            DeliveryProgress(
-                done: report.delivered + report.found, total: total, unsettled: schedule.count, waitingFor: waitingFor,
-                elapsed: time.monotonic() - startedAt))
+    /// Ends the run when the portal has let nothing through for too long; with `--until` not before that time.
+    private func giveUpIfDue(at now: Duration, _ reason: String) {
+        guard ending == nil else { return }
+        let isDue = settings.deadline.map { now >= $0 } ?? pace.hasGivenUp(at: now)
+        if isDue { ending = .stopped(reason) }
     }
 }
 

@@ -62,11 +62,7 @@ extension Deliverer {
                     }
                 }
                 let before = time.monotonic()
-                if inFlight == 0, wake != nil {
-                    waitingFor = schedule.count > 0 && queue.registerCount == 0 ? "the portal's statistics" : "the pace"
-                    reportProgress()
-                    waitingFor = nil
-                }
+                if inFlight == 0, let wake { reportProgress(waiting: wait(until: wake)) }
                 switch await group.next() {
                 case .answered(let job, let ticket, let outcome):
                     inFlight -= 1
@@ -149,6 +145,18 @@ extension Deliverer {
         else { return true }
         ending = .stopped("the time given by --until does not allow another batch")
         return false
+    }
+
+    /// What is waited for until a moment.
+    private func wait(until moment: Duration) -> DeliveryProgress.Wait {
+        let now = time.monotonic()
+        let cause: DeliveryProgress.Wait.Cause =
+            if queue.finishCount == 0, queue.registerCount == 0 {
+                .statistics
+            } else {
+                pace.earliest(at: now) < moment ? .operatingTime : pace.isPaused(at: now) ? .portal : .requests
+            }
+        return DeliveryProgress.Wait(cause: cause, duration: moment - now)
     }
 
     /// When there is something to do again, should no answer come first; `nil` when there is nothing to wait for.

@@ -18,10 +18,11 @@ extension Deliverer {
     }
 
     /// Waits until a moment of the monotonic clock, or until the run should stop.
-    func wait(until moment: Duration) async {
+    func wait(until moment: Duration, for cause: DeliveryProgress.Wait.Cause = .statistics) async {
         let limit = settings.deadline.map { min($0, moment) } ?? moment
         let before = time.monotonic()
         guard limit > before else { return }
+        reportProgress(waiting: DeliveryProgress.Wait(cause: cause, duration: limit - before))
         await withTaskGroup(of: Void.self) { group in
             group.addTask { [time] in try? await time.sleep(limit) }
             group.addTask { [stop] in await stop.wait() }
@@ -42,7 +43,7 @@ extension Deliverer {
                 ended(ticket, commands, outcome)
                 return outcome
             }
-            await wait(until: earliest)
+            await wait(until: earliest, for: pace.isPaused(at: now) ? .portal : .requests)
         }
         return nil
     }

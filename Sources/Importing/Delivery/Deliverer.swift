@@ -27,8 +27,6 @@ package actor Deliverer {
     var hasLoadedAll = false
     /// How many calls this run has to bring to an end.
     var total = 0
-    /// What the run waits for, in a word or two.
-    var waitingFor: String?
     let startedAt: Duration
     /// Requests in flight.
     var inFlight = 0
@@ -89,10 +87,11 @@ package actor Deliverer {
         try recover()
         try loadMore()
         guard queue.count > 0 else { return try finished() }
-        total = try ledger.openCounts().filter { !$0.key.isFinal && $0.key != .waiting }
-            .values.reduce(0) { $0 + $1.values.reduce(0, +) }
+        total = try ledger.deliverableCount()
         try ledger.reserveSpace(forCalls: total)
+        announce()
         if await preflight(), await verifyKeys(), await pilot() {
+            announce()
             await sendEverything()
         }
         if let ledgerFault { throw ledgerFault }

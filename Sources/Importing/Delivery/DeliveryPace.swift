@@ -26,21 +26,27 @@ struct DeliveryPace: Sendable {
         }
     }
 
-    private var bucket: RequestBucket
-    private var budget: OperatingBudget
-    private var sizers: [Phase: BatchSizer] = [:]
+    private(set) var bucket: RequestBucket
+    private(set) var budget: OperatingBudget
+    private(set) var sizers: [Phase: BatchSizer] = [:]
     /// The wall clock when the monotonic clock stood at zero: what is remembered outlives the process.
     private let epoch: Double
     private let unreachableFor: Duration
+    /// How long the portal may refuse everything for its limits: a ban takes half a window, a second try a whole one,
+    /// and after another nothing of ours can be in the way any more.
+    private let refusedFor: Duration
     private var pausedUntil: Duration = .zero
     /// Requests in a row that brought no answer of the portal, and when the first of them failed.
     private var failures = 0
     private var failingSince: Duration?
     private var refusals = 0
+    /// When the portal began to refuse everything for its limits.
+    private var refusedSince: Duration?
 
     init(settings: PortalSettings, epoch: Double, memory: PaceMemory?) {
         self.epoch = epoch
         unreachableFor = settings.unreachableFor
+        refusedFor = settings.operatingWindow * 2.5
         let limit = settings.operatingSeconds.map(OperatingBudget.Limit.seconds) ?? .auto
         bucket = RequestBucket(perSecond: settings.requestsPerSecond, burst: settings.burst)
         budget = OperatingBudget(limit: limit, window: settings.operatingWindow)
@@ -66,7 +72,7 @@ struct DeliveryPace: Sendable {
             sizers: Dictionary(uniqueKeysWithValues: sizers.map { ($0.key.rawValue, $0.value.snapshot()) }))
     }
 
-    private func moment(_ now: Duration) -> Moment { Moment(seconds: epoch) + now }
+    func moment(_ now: Duration) -> Moment { Moment(seconds: epoch) + now }
 
     private func duration(_ moment: Moment) -> Duration { moment - Moment(seconds: epoch) }
 
@@ -152,7 +158,9 @@ struct DeliveryPace: Sendable {
             failures = 0
             failingSince = nil
             refusals = 0
+            refusedSince = nil
         case .rateLimited:
+            refusedSince = refusedSince ?? now
             bucket.refused(at: moment(now))
             refusals += 1
             pausedUntil = max(pausedUntil, now + Self.backOff(refusals, jitter: jitter))
@@ -160,15 +168,20 @@ struct DeliveryPace: Sendable {
             failures += 1
             failingSince = failingSince ?? now
             pausedUntil = max(pausedUntil, now + Self.backOff(failures, jitter: jitter))
-        case .operatingLimited, .rejected, .nonsense:
+        case .operatingLimited:
+            refusedSince = refusedSince ?? now
+        case .rejected, .nonsense:
             break
         }
     }
 
-    /// Whether the portal has been silent for so long that the run should end.
+    /// Whether a pause after a failure is going on.
+    func isPaused(at now: Duration) -> Bool { failures > 0 && pausedUntil > now }
+
+    /// Whether the portal has been silent, or has refused everything, for so long that the run should end.
     func hasGivenUp(at now: Duration) -> Bool {
-        guard let failingSince else { return false }
-        return now - failingSince >= unreachableFor
+        if let failingSince, now - failingSince >= unreachableFor { return true }
+        return refusedSince.map { now - $0 >= refusedFor } ?? false
     }
 
     /// 1, 2, 4 … at most 30 seconds, of which up to half is left to chance.

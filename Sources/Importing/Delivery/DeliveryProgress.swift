@@ -2,6 +2,21 @@
 
 /// How far a delivery is, for a progress line.
 package struct DeliveryProgress: Sendable, Equatable {
+    /// Something that a run waits for, with nothing on its way.
+    package struct Wait: Sendable, Equatable {
+        /// What is waited for.
+        package enum Cause: String, Sendable {
+            case requests = "the portal's limit on requests"
+            case operatingTime = "the portal's operating time"
+            case statistics = "the portal's statistics"
+            case portal = "the portal to answer again"
+        }
+
+        package var cause: Cause
+        /// How long from the moment of the report; it may prove too short.
+        package var duration: Duration
+    }
+
     /// Calls that are over since the run began.
     package var done: Int
     /// Calls that this run has to bring to an end.
@@ -9,7 +24,9 @@ package struct DeliveryProgress: Sendable, Equatable {
     /// Calls whose outcome is not known yet.
     package var unsettled: Int
     /// What the run waits for, if it waits.
-    package var waitingFor: String?
+    package var wait: Wait?
     /// Time since delivery began.
     package var elapsed: Duration
+    /// How long the rest will take at the portal's pace; `nil` while that is not known.
+    package var remaining: Duration?
 }

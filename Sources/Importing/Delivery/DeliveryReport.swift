@@ -29,6 +29,8 @@ package struct DeliveryReport: Sendable, Equatable {
     package var retries = 0
     package var unknownReplies = 0
     package var waited: Duration = .zero
+    /// How long the run was expected to take, as soon as the portal's costs were known.
+    package var forecast: Forecast?
     /// Sentences for a person.
     package var warnings: [String] = []
 

@@ -35,6 +35,7 @@ package struct Check: Sendable {
         let ledger = checkLedger(host: connection?.host, &report)
         checkSources(ledger, &report)
         checkUsers(&report)
+        if let ledger { forecast(ledger, &report) }
         if let connection {
             if asksPortal { await PortalCheck(configuration, time: time).run(connection, &report) }
             await connection.close()
@@ -139,6 +140,17 @@ package struct Check: Sendable {
             let fault = ImportFault(error)
             report.fail(subject, "\(fault)", exitCode: fault.exitCode)
         }
+    }
+
+    /// Says how long the calls that the ledger holds would take.
+    private func forecast(_ ledger: Ledger, _ report: inout CheckReport) {
+        guard let calls = try? ledger.deliverableCount(), calls > 0 else { return }
+        let now = time.monotonic()
+        let pace = DeliveryPace(
+            settings: configuration.portal, epoch: time.wall() - now.inSeconds, memory: PaceMemory.read(from: ledger))
+        let forecast = pace.forecast(
+            calls: calls, allowed: .max, lanes: configuration.portal.lanes, within: nil, at: now)
+        report.fine("estimate", forecast.text(now: time.wall(), deadline: nil))
     }
 
     private func checkUsers(_ report: inout CheckReport) {

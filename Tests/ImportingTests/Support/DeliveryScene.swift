@@ -16,6 +16,8 @@ struct DeliveryScene: Sendable {
     var ledger: Ledger
     var settings: DeliverySettings
 
+    static let silence = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+
     /// Users 1 to 3 by extension, 104 by the portal's own look-up, everything else to user 1.
     static var users: UserSettings {
         var users = UserSettings()
@@ -75,7 +77,7 @@ struct DeliveryScene: Sendable {
         return Deliverer(
             ledger: ledger, portal: Portal(transport: portal, timeout: settings.portal.replyTimeout),
             settings: settings, time: time.source, stop: portal.stop,
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            log: Self.silence)
     }
 
     /// Runs until a run finishes, at most `most` times.

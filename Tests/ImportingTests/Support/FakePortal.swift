@@ -47,6 +47,10 @@ final class FakePortal: PortalTransport {
         var refusals: [Int: String] = [:]
         /// Every request is refused for its operating time until then.
         var batchBlockedUntil: Duration = .zero
+        /// The code with which every request is refused.
+        var refusal: String?
+        /// Nobody answers until then.
+        var unreachableUntil: Duration = .zero
         /// The request after which the stop signal is raised, so that no mistake can make a test endless.
         var mostRequests = 4_000
         /// CALL_IDs that vanish before their finish, as the cleaner takes them.
@@ -139,9 +143,11 @@ final class FakePortal: PortalTransport {
             var duration = state.options.latency + state.options.perCommand * (commands.count - questions)
             duration += (state.options.perQuestion ?? state.options.perCommand) * questions
             let isBlocked = time.now < state.options.batchBlockedUntil
-            let refusal = isBlocked ? "OPERATION_TIME_LIMIT" : state.options.refusals[state.requests]
+            let refusal =
+                isBlocked ? "OPERATION_TIME_LIMIT" : state.options.refusal ?? state.options.refusals[state.requests]
+            let isReachable = time.now >= state.options.unreachableUntil
             return (
-                state.options.losses[state.requests], duration, state.options.cap, state.requests, refusal
+                isReachable ? state.options.losses[state.requests] : .neverSent, duration, state.options.cap, state.requests, refusal
             )
         }
         if loss == .neverSent {

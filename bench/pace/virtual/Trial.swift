@@ -102,6 +102,7 @@ struct Trial {
         var result = Result()
         result.seconds = portal.elapsed
         result.requests = summary.portal.requests
+        result.expected = summary.estimate?.seconds
         result.rateLimited = summary.portal.rateLimited
         result.operatingLimited = audit.counters["operatingLimited"] ?? 0
         result.overCap = audit.counters["overCap"] ?? 0
