@@ -100,7 +100,7 @@ struct RunReport {
             Summary.Estimate(
                 calls: forecast.calls, allowed: forecast.allowed, seconds: forecast.duration.inSeconds.rounded(),
                 byDeadline: forecast.byDeadline, paceKnown: forecast.isPaceKnown,
-                text: forecast.text(now: time.wall(), deadline: until))
+                text: forecast.text(now: nil, deadline: until))
         }
         summary.warnings = warnings
         return summary

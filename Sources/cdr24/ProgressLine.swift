@@ -80,7 +80,7 @@ extension DeliveryProgress {
         if let remaining, done < total {
             parts.append("\(Self.clock(remaining - age)) left")
         }
-        if let wait {
+        if let wait, wait.duration - age >= .seconds(1) {
             parts.append("waiting \(Self.clock(wait.duration - age)) for \(wait.cause.rawValue)")
         }
         if unsettled > 0 { parts.append("\(unsettled) unsettled") }

@@ -107,9 +107,12 @@ struct PortalModel {
     /// What a method's `time` says in the middle of a request.
     func time(_ method: String, used: Double, start: Double) -> ServerTime {
         ServerTime(
-            start: (Self.epoch + start).rounded(.down), operating: stored(method, at: start) + used,
-            operatingResetAt: Int64((Self.epoch + reset(method, at: start)).rounded(.down)))
+            start: cut(Self.epoch + start), operating: stored(method, at: start) + used,
+            operatingResetAt: cut(Self.epoch + reset(method, at: start)))
     }
+
+    /// A moment as the portal tells it: in whole seconds of its own.
+    private func cut(_ moment: Double) -> Double { (moment * 60 / minute).rounded(.down) * minute / 60 }
 
     /// Whether the batch as such is refused, as portals do that count batches.
     mutating func refusesBatch(at now: Double) -> Bool {

@@ -87,6 +87,22 @@ import Testing
         #expect(await test.register().status == 200)
     }
 
+    @Test func costsAreChangedWhileThePortalRuns() async throws {
+        var options = PortalOptions()
+        options.costs = CostPreset.documented.table
+        let clock = ManualClock()
+        let portal = try SimulatedPortal(options: options, clock: clock)
+        func seconds() async -> Double {
+            let start = clock.now()
+            _ = await portal.handle(.json("/rest/1/secret/voximplant.statistic.get", "{}"))
+            return clock.now() - start
+        }
+        #expect(abs(await seconds() - 0.6) < 0.001)
+        #expect(await portal.control(#"{"costFactor":3}"#).hasPrefix(#"{"ok":true"#))
+        #expect(abs(await seconds() - 1.8) < 0.001)
+        #expect(await portal.control(#"{"costFactor":0}"#).hasPrefix(#"{"ok":false"#))
+    }
+
     @Test func theRequestLogTellsEveryStep() async throws {
         let path = NSTemporaryDirectory() + "sim-log-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: path) }

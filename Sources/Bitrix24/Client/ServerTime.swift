@@ -12,12 +12,12 @@ package struct ServerTime: Sendable, Hashable {
     package var processing: Double?
     /// The running total of the method's operating time in its window, in seconds; not the cost of one call.
     package var operating: Double?
-    /// When the oldest part of that total lapses, in seconds since 1970 on the portal's clock.
-    package var operatingResetAt: Int64?
+    /// When the oldest part of that total lapses, in seconds since 1970 on the portal's clock; real portals send it whole.
+    package var operatingResetAt: Double?
 
     package init(
         start: Double? = nil, finish: Double? = nil, duration: Double? = nil, processing: Double? = nil,
-        operating: Double? = nil, operatingResetAt: Int64? = nil
+        operating: Double? = nil, operatingResetAt: Double? = nil
     ) {
         self.start = start
         self.finish = finish
@@ -33,6 +33,6 @@ package struct ServerTime: Sendable, Hashable {
         self.init(
             start: value["start"]?.number, finish: value["finish"]?.number, duration: value["duration"]?.number,
             processing: value["processing"]?.number, operating: value["operating"]?.number,
-            operatingResetAt: value["operating_reset_at"]?.number.flatMap { Int64(exactly: $0.rounded()) })
+            operatingResetAt: value["operating_reset_at"]?.number)
     }
 }

@@ -89,7 +89,7 @@ extension OperatingBudget {
         counter.answered(
             count: executed, totals: times.compactMap(\.operating), fallback: share * Double(executed),
             in: exchange(flight, budget: method, time: times.last, at: now))
-        if let reset = times.last?.operatingResetAt { counter.reset = Moment(seconds: Double(reset) + 1) }
+        if let reset = times.last?.operatingResetAt { counter.reset = Moment(seconds: reset + second) }
         if executed > 0, !isRefused { counter.refusalsInRow = 0 }
         counters[method] = counter
         // The totals that came with the last successes make the belief true before the limit is drawn from it.
@@ -104,10 +104,10 @@ extension OperatingBudget {
             || counters[budget]?.charges.contains { $0.answered > flight.sent } == true
         var exchange = OperatingCounter.Exchange(
             sent: flight.sent, answered: now.seconds, oldest: flight.sent - window - jitter, minute: minute,
-            isAlone: !isMeeting)
+            second: second, isAlone: !isMeeting)
         if let start = flight.started, let reset = time?.operatingResetAt, time?.operating != nil {
             // The portal's clock may differ from ours; both ends of what it says are cut to whole seconds.
-            exchange.countedSince = Double(reset) - window - (start - flight.sent) - 2
+            exchange.countedSince = reset - window - (start - flight.sent) - 2 * second
         }
         return exchange
     }
@@ -139,7 +139,7 @@ extension OperatingBudget {
         } else if let total = reply.time?.operating, total > 0 {
             batchWeight = Self.halfWeight
         }
-        if let reset = reply.time?.operatingResetAt { counter.reset = Moment(seconds: Double(reset) + 1) }
+        if let reset = reply.time?.operatingResetAt { counter.reset = Moment(seconds: reset + second) }
         counter.refusalsInRow = 0
         counters[Self.batch] = counter
     }

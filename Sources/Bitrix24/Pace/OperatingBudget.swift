@@ -61,6 +61,8 @@ package struct OperatingBudget: Sendable, Hashable {
 
     /// The part of the window under which the portal adds up: a minute of ten.
     var minute: Double { window / 10 }
+    /// A portal's second: its clock is told in whole ones. Shorter where a test lets all durations shrink together.
+    var second: Double { window / 600 }
     /// Added to the window: by how much the ways of two requests to the portal may differ.
     var jitter: Double { min(0.5, window / 1200) }
     /// How long the portal refuses a method at most, by its source: 300 s of a window of 600.

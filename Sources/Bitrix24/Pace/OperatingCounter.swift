@@ -28,6 +28,8 @@ struct OperatingCounter: Sendable, Hashable, Codable {
         var countedSince: Double?
         /// The part of the window that the portal drops at once.
         var minute: Double
+        /// The portal's second, to which what it says of time may be cut.
+        var second: Double
         /// Whether no other request with the method was on its way at any time of this one's.
         var isAlone: Bool
 
@@ -35,7 +37,7 @@ struct OperatingCounter: Sendable, Hashable, Codable {
         var possible: Double { max(oldest, countedSince ?? oldest) }
         /// Charges since then are surely in the total, if they had been answered before: without the reply's word
         /// the portal's oldest minute may have lapsed already.
-        var sure: Double { countedSince.map { $0 + 4 } ?? oldest + minute + 1 }
+        var sure: Double { countedSince.map { $0 + 4 * second } ?? oldest + minute + second }
     }
 
     /// Requests that left within so many seconds of one another are kept as one charge.

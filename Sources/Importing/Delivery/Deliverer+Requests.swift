@@ -141,12 +141,15 @@ extension Deliverer {
             report.rateLimited += 1
             report.retries += 1
             log.info("the portal says: too many requests; waiting")
-            giveUpIfDue(at: now, "the portal has answered \"too many requests\" for too long; does something else use it up?")
+            giveUpIfDue(
+                at: now, "the portal has answered \"too many requests\" for too long; does something else use it up?")
         case .operatingLimited:
             report.operatingLimited += 1
             report.retries += 1
             log.info("the portal says: operation time limit; waiting")
-            giveUpIfDue(at: now, "the portal has answered \"operation time limit\" for too long; does something else use it up?")
+            giveUpIfDue(
+                at: now, "the portal has answered \"operation time limit\" for too long; does something else use it up?"
+            )
         case .unreachable(let reason):
             report.retries += 1
             log.info("the portal cannot be reached: \(reason)")

@@ -24,12 +24,13 @@ package struct Forecast: Sendable, Equatable {
     /// The forecast as one sentence, without a full stop.
     ///
     /// - Parameters:
-    ///   - now: The wall clock, in seconds since 1970.
+    ///   - now: The wall clock, in seconds since 1970; `nil` when nothing begins now.
     ///   - deadline: The moment that `--until` gives, likewise.
     ///   - zone: The zone in which times of day are given.
-    package func text(now: Double, deadline: Double?, zone: TimeZone = .current) -> String {
+    package func text(now: Double?, deadline: Double?, zone: TimeZone = .current) -> String {
         let pace = isPaceKnown ? "at this portal's pace" : "if this portal is as fast as the documented ones"
-        let end = duration < .seconds(86_400) ? ", until \(Self.time(now + duration.inSeconds, zone))" : ""
+        let end =
+            if let now, duration < .seconds(86_400) { ", until \(Self.time(now + duration.inSeconds, zone))" } else { "" }
         var text = "\(Self.calls(calls)) to deliver"
         if allowed < calls { text += ", \(Self.grouped(allowed)) of them in this run" }
         text += ": about \(Self.words(duration)) \(pace)\(end)"

@@ -150,7 +150,7 @@ package struct Check: Sendable {
             settings: configuration.portal, epoch: time.wall() - now.inSeconds, memory: PaceMemory.read(from: ledger))
         let forecast = pace.forecast(
             calls: calls, allowed: .max, lanes: configuration.portal.lanes, within: nil, at: now)
-        report.fine("estimate", forecast.text(now: time.wall(), deadline: nil))
+        report.fine("estimate", forecast.text(now: nil, deadline: nil))
     }
 
     private func checkUsers(_ report: inout CheckReport) {

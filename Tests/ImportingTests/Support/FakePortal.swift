@@ -147,7 +147,8 @@ final class FakePortal: PortalTransport {
                 isBlocked ? "OPERATION_TIME_LIMIT" : state.options.refusal ?? state.options.refusals[state.requests]
             let isReachable = time.now >= state.options.unreachableUntil
             return (
-                isReachable ? state.options.losses[state.requests] : .neverSent, duration, state.options.cap, state.requests, refusal
+                isReachable ? state.options.losses[state.requests] : .neverSent, duration, state.options.cap,
+                state.requests, refusal
             )
         }
         if loss == .neverSent {
