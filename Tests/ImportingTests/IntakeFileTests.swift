@@ -5,6 +5,7 @@ import Foundation
 import Reporting
 import Settings
 import Testing
+import VirtualTime
 
 @testable import Importing
 
