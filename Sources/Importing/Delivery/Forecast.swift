@@ -30,7 +30,9 @@ package struct Forecast: Sendable, Equatable {
     package func text(now: Double?, deadline: Double?, zone: TimeZone = .current) -> String {
         let pace = isPaceKnown ? "at this portal's pace" : "if this portal is as fast as the documented ones"
         let end =
-            if let now, duration < .seconds(86_400) { ", until \(Self.time(now + duration.inSeconds, zone))" } else { "" }
+            if let now, duration < .seconds(86_400) { ", until \(Self.time(now + duration.inSeconds, zone))" } else {
+                ""
+            }
         var text = "\(Self.calls(calls)) to deliver"
         if allowed < calls { text += ", \(Self.grouped(allowed)) of them in this run" }
         text += ": about \(Self.words(duration)) \(pace)\(end)"

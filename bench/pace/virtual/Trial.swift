@@ -68,7 +68,9 @@ struct Trial {
                 portal: Portal(transport: portal, timeout: settings.replyTimeout), host: host, close: {})
         }
         let result = await run.run()
-        for place in ["/run/lock", "/tmp"] { try? FileManager.default.removeItem(atPath: "\(place)/cdr24-\(host).lock") }
+        for place in ["/run/lock", "/tmp"] {
+            try? FileManager.default.removeItem(atPath: "\(place)/cdr24-\(host).lock")
+        }
         if let complaint = result.complaint { throw Misuse(description: complaint) }
         return result.summary
     }
