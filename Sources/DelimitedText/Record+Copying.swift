@@ -1,6 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/// Where the content of a field lies in the bytes of its record.
+@usableFromInline
+package struct FieldPlace: Sendable, Hashable {
+    @usableFromInline package let start: Int
+    @usableFromInline package let count: Int
+    /// Whether some of these bytes are escapes, so that the field has fewer.
+    @usableFromInline package let isEscaped: Bool
+
+    @inlinable
+    init(_ bounds: FieldBounds) {
+        start = Int(bounds.start)
+        count = bounds.length
+        isEscaped = bounds.isEscaped
+    }
+}
+
 extension Record {
+    /// The place of a field in ``raw``, without the quotes around it, or nil if there is no such field.
+    ///
+    /// - Parameter index: From the left 0, 1, …; from the right -1, -2, ….
+    @inlinable
+    package func place(ofField index: Int) -> FieldPlace? {
+        bounds(index).map { FieldPlace($0) }
+    }
+
     /// The most bytes that a field can have once its escapes are undone, or nil if there is no such field.
     ///
     /// - Parameter index: From the left 0, 1, …; from the right -1, -2, ….

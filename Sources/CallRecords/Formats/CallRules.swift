@@ -13,7 +13,9 @@ struct CallRules: Sendable {
     var keyRestarts = false
     var aliases: [Index] = []
     var direction: Index
+    /// A condition, and the named text that is empty unless it holds and is worked out once for a record.
     var answered: Index
+    var answeredText: Index
     var external: Index
     var employee: Index?
     /// What may be a line, the best first.
@@ -45,10 +47,9 @@ extension CallRules {
 
         var mapping = try call.mapping()
         // The direction and the answer come first: the other rules may ask for them by name.
-        direction = try compiler.text(try mapping.require("direction"))
-        compiler.define("direction", as: direction)
+        direction = compiler.define("direction", as: try compiler.text(try mapping.require("direction")))
         answered = try compiler.condition(try mapping.require("answered"))
-        compiler.define("answered", as: compiler.add(.yesIf, answered))
+        answeredText = compiler.define("answered", as: compiler.add(.yesIf, answered))
         key = try compiler.text(try mapping.require("key"))
         keyRestarts = try mapping.take("key_restarts")?.boolean() ?? false
         for alias in try mapping.take("also_known_as")?.list() ?? [] { aliases.append(try compiler.text(alias)) }

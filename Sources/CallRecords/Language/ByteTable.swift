@@ -25,6 +25,14 @@ struct ByteTable: Sendable {
 
     var count: Int { entries.count }
 
+    /// All keys with their values; of a key that was inserted more than once the first.
+    var rows: [(key: [UInt8], value: Int32)] {
+        entries.map { entry in
+            let key = Array(pool[Int(entry.start)..<Int(entry.start + entry.count)])
+            return (key, key.withUnsafeBytes { find($0) } ?? entry.value)
+        }
+    }
+
     /// The value of a key, or `nil` when it is not in the table.
     func find(_ key: UnsafeRawBufferPointer) -> Int32? {
         guard lengths & Self.bit(key.count) != 0 else { return nil }

@@ -42,9 +42,14 @@ struct Compiler {
     }
 
     /// Makes a text known under a name for the expressions after it.
-    mutating func define(_ name: String, as node: Program.Index) {
-        valueIndexes[name] = Program.Index(program.values.count)
+    ///
+    /// - Returns: The expression that gives the text by its name: a named text is worked out once for a record.
+    @discardableResult
+    mutating func define(_ name: String, as node: Program.Index) -> Program.Index {
+        let value = Program.Index(program.values.count)
+        valueIndexes[name] = value
         program.values.append(Program.NamedText(name: name, node: node))
+        return add(.value, value)
     }
 
     mutating func defineTime(_ name: String, as node: Program.Index) {

@@ -21,7 +21,7 @@ extension Machine {
     }
 
     private mutating func trace(_ index: Program.Index, into origin: inout Origin) {
-        let node = program.nodes[Int(index)]
+        let node = self.node(index)
         switch node.operation {
         case .column: origin.add(slot: node.a)
         case .literal, .always: return
@@ -31,7 +31,7 @@ extension Machine {
         case .firstCase: traceCase(node, into: &origin)
         case .select: traceSelection(node, into: &origin)
         case .join, .all, .any, .firstTime, .firstDuration:
-            for child in node.a..<node.a + node.b { trace(program.children[Int(child)], into: &origin) }
+            for child in node.a..<node.a + node.b { trace(self.child(child), into: &origin) }
         case .shiftTime, .between, .sum, .isSame:
             trace(node.a, into: &origin)
             trace(node.b, into: &origin)
@@ -42,38 +42,38 @@ extension Machine {
     }
 
     private mutating func traceFirstFilled(_ node: Program.Node, into origin: inout Origin) {
-        for child in node.a..<node.a + node.b where !text(program.children[Int(child)]).isEmpty {
-            trace(program.children[Int(child)], into: &origin)
+        for child in node.a..<node.a + node.b where !text(self.child(child)).isEmpty {
+            trace(self.child(child), into: &origin)
             return
         }
     }
 
     private mutating func traceCase(_ node: Program.Node, into origin: inout Origin) {
-        for child in stride(from: node.a, to: node.a + node.b, by: 2) where holds(program.children[Int(child)]) {
+        for child in stride(from: node.a, to: node.a + node.b, by: 2) where holds(self.child(child)) {
             origin.branches.append("case \((child - node.a) / 2 + 1)")
-            traceCondition(program.children[Int(child)], into: &origin)
-            trace(program.children[Int(child) + 1], into: &origin)
+            traceCondition(self.child(child), into: &origin)
+            trace(self.child(child + 1), into: &origin)
             return
         }
     }
 
     private mutating func traceSelection(_ node: Program.Node, into origin: inout Origin) {
         let word = text(node.a)
-        let branch = workspace.withBytes(of: word) { program.tables[Int(node.b)].find($0) }
+        let branch = find(word, in: node.b)
         origin.branches.append(branch == nil ? "otherwise" : workspace.string(word))
         trace(branch ?? node.c, into: &origin)
     }
 
     /// The columns that a condition asks for itself; those behind the direction and the answer are told there.
     private mutating func traceCondition(_ index: Program.Index, into origin: inout Origin) {
-        let node = program.nodes[Int(index)]
+        let node = self.node(index)
         switch node.operation {
         case .always: return
         case .all, .any:
-            for child in node.a..<node.a + node.b { traceCondition(program.children[Int(child)], into: &origin) }
+            for child in node.a..<node.a + node.b { traceCondition(self.child(child), into: &origin) }
         case .not: traceCondition(node.a, into: &origin)
         default:
-            let inner = program.nodes[Int(node.a)]
+            let inner = self.node(node.a)
             guard inner.operation == .value else {
                 if inner.operation == .column { origin.add(slot: inner.a) }
                 return

@@ -2,22 +2,35 @@
 
 extension Machine {
     /// The text that an expression gives for this record.
+    @inline(__always)
     mutating func text(_ index: Program.Index) -> Slice {
-        let node = program.nodes[Int(index)]
+        let node = self.node(index)
+        // Most expressions are columns or values that are known already.
         switch node.operation {
         case .column: return slotValue(node.a)
-        case .literal: return program.literals[Int(node.a)]
+        case .literal: return literal(node.a)
+        case .value:
+            let known = memory.values[Int(node.a)]
+            return known.count >= 0 ? known : namedValue(node.a)
+        default: return madeText(node)
+        }
+    }
+
+    private mutating func madeText(_ node: Program.Node) -> Slice {
+        switch node.operation {
+        case .column: return slotValue(node.a)
+        case .literal: return literal(node.a)
         case .value: return namedValue(node.a)
         case .firstFilled:
             for child in node.a..<node.a + node.b {
-                let value = text(program.children[Int(child)])
+                let value = text(self.child(child))
                 if !value.isEmpty { return value }
             }
             return .empty
         case .firstCase:
             for child in stride(from: node.a, to: node.a + node.b, by: 2)
-            where holds(program.children[Int(child)]) {
-                return text(program.children[Int(child) + 1])
+            where holds(self.child(child)) {
+                return text(self.child(child + 1))
             }
             return .empty
         case .yesIf: return holds(node.a) ? workspace.append("yes") : .empty
@@ -26,14 +39,14 @@ extension Machine {
         case .part: return part(node)
         case .strip:
             let input = text(node.a)
-            return strip(input, program.literals[Int(node.b)])
+            return workspace.texts.stripped(input, of: literal(node.b))
         case .trim:
             let input = text(node.a)
-            return workspace.trimmed(input)
+            return workspace.texts.trimmed(input)
         case .lookUp: return lookUp(node)
         case .select:
             let word = text(node.a)
-            let branch = workspace.withBytes(of: word) { program.tables[Int(node.b)].find($0) }
+            let branch = find(word, in: node.b)
             return text(branch ?? node.c)
         case .lowercase, .digits, .decodePercent: return rewritten(text(node.a), node.operation)
         case .lowBits, .fromHexadecimal: return number(node)
@@ -43,7 +56,7 @@ extension Machine {
             return workspace.append(found)
         case .replace:
             let input = text(node.a)
-            let replacement = workspace.string(program.literals[Int(node.c)])
+            let replacement = workspace.string(literal(node.c))
             let found = workspace.withBytes(of: input) { patterns[Int(node.b)].replace($0, with: replacement) }
             return found.map { workspace.append($0) } ?? input
         case .always, .all, .any, .not, .isOneOf, .starts, .ends, .contains, .matches, .isEmpty, .isSame, .lengthIs,
@@ -57,7 +70,7 @@ extension Machine {
 
     private mutating func join(_ node: Program.Node) -> Slice {
         var parts: [Slice] = []
-        for child in node.a..<node.a + node.b { parts.append(text(program.children[Int(child)])) }
+        for child in node.a..<node.a + node.b { parts.append(text(self.child(child))) }
         let start = workspace.end
         for part in parts { _ = workspace.append(copyOf: part) }
         return Slice(start: start, count: workspace.end - start)
@@ -65,73 +78,47 @@ extension Machine {
 
     private mutating func cut(_ node: Program.Node) -> Slice {
         let input = text(node.a)
-        let separator = program.literals[Int(node.b)]
+        let separator = literal(node.b)
         let isLast = node.operation == .afterLast || node.operation == .beforeLast
-        let place = find(separator, in: input, fromEnd: isLast)
+        let place = workspace.texts.find(separator, in: input, fromEnd: isLast)
         switch node.operation {
         case .after, .afterLast: return place.map { input.dropFirst($0 + Int(separator.count)) } ?? .empty
         default: return place.map { input.prefix($0) } ?? input
         }
     }
 
-    /// Where a text first or last stands in another, counted from the beginning.
-    func find(_ wanted: Slice, in text: Slice, fromEnd: Bool = false) -> Int? {
-        let last = Int(text.count - wanted.count)
-        guard last >= 0 else { return nil }
-        let first = workspace[Int(wanted.start)]
-        var place = fromEnd ? last : 0
-        while place >= 0, place <= last {
-            if workspace[Int(text.start) + place] == first, isEqual(wanted, at: Int(text.start) + place) {
-                return place
-            }
-            place += fromEnd ? -1 : 1
-        }
-        return nil
-    }
-
-    func isEqual(_ wanted: Slice, at place: Int) -> Bool {
-        for offset in 0..<Int(wanted.count)
-        where workspace[Int(wanted.start) + offset].asciiLowercased != workspace[place + offset].asciiLowercased {
-            return false
-        }
-        return true
-    }
-
     private mutating func part(_ node: Program.Node) -> Slice {
         let input = text(node.a)
-        let separator = program.literals[Int(node.b)]
+        let separator = literal(node.b)
         var rest = input
         if node.c < 0 {
             for _ in 1..<max(1, Int(-node.c)) {
-                guard let place = find(separator, in: rest, fromEnd: true) else { return .empty }
+                guard let place = workspace.texts.find(separator, in: rest, fromEnd: true) else { return .empty }
                 rest = rest.prefix(place)
             }
-            return find(separator, in: rest, fromEnd: true).map { rest.dropFirst($0 + Int(separator.count)) } ?? rest
+            return workspace.texts.find(separator, in: rest, fromEnd: true).map {
+                rest.dropFirst($0 + Int(separator.count))
+            } ?? rest
         }
         for _ in 1..<max(1, Int(node.c)) {
-            guard let place = find(separator, in: rest) else { return .empty }
+            guard let place = workspace.texts.find(separator, in: rest) else { return .empty }
             rest = rest.dropFirst(place + Int(separator.count))
         }
-        return find(separator, in: rest).map { rest.prefix($0) } ?? rest
-    }
-
-    private func strip(_ text: Slice, _ set: Slice) -> Slice {
-        func isInSet(_ byte: UInt8) -> Bool { set.range.contains { workspace[$0] == byte } }
-        var text = text
-        while text.count > 0, isInSet(workspace[Int(text.start)]) { text = text.dropFirst(1) }
-        while text.count > 0, isInSet(workspace[Int(text.start + text.count) - 1]) { text.count -= 1 }
-        return text
+        return workspace.texts.find(separator, in: rest).map { rest.prefix($0) } ?? rest
     }
 
     private mutating func lookUp(_ node: Program.Node) -> Slice {
         let word = text(node.a)
-        if let found = workspace.withBytes(of: word, { program.tables[Int(node.b)].find($0) }) {
-            return program.literals[Int(found)]
+        if let found = find(word, in: node.b) {
+            return literal(found)
         }
         return node.c >= 0 ? text(node.c) : word
     }
 
     private mutating func rewritten(_ input: Slice, _ operation: Program.Operation) -> Slice {
+        if operation == .lowercase, !workspace.bytes(of: input).contains(where: { $0.asciiLowercased != $0 }) {
+            return input
+        }
         let start = workspace.end
         var index = Int(input.start)
         let end = Int(input.start + input.count)

@@ -8,12 +8,12 @@ extension Machine {
     /// The instant that an expression gives; `nil` for an empty field and for one that cannot be read, which also
     /// leaves a complaint.
     mutating func time(_ index: Program.Index) -> CallTime? {
-        let node = program.nodes[Int(index)]
+        let node = self.node(index)
         switch node.operation {
         case .namedTime: return namedTime(node.a)
         case .firstTime:
             for child in node.a..<node.a + node.b {
-                if let found = time(program.children[Int(child)]) { return found }
+                if let found = time(self.child(child)) { return found }
             }
             return nil
         case .parseTime: return parseTime(node, at: index)
@@ -53,10 +53,22 @@ extension Machine {
         return surroundings.clock?.instant(local: local, near: hint)
     }
 
+    /// The seconds since 1970 of the instant that an expression gives, like ``time(_:)`` without the zone's offset.
+    mutating func instant(_ index: Program.Index) -> Int64? {
+        let node = self.node(index)
+        return node.operation == .parseEpoch ? parseSeconds(node, at: index) : time(index)?.epochSeconds
+    }
+
     private mutating func parseEpoch(_ node: Program.Node, at index: Program.Index) -> CallTime? {
+        guard let seconds = parseSeconds(node, at: index) else { return nil }
+        let offset = surroundings.clock?.rememberedOffset(at: seconds) ?? 0
+        return CallTime(epochSeconds: seconds, offsetSeconds: Int32(offset))
+    }
+
+    private mutating func parseSeconds(_ node: Program.Node, at index: Program.Index) -> Int64? {
         let input = text(node.a)
         guard !input.isEmpty else { return nil }
-        guard let value = wholeNumber(input) else {
+        guard let value = workspace.texts.wholeNumber(input) else {
             complain(.date, about: index, found: input)
             return nil
         }
@@ -67,32 +79,20 @@ extension Machine {
             complain(.date, about: index, found: input)
             return nil
         }
-        let offset = surroundings.clock?.offset(at: seconds) ?? 0
-        return CallTime(epochSeconds: seconds, offsetSeconds: Int32(offset))
+        return seconds
     }
 
     /// A number of seconds since 1970 with or without a fraction; `nil` for anything else.
     func epochSeconds(_ input: Slice) -> Int64? {
-        guard let value = wholeNumber(input), value > Self.firstEpoch, value < Self.lastEpoch else { return nil }
-        return value
-    }
-
-    /// The digits before a point or the end.
-    private func wholeNumber(_ input: Slice) -> Int64? {
-        var value: Int64 = 0
-        guard !input.isEmpty, input.count <= 32 else { return nil }
-        for index in input.range {
-            let byte = workspace[index]
-            if byte == UInt8(ascii: "."), index > Int(input.start) { break }
-            guard byte.isASCIIDigit, value < 100_000_000_000_000_000 else { return nil }
-            value = value * 10 + Int64(byte & 15)
+        guard let value = workspace.texts.wholeNumber(input), value > Self.firstEpoch, value < Self.lastEpoch else {
+            return nil
         }
         return value
     }
 
     /// The milliseconds that an expression gives; `nil` when a field cannot be read, which also leaves a complaint.
     mutating func duration(_ index: Program.Index) -> Int64? {
-        let node = program.nodes[Int(index)]
+        let node = self.node(index)
         switch node.operation {
         case .parseDuration:
             let input = text(node.a)
@@ -110,7 +110,7 @@ extension Machine {
             return max(0, a + Int64(node.c) * b)
         case .firstDuration:
             for child in node.a..<node.a + node.b {
-                guard let value = duration(program.children[Int(child)]) else { return nil }
+                guard let value = duration(self.child(child)) else { return nil }
                 if value > 0 { return value }
             }
             return 0
@@ -120,12 +120,12 @@ extension Machine {
 
     /// The first column that an expression reads, for messages.
     func firstColumn(of index: Program.Index) -> ColumnReference? {
-        let node = program.nodes[Int(index)]
+        let node = self.node(index)
         switch node.operation {
         case .column: return program.slots[Int(node.a)]
         case .value: return firstColumn(of: program.values[Int(node.a)].node)
         case .firstFilled, .join, .firstTime, .firstDuration:
-            return node.b > 0 ? firstColumn(of: program.children[Int(node.a)]) : nil
+            return node.b > 0 ? firstColumn(of: child(node.a)) : nil
         case .literal, .always, .namedTime, .firstCase: return nil
         default: return firstColumn(of: node.a)
         }

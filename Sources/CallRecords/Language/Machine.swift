@@ -19,44 +19,44 @@ struct Machine {
     }
 
     let program: Program
+    private(set) var memory: MachineMemory
     var workspace: Workspace
     var surroundings: Surroundings
     /// The first thing that was wrong with the record, if anything.
     private(set) var complaint: Complaint?
     var patterns: [PatternMatcher]
-    private var slots: [Slice]
-    private var values: [Slice]
-    private var times: [CallTime?]
-    private var timesKnown: [Bool]
-    private var valueDepth = 0
 
     init(program: Program, surroundings: Surroundings) throws(PatternMatcher.Fault) {
         self.program = program
         self.surroundings = surroundings
+        memory = MachineMemory(program)
         workspace = Workspace(literals: program.literalBytes)
-        slots = Array(repeating: .empty, count: program.slots.count)
-        values = Array(repeating: .unknown, count: program.values.count)
-        times = Array(repeating: nil, count: program.times.count)
-        timesKnown = Array(repeating: false, count: program.times.count)
         var patterns: [PatternMatcher] = []
         for pattern in program.patterns { patterns.append(try PatternMatcher(pattern)) }
         self.patterns = patterns
     }
 
-    /// Takes the fields of the next record.
+    /// Takes the bytes of the next record, of which ``load(_:columns:clean:)`` then takes the fields.
+    mutating func begin(_ source: borrowing some FieldSource & ~Copyable) {
+        // A copy of the machine goes on with memory of its own.
+        if !isKnownUniquelyReferenced(&memory) { memory = MachineMemory(program) }
+        workspace.reset()
+        source.begin(in: &workspace)
+    }
+
+    /// Takes the fields of the record that was begun.
     ///
     /// - Parameter columns: For each slot of the program the field it stands for, or `Int.min` where there is none.
     mutating func load(_ source: borrowing some FieldSource & ~Copyable, columns: [Int], clean: FieldCleaning) {
-        workspace.reset()
         complaint = nil
-        for index in values.indices { values[index] = .unknown }
-        for index in timesKnown.indices { timesKnown[index] = false }
+        for index in 0..<memory.valueCount { memory.values[index] = .unknown }
+        for index in 0..<memory.timeCount { memory.times[index].isKnown = false }
         for slot in columns.indices {
             guard columns[slot] != Int.min, let field = source.appendField(columns[slot], to: &workspace) else {
-                slots[slot] = .empty
+                memory.slots[slot] = .empty
                 continue
             }
-            slots[slot] = clean.isNeeded ? clean.cleaned(field, in: workspace) : field
+            memory.slots[slot] = clean.isNeeded ? clean.cleaned(field, in: workspace) : field
         }
     }
 
@@ -68,7 +68,7 @@ struct Machine {
     /// A hash over all fields that the format uses: the same for one record wherever it is read again.
     func fingerprint() -> UInt64 {
         var hash = StableHash()
-        for slot in slots { workspace.withBytes(of: slot) { hash.take($0) } }
+        for slot in 0..<memory.slotCount { hash.take(workspace.bytes(of: memory.slots[slot])) }
         return hash.value
     }
 
@@ -79,24 +79,48 @@ struct Machine {
 
     /// The slot whose field a text is a part of, if it is one as it stands.
     func slot(holding text: Slice) -> Int? {
-        slots.firstIndex { !text.isEmpty && $0.start <= text.start && text.start + text.count <= $0.start + $0.count }
+        (0..<memory.slotCount).first { index in
+            let slot = memory.slots[index]
+            return !text.isEmpty && slot.start <= text.start && text.start + text.count <= slot.start + slot.count
+        }
     }
 
-    func slotValue(_ slot: Program.Index) -> Slice { slots[Int(slot)] }
+    @inline(__always)
+    func node(_ index: Program.Index) -> Program.Node { memory.nodes[Int(index)] }
 
+    @inline(__always)
+    func child(_ index: Program.Index) -> Program.Index { memory.children[Int(index)] }
+
+    @inline(__always)
+    func literal(_ index: Program.Index) -> Slice { memory.literals[Int(index)] }
+
+    @inline(__always)
+    func find(_ word: Slice, in table: Program.Index) -> Int32? {
+        memory.tables[Int(table)].find(workspace.bytes(of: word))
+    }
+
+    @inline(__always)
+    func slotValue(_ slot: Program.Index) -> Slice { memory.slots[Int(slot)] }
+
+    @inline(__always)
     mutating func namedValue(_ index: Program.Index) -> Slice {
-        let known = values[Int(index)]
+        let known = memory.values[Int(index)]
         if known.count >= 0 { return known }
-        let value = text(program.values[Int(index)].node)
-        values[Int(index)] = value
+        let value = text(memory.valueNodes[Int(index)])
+        memory.values[Int(index)] = value
         return value
     }
 
     mutating func namedTime(_ index: Program.Index) -> CallTime? {
-        if timesKnown[Int(index)] { return times[Int(index)] }
-        let value = time(program.times[Int(index)].node)
-        timesKnown[Int(index)] = true
-        times[Int(index)] = value
+        let known = memory.times[Int(index)]
+        if known.isKnown {
+            return known.isEmpty
+                ? nil : CallTime(epochSeconds: known.epochSeconds, offsetSeconds: known.offsetSeconds)
+        }
+        let value = time(memory.timeNodes[Int(index)])
+        memory.times[Int(index)] = MachineMemory.NamedTime(
+            isKnown: true, isEmpty: value == nil, epochSeconds: value?.epochSeconds ?? 0,
+            offsetSeconds: value?.offsetSeconds ?? 0)
         return value
     }
 }
@@ -115,17 +139,8 @@ struct FieldCleaning: Sendable {
 
     func cleaned(_ field: Slice, in workspace: borrowing Workspace) -> Slice {
         var field = field
-        if trims { field = workspace.trimmed(field) }
+        if trims { field = workspace.texts.trimmed(field) }
         guard nulls.count > 0, field.count < 16 else { return field }
-        return workspace.withBytes(of: field) { nulls.find($0) } == nil ? field : .empty
-    }
-}
-
-extension Workspace {
-    func trimmed(_ slice: Slice) -> Slice {
-        var slice = slice
-        while slice.count > 0, self[Int(slice.start)].isASCIISpace { slice = slice.dropFirst(1) }
-        while slice.count > 0, self[Int(slice.start + slice.count) - 1].isASCIISpace { slice.count -= 1 }
-        return slice
+        return nulls.find(workspace.bytes(of: field)) == nil ? field : .empty
     }
 }

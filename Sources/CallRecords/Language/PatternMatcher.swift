@@ -16,13 +16,14 @@ struct PatternMatcher {
     /// Longer texts are matched each time, so that the memory has a bound that does not depend on the file.
     private static let longestRemembered = 128
 
-    private let regex: Regex<AnyRegexOutput>
+    private let expression: Expression
     private var seen = ByteTable(isCaseless: false)
     private var results: [String?] = []
 
     init(_ pattern: String) throws(Fault) {
         do {
-            regex = try Regex(pattern).asciiOnlyCharacterClasses().matchingSemantics(.unicodeScalar)
+            expression = Expression(
+                try Regex(pattern).asciiOnlyCharacterClasses().matchingSemantics(.unicodeScalar))
         } catch {
             throw Fault(reason: "\(error)")
         }
@@ -74,10 +75,18 @@ struct PatternMatcher {
             seen.removeAll()
             results.removeAll(keepingCapacity: true)
         }
-        let result = find(String(decoding: bytes, as: UTF8.self), regex)
+        let result = find(String(decoding: bytes, as: UTF8.self), expression.regex)
         guard bytes.count <= Self.longestRemembered else { return result }
         seen.insert(bytes, value: Int32(results.count))
         results.append(result)
         return result
     }
+}
+
+/// An expression at a distance: the size of its type is known at run time only, and so would be the place of everything
+/// in a value that has one inside.
+private final class Expression {
+    let regex: Regex<AnyRegexOutput>
+
+    init(_ regex: Regex<AnyRegexOutput>) { self.regex = regex }
 }

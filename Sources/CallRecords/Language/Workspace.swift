@@ -1,30 +1,58 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The bytes of one record while it is being mapped: the literals of the program, the fields that it uses, and what is
-/// made of them.
+/// The bytes of one record while it is being mapped: the literals of the program, the record, and what is made of it.
 ///
 /// Everything is a ``Slice`` of one buffer that is used again for the next record, so that mapping a record allocates
-/// nothing for its intermediate values.
+/// nothing for its intermediate values. Slices are made here and by the compiler only, so they are not checked again.
 struct Workspace {
-    private var bytes: [UInt8]
+    private final class Memory {
+        let base: UnsafeMutablePointer<UInt8>
+        let capacity: Int
+
+        init(capacity: Int) {
+            base = .allocate(capacity: capacity)
+            self.capacity = capacity
+        }
+
+        deinit { base.deallocate() }
+    }
+
+    private var memory: Memory
+    private var base: UnsafeMutablePointer<UInt8> {
+        didSet { texts = Texts(base) }
+    }
+    /// The bytes, to be looked at.
+    private(set) var texts: Texts
+    private var capacity: Int
     private let literalCount: Int
     private var count: Int
 
     init(literals: [UInt8]) {
         literalCount = literals.count
         count = literals.count
-        bytes = literals + Array(repeating: 0, count: 4096)
+        memory = Memory(capacity: literals.count + 4096)
+        base = memory.base
+        texts = Texts(memory.base)
+        capacity = memory.capacity
+        for (index, byte) in literals.enumerated() { base[index] = byte }
     }
 
     /// Forgets everything but the literals.
-    mutating func reset() { count = literalCount }
+    mutating func reset() {
+        count = literalCount
+        // A copy of the workspace goes on with memory of its own.
+        if !isKnownUniquelyReferenced(&memory) { move(to: capacity) }
+    }
 
+    @inline(__always)
     mutating func append(_ added: UnsafeRawBufferPointer) -> Slice {
         let start = count
         makeRoom(added.count)
-        bytes.withUnsafeMutableBytes { $0.baseAddress.map { ($0 + start).copyOptionally(from: added) } }
+        if let source = added.baseAddress {
+            UnsafeMutableRawPointer(base + start).copyMemory(from: source, byteCount: added.count)
+        }
         count += added.count
-        return Slice(start: Int32(start), count: Int32(added.count))
+        return Slice(start: Int32(truncatingIfNeeded: start), count: Int32(truncatingIfNeeded: added.count))
     }
 
     /// Appends what `fill` writes, and tells how much that was.
@@ -32,10 +60,8 @@ struct Workspace {
     mutating func append(atMost length: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Int) -> Slice {
         let start = count
         makeRoom(length)
-        bytes.withUnsafeMutableBytes { all in
-            count += fill(UnsafeMutableRawBufferPointer(rebasing: all[start..<start + length]))
-        }
-        return Slice(start: Int32(start), count: Int32(count - start))
+        count += fill(UnsafeMutableRawBufferPointer(start: base + start, count: length))
+        return Slice(start: Int32(truncatingIfNeeded: start), count: Int32(truncatingIfNeeded: count - start))
     }
 
     mutating func append(_ text: String) -> Slice {
@@ -44,54 +70,58 @@ struct Workspace {
     }
 
     /// Appends a copy of what stands elsewhere in the workspace.
+    @inline(__always)
     mutating func append(copyOf slice: Slice) -> Slice {
         let start = count
         makeRoom(Int(slice.count))
-        for index in slice.range {
-            bytes[count] = bytes[index]
-            count += 1
-        }
-        return Slice(start: Int32(start), count: slice.count)
+        (base + start).update(from: base + Int(slice.start), count: max(0, Int(slice.count)))
+        count += max(0, Int(slice.count))
+        return Slice(start: Int32(truncatingIfNeeded: start), count: slice.count)
     }
 
+    @inline(__always)
     mutating func append(byte: UInt8) {
         makeRoom(1)
-        bytes[count] = byte
+        base[count] = byte
         count += 1
     }
 
-    /// Where the next byte will stand.
-    var end: Int32 { Int32(count) }
+    /// A part of what was appended first.
+    @inline(__always)
+    func recordSlice(from start: Int, count: Int) -> Slice {
+        Slice(
+            start: Int32(truncatingIfNeeded: literalCount &+ start), count: Int32(truncatingIfNeeded: count))
+    }
 
-    subscript(index: Int) -> UInt8 { bytes[index] }
+    /// Where the next byte will stand.
+    var end: Int32 { Int32(truncatingIfNeeded: count) }
+
+    @inline(__always)
+    subscript(index: Int) -> UInt8 { texts[index] }
+
+    /// The bytes of a slice; valid until something is appended.
+    @inline(__always)
+    func bytes(of slice: Slice) -> UnsafeRawBufferPointer { texts.bytes(of: slice) }
 
     @inline(__always)
     func withBytes<Result>(of slice: Slice, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        bytes.withUnsafeBytes { all in
-            body(
-                slice.isEmpty
-                    ? UnsafeRawBufferPointer(rebasing: all[0..<0]) : UnsafeRawBufferPointer(rebasing: all[slice.range]))
-        }
+        body(bytes(of: slice))
     }
 
-    /// Whether two texts have the same bytes.
-    func areSame(_ a: Slice, _ b: Slice) -> Bool {
-        a.count == b.count && withBytes(of: a) { first in withBytes(of: b) { second in first.elementsEqual(second) } }
-    }
+    func string(_ slice: Slice) -> String { texts.string(slice) }
 
-    func string(_ slice: Slice) -> String {
-        withBytes(of: slice) { String(decoding: $0, as: UTF8.self) }
-    }
-
-    /// Bytes are copied field by field, and a field may be as long as a record.
+    /// A field may be as long as a record.
+    @inline(__always)
     private mutating func makeRoom(_ added: Int) {
-        guard count + added > bytes.count else { return }
-        bytes.append(contentsOf: repeatElement(0, count: max(added, bytes.count)))
+        if count &+ added > capacity { move(to: capacity + max(added, capacity)) }
     }
-}
 
-extension UnsafeMutableRawPointer {
-    fileprivate func copyOptionally(from source: UnsafeRawBufferPointer) {
-        if let base = source.baseAddress { copyMemory(from: base, byteCount: source.count) }
+    @inline(never)
+    private mutating func move(to newCapacity: Int) {
+        let larger = Memory(capacity: newCapacity)
+        larger.base.update(from: base, count: count)
+        memory = larger
+        base = larger.base
+        capacity = larger.capacity
     }
 }

@@ -30,14 +30,13 @@ struct ColumnPlan {
         layouts = form.layouts.map { columns(named: $0.columns) }
     }
 
-    /// Takes a record for a header if it is one.
+    /// Takes a record, which was begun in the workspace, for a header if it is one.
     ///
     /// A header is a row of which at least half of the cells, and two, are words of the format.
     mutating func takesHeader(
         _ source: borrowing some FieldSource & ~Copyable, workspace: inout Workspace
     ) -> Bool {
         guard form.header != .none else { return false }
-        workspace.reset()
         guard let first = source.appendField(0, to: &workspace), word(first, in: workspace) != nil else { return false }
         var names: [String] = []
         var known = 0
@@ -53,13 +52,15 @@ struct ColumnPlan {
     }
 
     private func word(_ cell: Slice, in workspace: borrowing Workspace) -> String? {
-        workspace.withBytes(of: workspace.trimmed(cell)) { words.find($0) }.map { wordColumns[Int($0)] }
+        workspace.withBytes(of: workspace.texts.trimmed(cell)) { words.find($0) }.map { wordColumns[Int($0)] }
     }
 
     /// The layouts that a record without a header may have, by its number of fields.
-    func layouts(fitting count: Int) -> [Int] {
-        form.layouts.indices.filter { form.layouts[$0].fields.contains(count) }
-    }
+    func layouts(fitting count: Int) -> [Int] { layoutIndices.filter { fits(count, layout: $0) } }
+
+    var layoutIndices: Range<Int> { layouts.indices }
+
+    func fits(_ count: Int, layout index: Int) -> Bool { form.layouts[index].fields.contains(count) }
 
     func layout(_ index: Int) -> Columns { layouts[index] }
 

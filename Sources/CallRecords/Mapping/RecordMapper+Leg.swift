@@ -3,13 +3,14 @@
 extension RecordMapper {
     /// The longest talk that the portal takes, in milliseconds: one day.
     private static let longestTalk: Int64 = 86_400_000
-    private static let mostUnmappedNames = 1000
+    /// More than a batch of records has, so that their number does not depend on how a file is cut.
+    private static let mostUnmappedNames = 5000
 
     /// Makes a leg of the record whose fields are loaded.
     mutating func leg() -> MappedRecord {
         guard let start = machine.namedTime(format.rules.start) else { return .rejected(missingStart()) }
-        if let check = format.rules.clockCheck, let instant = machine.time(check) {
-            zoneEvidence.take(start: start, instant: instant.epochSeconds)
+        if let check = format.rules.clockCheck, let instant = machine.instant(check) {
+            zoneEvidence.take(start: start, instant: instant)
         }
         let end = machine.namedTime(format.rules.end) ?? start
         if let complaint = machine.complaint { return .rejected(rejection(complaint)) }
@@ -29,7 +30,7 @@ extension RecordMapper {
 
     private func key(of id: Slice, start: CallTime) -> String? {
         let start = format.rules.keyRestarts ? start : nil
-        return machine.workspace.withBytes(of: id) { keys.make(id: $0, start: start) }
+        return keys.make(id: machine.workspace.bytes(of: id), start: start)
     }
 
     private mutating func readExternal(_ leg: inout Leg) -> RecordRejection? {
@@ -45,7 +46,7 @@ extension RecordMapper {
     }
 
     private mutating func readTalk(_ leg: inout Leg) -> RecordRejection? {
-        leg.isAnswered = machine.holds(format.rules.answered)
+        leg.isAnswered = !machine.text(format.rules.answeredText).isEmpty
         guard let talk = machine.duration(format.rules.talk) else {
             return machine.complaint.map { rejection($0) }
                 ?? rejection("badDuration", about: format.rules.talk, "expected a duration")
@@ -67,29 +68,30 @@ extension RecordMapper {
         // Each text is worked out before the mapper is asked about it: the one changes what the other reads.
         if let employee = format.rules.employee {
             let text = machine.text(employee)
-            leg.employeeExtension = shortText(text)
+            leg.employeeExtension = machine.workspace.texts.name(text)
         }
         if leg.direction != .internal { leg.line = line() }
         if let callList = format.rules.callList {
             let word = machine.text(callList)
-            leg.callListID = machine.workspace.withBytes(of: word) { callLists.find($0) }.map { Int($0) }
+            leg.callListID = callLists.find(machine.workspace.bytes(of: word)).map { Int($0) }
         }
         if let status = format.rules.status {
             let text = machine.text(status)
-            leg.status = statusCode(text)
+            leg.status =
+                statusCodes.find(machine.workspace.bytes(of: text)).map { StatusCode.allCases[Int($0)] } ?? .other
         }
         if let reason = format.rules.reason {
             let text = machine.text(reason)
-            leg.failedReason = failedReason(text)
+            leg.failedReason = machine.workspace.texts.remark(text)
         }
         if let sequence = format.rules.sequence {
             let text = machine.text(sequence)
-            leg.sequence = wholeNumber(text)
+            leg.sequence = machine.workspace.texts.leadingNumber(text)
         }
         for alias in format.rules.aliases {
             let id = machine.text(alias)
             // Most often it is the id that made the key.
-            guard !machine.workspace.areSame(id, ownID) else { continue }
+            guard !machine.workspace.texts.areSame(id, ownID) else { continue }
             if let key = key(of: id, start: leg.start), key != leg.key { leg.aliases.append(key) }
         }
         leg.fingerprint = machine.fingerprint()
@@ -129,67 +131,30 @@ extension RecordMapper {
             let text = machine.text(candidate)
             if text.isEmpty { continue }
             name = text
-            if let found = machine.workspace.withBytes(of: text, { lines.find($0) }) {
+            if let found = lines.find(machine.workspace.bytes(of: text)) {
                 return lineNumbers[Int(found)]
             }
         }
         guard !name.isEmpty else { return nil }
-        if let known = machine.workspace.withBytes(of: name, { unmappedNames.find($0) }) {
+        if let known = unmappedNames.find(machine.workspace.bytes(of: name)) {
             unmappedCounts[Int(known)].records += 1
-        } else if unmappedCounts.count < Self.mostUnmappedNames, let text = shortText(name) {
+        } else if unmappedCounts.count < Self.mostUnmappedNames, let text = machine.workspace.texts.name(name) {
             unmappedNames.insert(text, value: Int32(unmappedCounts.count))
             unmappedCounts.append((text, 1))
         }
         return nil
     }
 
-    private func statusCode(_ slice: Slice) -> StatusCode {
-        let index = machine.workspace.withBytes(of: slice) { Self.statusCodes.find($0) }
-        return index.map { StatusCode.allCases[Int($0)] } ?? .other
-    }
-
-    private static let statusCodes: ByteTable = {
+    static let statusCodeTable: ByteTable = {
         var table = ByteTable(isCaseless: true)
         for (index, code) in StatusCode.allCases.enumerated() { table.insert(code.rawValue, value: Int32(index)) }
         return table
     }()
-
-    private func wholeNumber(_ slice: Slice) -> Int64 {
-        var value: Int64 = 0
-        for index in slice.range {
-            let byte = machine.workspace[index]
-            guard byte.isASCIIDigit, value < 100_000_000_000_000_000 else { return value }
-            value = value * 10 + Int64(byte & 15)
-        }
-        return value
-    }
-
-    /// A name or number of at most 64 bytes; `nil` for an empty text and for one with unreadable characters.
-    private func shortText(_ slice: Slice) -> String? {
-        guard slice.count > 0, slice.count <= 64,
-            slice.range.allSatisfy({ machine.workspace[$0] >= 0x20 && machine.workspace[$0] != 0x7F })
-        else { return nil }
-        return machine.workspace.withBytes(of: slice) { String(validating: $0, as: UTF8.self) }
-    }
-
-    /// Text as the portal takes it: valid, without `$` and control characters, at most 255 characters.
-    private func failedReason(_ slice: Slice) -> String? {
-        guard !slice.isEmpty else { return nil }
-        let text = machine.workspace.string(slice.prefix(min(2000, Int(slice.count))))
-        if text.utf8.count <= 255, text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "$") }) {
-            return text
-        }
-        let kept = text.unicodeScalars.filter {
-            $0 != "$" && $0.properties.generalCategory != .control && $0.value <= 0xFFFF
-        }
-        let result = String(String.UnicodeScalarView(kept.prefix(255)))
-        return result.isEmpty ? nil : result
-    }
 }
 
 extension Machine {
     /// Reads the number of a party outside.
     mutating func readNumber(_ slice: Slice) -> NumberReader.Reading {
-        workspace.withBytes(of: slice) { surroundings.numbers.read($0) }
+        surroundings.numbers.read(workspace.bytes(of: slice))
     }
 }

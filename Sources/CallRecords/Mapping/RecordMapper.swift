@@ -8,7 +8,7 @@ package import Settings
 /// A mapper remembers what it has seen (the header, numbers, names), so each file has its own; the legs do not depend
 /// on that memory.
 package struct RecordMapper {
-    /// Trunks and DIDs that have no line in the configuration, with the number of records; at most 1,000 names.
+    /// Trunks and DIDs that have no line in the configuration, with the number of records; at most 5,000 names.
     package var unmappedLines: [String: Int] {
         Dictionary(unmappedCounts.map { ($0.name, $0.records) }, uniquingKeysWith: +)
     }
@@ -22,9 +22,11 @@ package struct RecordMapper {
 
     let format: FormatDefinition
     let keys: CallKey
-    let lines: ByteTable
+    private let tables = FrozenTables()
+    let lines: FrozenTable
     let lineNumbers: [String]
-    let callLists: ByteTable
+    let callLists: FrozenTable
+    let statusCodes: FrozenTable
     let skipsBadNumbers: Bool
     var machine: Machine
     var plan: ColumnPlan
@@ -65,7 +67,7 @@ package struct RecordMapper {
             lines.insert(name, value: Int32(lineNumbers.count))
             lineNumbers.append(number)
         }
-        self.lines = lines
+        self.lines = tables.freeze(lines)
         self.lineNumbers = lineNumbers
         var callLists = ByteTable(isCaseless: true)
         for (word, id) in context.callLists.sorted(by: { $0.key < $1.key }) {
@@ -74,7 +76,8 @@ package struct RecordMapper {
             }
             callLists.insert(word, value: id)
         }
-        self.callLists = callLists
+        self.callLists = tables.freeze(callLists)
+        statusCodes = tables.freeze(Self.statusCodeTable)
         plan = ColumnPlan(form: format.form, slots: format.program.slots)
         columns = plan.layout(0)
     }
@@ -96,6 +99,7 @@ package struct RecordMapper {
     }
 
     mutating func mapFields(_ source: borrowing some FieldSource & ~Copyable) -> MappedRecord {
+        machine.begin(source)
         if plan.takesHeader(source, workspace: &machine.workspace) { return .notData }
         let rejection = loadFields(source)
         // A row of another kind may well have another number of fields.
@@ -121,7 +125,7 @@ package struct RecordMapper {
             machine.load(source, columns: columns.places, clean: format.form.cleaning)
             return RecordRejection(noHeaderIn: format.title)
         }
-        for index in plan.layouts(fitting: source.fieldCount) {
+        for index in plan.layoutIndices where plan.fits(source.fieldCount, layout: index) {
             columns = plan.layout(index)
             machine.load(source, columns: columns.places, clean: format.form.cleaning)
             guard let condition = format.form.layouts[index].conditionNode, !machine.holds(condition) else {

@@ -20,7 +20,8 @@ struct NumberReader {
     private static let cacheSize = 65_536
 
     private let dialling: Dialling
-    private let hiddenWords: ByteTable
+    private let hiddenWords: FrozenTable
+    private let tables = FrozenTables()
     /// Whether a number means what it says, because no rule rewrites any.
     private var isPlain: Bool { rewrites.isEmpty }
     private var rewrites: [(matcher: PatternMatcher, replacement: String)] = []
@@ -37,7 +38,7 @@ struct NumberReader {
     ) throws(PatternMatcher.Fault) {
         dialling = Dialling(region: region)
         self.extensions = extensions
-        hiddenWords = HiddenWords.table
+        hiddenWords = tables.freeze(HiddenWords.table)
         for rule in rewrites { self.rewrites.append((try PatternMatcher(rule.match), rule.replace)) }
     }
 

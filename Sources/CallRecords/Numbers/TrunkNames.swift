@@ -5,7 +5,8 @@
 /// Names from the configuration decide. Where it names none, every peer is a trunk that has a line or whose name does
 /// not look like an extension.
 struct TrunkNames {
-    private var exact = ByteTable(isCaseless: true)
+    private let exact: FrozenTable
+    private let tables = FrozenTables()
     private var patterns: [PatternMatcher] = []
     private var isConfigured: Bool
 
@@ -14,6 +15,7 @@ struct TrunkNames {
     ///   - lines: The names that have a line number in the configuration.
     init(trunks: [String], lines: some Sequence<String>) throws(PatternMatcher.Fault) {
         isConfigured = !trunks.isEmpty
+        var exact = ByteTable(isCaseless: true)
         for trunk in trunks {
             if trunk.hasPrefix("^") {
                 patterns.append(try PatternMatcher(trunk))
@@ -22,6 +24,7 @@ struct TrunkNames {
             }
         }
         for line in lines { exact.insert(line, value: 1) }
+        self.exact = tables.freeze(exact)
     }
 
     /// Whether the peer is a trunk, by the configuration or else by the look of its name.

@@ -9,10 +9,13 @@ private import Foundation
 /// - The hour that is left out in spring is read with the offset before the change, as a clock that was not put
 ///   forward would show it: 02:30 is then 03:30.
 struct ZoneClock {
-    private let zone: TimeZone
+    private let zone: Zone
     /// Offsets of whole hours in which nothing changes, found by the hour's last bits.
     private var hours: [Int64]
     private var offsets: [Int32]
+    /// The hour of UTC that was asked for last and its offset, if nothing changes in it.
+    private var lastHour = Int64.min
+    private var lastOffset = 0
     private static let cacheSize = 256
     /// The times that the clock could not have shown, or has shown twice.
     var doubts = ClockDoubts()
@@ -24,10 +27,10 @@ struct ZoneClock {
     init?(_ identifier: String) {
         if let seconds = Self.fixedOffset(identifier) {
             guard let zone = TimeZone(secondsFromGMT: seconds) else { return nil }
-            self.zone = zone
+            self.zone = Zone(zone)
         } else {
             guard Self.isNamed(identifier), let zone = TimeZone(identifier: identifier) else { return nil }
-            self.zone = zone
+            self.zone = Zone(zone)
         }
         hours = Array(repeating: .min, count: Self.cacheSize)
         offsets = Array(repeating: 0, count: Self.cacheSize)
@@ -70,7 +73,17 @@ struct ZoneClock {
 
     /// The offset of the zone at an instant, in seconds.
     func offset(at epochSeconds: Int64) -> Int {
-        zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(epochSeconds)))
+        zone.zone.secondsFromGMT(for: Date(timeIntervalSince1970: Double(epochSeconds)))
+    }
+
+    /// What ``offset(at:)`` gives, quicker for instants that lie close together.
+    mutating func rememberedOffset(at epochSeconds: Int64) -> Int {
+        let hour = Self.slot(of: epochSeconds).hour
+        if hour == lastHour { return lastOffset }
+        let first = offset(at: hour * 3600)
+        guard first == offset(at: hour * 3600 + 3599) else { return offset(at: epochSeconds) }
+        (lastHour, lastOffset) = (hour, first)
+        return first
     }
 
     /// The offsets under which the zone's clock shows this time, the larger first: none in the hour that is left out,
@@ -108,4 +121,12 @@ struct ZoneClock {
         let seconds = hours * 3600 + minutes * 60
         return bytes[0] == UInt8(ascii: "-") ? -seconds : seconds
     }
+}
+
+/// Foundation's zone at a distance: the size of its type is known at run time only, and so would be the place of
+/// everything in a value that has one inside.
+private final class Zone: Sendable {
+    let zone: TimeZone
+
+    init(_ zone: TimeZone) { self.zone = zone }
 }
