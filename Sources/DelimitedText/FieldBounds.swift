@@ -2,7 +2,7 @@
 
 /// Where the content of a field lies in its record, without the quotes around it.
 @usableFromInline
-struct FieldBounds: BitwiseCopyable {
+struct FieldBounds: BitwiseCopyable, Sendable {
     @usableFromInline let start: UInt32
     /// The length in the lower 30 bits; above them whether the field was quoted and whether it has escapes.
     @usableFromInline let lengthAndMarks: UInt32

@@ -128,7 +128,8 @@ package struct ImportRun: Sendable {
         return try translated { () throws(LedgerFault) in
             guard options.isDryRun else { return try Ledger.open(path: configuration.ledger, wallClock: clock) }
             return try Ledger.scratch(
-                over: Ledger.openForReading(path: configuration.ledger, wallClock: clock), wallClock: clock)
+                over: Ledger.openForReading(path: configuration.ledger, wallClock: clock), pilesCalls: true,
+                wallClock: clock)
         }
     }
 

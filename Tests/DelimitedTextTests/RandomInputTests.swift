@@ -52,6 +52,29 @@ private struct RandomBytes {
         }
     }
 
+    @Test(arguments: dialects.indices)
+    func `records read from a batch are those that were put in`(index: Int) {
+        let dialect = Self.dialects[index]
+        var random = RandomBytes(seed: UInt64(index + 101))
+        for round in 0..<60 {
+            let alphabet = round % 2 == 0 ? Array("aab,,\"\"\n\r |'\\".utf8) : Array("ab,\"\n".utf8)
+            let bytes = random.bytes(random.below(300), from: alphabet)
+            var batch = RecordBatch(dialect: dialect)
+            var scanner = RecordScanner(dialect: dialect, maximumRecordBytes: round % 4 == 0 ? 20 : 1 << 20)
+            var rows: [Row] = []
+            func take(_ record: borrowing Record) {
+                rows.append(Row(record))
+                batch.append(record)
+            }
+            bytes.withUnsafeBytes { all in scanner.scan(all) { take($0) } }
+            scanner.finish { take($0) }
+            var read: [Row] = []
+            batch.forEach { read.append(Row($0)) }
+            #expect(read == rows && batch.count == rows.count, "\(bytes)")
+            #expect(batch.heldBytes == rows.reduce(0) { $0 + $1.raw.count })
+        }
+    }
+
     @Test(arguments: 1...8)
     func `good lines with a bad byte give the same records in large and in tiny slices`(seed: UInt64) {
         // Large slices are read in blocks of 64 bytes as long as quotes are in order, tiny ones never are.

@@ -15,7 +15,7 @@ import Testing
 
     private static func batch(_ legs: [Leg]) -> BatchWriter.Batch {
         var batch = BatchWriter.Batch()
-        batch.groups = legs.map { [$0] }
+        batch.groups = legs.map { LegGroup([$0]) }
         for _ in legs { batch.tally.read() }
         return batch
     }
@@ -24,7 +24,9 @@ import Testing
         let scene = try GroupScene()
         let writer = Self.writer(scene)
         for number in 0..<50 {
-            try writer.write(Self.batch([GroupScene.leg("pbx:\(number)"), GroupScene.leg("pbx:x\(number)")]))
+            writer.write(
+                Self.batch([GroupScene.leg("pbx:\(number)"), GroupScene.leg("pbx:x\(number)")]),
+                in: try writer.takeTurn())
         }
         let stored = try writer.finish()
         #expect(stored.tally.records.read == 100 && stored.tally.records.calls == 100)
@@ -34,8 +36,8 @@ import Testing
     @Test func `a leg of a later batch joins the call of an earlier one`() throws {
         let scene = try GroupScene()
         let writer = Self.writer(scene)
-        try writer.write(Self.batch([GroupScene.leg("pbx:1", employee: "101")]))
-        try writer.write(Self.batch([GroupScene.leg("pbx:1", employee: "102")]))
+        writer.write(Self.batch([GroupScene.leg("pbx:1", employee: "101")]), in: try writer.takeTurn())
+        writer.write(Self.batch([GroupScene.leg("pbx:1", employee: "102")]), in: try writer.takeTurn())
         let records = try writer.finish().tally.records
         #expect(records.read == 2 && records.calls == 1 && records.merged == 1)
     }
@@ -44,9 +46,9 @@ import Testing
         let scene = try GroupScene()
         try scene.ledger.close()
         let writer = Self.writer(scene)
-        try writer.write(Self.batch([GroupScene.leg("pbx:1")]))
+        writer.write(Self.batch([GroupScene.leg("pbx:1")]), in: try writer.takeTurn())
         writer.wait()
-        #expect(throws: LedgerFault.self) { try writer.write(Self.batch([GroupScene.leg("pbx:2")])) }
+        #expect(throws: LedgerFault.self) { _ = try writer.takeTurn() }
         #expect(throws: LedgerFault.self) { _ = try writer.finish() }
     }
 }

@@ -39,6 +39,9 @@ package struct FormatDefinition: Sendable {
         program.clocks.contains { !$0.isUTC && $0.patterns.contains { !$0.elements.contains(.offset) } }
     }
 
+    /// Whether what a record is depends on nothing before it in the file, such as a header.
+    package var hasIndependentRecords: Bool { form.header == .none }
+
     /// How many fields a record has; `nil` when a header or an unquoted delimiter in a field may make it any number.
     package var expectedFieldCount: ClosedRange<Int>? {
         guard form.header == .none, form.surplusColumn == nil, let first = form.layouts.first else { return nil }

@@ -48,17 +48,18 @@ struct GroupKeeper {
     }
 
     /// Takes in the legs of one key.
-    mutating func take(_ legs: [Leg], writer: IntakeWriter, tally: inout RecordTally) throws {
+    mutating func take(_ group: LegGroup, writer: IntakeWriter, tally: inout RecordTally) throws {
+        let legs = group.legs
         let key = legs[0].key
         if legs.count == 1, setAside.isEmpty || setAside[key] == nil {
-            return try take(legs, of: key, isLast: true, writer: writer, tally: &tally)
+            return try take(legs, group.prepared, of: key, isLast: true, writer: writer, tally: &tally)
         }
         let aside = setAside.removeValue(forKey: key) ?? []
         let fresh = Self.unique(aside + legs)
         tally.duplicates(aside.count + legs.count - fresh.count)
         let groups = apart(fresh)
         for (index, group) in groups.enumerated() {
-            try take(group, of: key, isLast: index == groups.count - 1, writer: writer, tally: &tally)
+            try take(group, nil, of: key, isLast: index == groups.count - 1, writer: writer, tally: &tally)
         }
     }
 
@@ -71,9 +72,10 @@ struct GroupKeeper {
     }
 
     private mutating func take(
-        _ fresh: [Leg], of key: String, isLast: Bool, writer: IntakeWriter, tally: inout RecordTally
+        _ fresh: [Leg], _ prepared: LegGroup.Prepared?, of key: String, isLast: Bool, writer: IntakeWriter,
+        tally: inout RecordTally
     ) throws {
-        switch fold(fresh) {
+        switch prepared?.folded ?? fold(fresh) {
         case .skipped(let reason):
             guard let known = try writer.call(key: key) else {
                 guard isLast else { return tally.skipped(reason, fresh.count) }
@@ -84,9 +86,10 @@ struct GroupKeeper {
             try join(fresh, known, folded: .skipped(reason), writer: writer, tally: &tally)
         case .call(let call):
             let new = LedgerCall(
-                sourceID: sourceID, call: call, state: state(of: call), legs: Leg.encode(fresh),
+                sourceID: sourceID, call: call, state: state(of: call), legs: prepared?.encoded ?? Leg.encode(fresh),
                 fingerprints: fresh.map(\.fingerprint), runID: runID, runLegs: fresh.count, isNew: true)
-            if let id = try writer.insertIfNew(new) {
+            let hasAliases = fresh.contains { !$0.aliases.isEmpty }
+            if let id = try writer.insertIfNew(new, willHaveAliases: hasAliases) {
                 tally.joined(legs: fresh.count, isNewCall: true)
                 try addAliases(fresh, to: id, writer: writer)
             } else if let known = try writer.call(key: key) {
@@ -184,6 +187,7 @@ struct GroupKeeper {
     }
 
     private func addAliases(_ legs: [Leg], to id: Int64, writer: IntakeWriter) throws {
+        guard legs.contains(where: { !$0.aliases.isEmpty }) else { return }
         for alias in Set(legs.flatMap(\.aliases)) where alias != legs[0].key {
             try writer.addAlias(alias, of: id)
         }

@@ -1,97 +1,82 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CallRecords
-import Crypto
 import DelimitedText
+import Dispatch
+import Foundation
 import Ledger
+import Synchronization
 
-/// Maps records and collects their legs until there are enough for one transaction.
+/// Collects the records of a file until there are enough for a batch, and has them mapped and stored by other
+/// threads while the next ones are found.
 ///
 /// Not `Sendable`: one task reads one file after the other.
 final class RecordCollector {
-    /// How many records make a transaction.
-    static let batchRecords = 4_096
+    /// How many records make a batch.
+    private static let batchRecords = 1_024
+    /// Very long records make a smaller one, so that memory does not grow with them.
+    private static let batchBytes = 2 << 20
 
     private let writer: BatchWriter
-    private let settings: SourceSettings
-    private let sourceID: Int64
-    private let runID: Int64
-    private var mapper: RecordMapper
-    private let path: String
-    private var batch = BatchWriter.Batch()
-    /// Where in the batch the legs of a key are.
-    private var places: [String: Int] = [:]
-    private var pendingRecords = 0
-    private var hasWritten = false
-    /// Records and bytes of this file, headers included.
-    private(set) var fileRecords = 0
+    private let workers: [MappingWorker]
+    private let dialect: Dialect
+    private var batch: RecordBatch
+    private var batches = 0
+    /// The bytes of all records of this file, headers included.
     private(set) var fileBytes: Int64 = 0
-    /// Where the last record that was taken in ended.
-    private(set) var next: RecordPosition
 
+    /// - Parameters:
+    ///   - keeper: What is known of the source's calls so far.
+    ///   - tally: The account of the source's records so far.
+    /// - Throws: `SettingsFault` when the context does not fit the format.
     init(
-        ledger: Ledger, keeper: GroupKeeper, tally: RecordTally, mapper: RecordMapper, path: String,
-        start: RecordPosition
-    ) {
-        writer = BatchWriter(ledger: ledger, keeper: keeper, tally: tally)
-        settings = keeper.settings
-        sourceID = keeper.sourceID
-        runID = keeper.runID
-        self.mapper = mapper
-        self.path = path
-        self.next = start
+        ledger: Ledger, keeper: GroupKeeper, tally: RecordTally, format: FormatDefinition, context: MappingContext,
+        path: String
+    ) throws {
+        // What comes after a header has to be mapped by the one who has seen it.
+        let isParallel = format.hasIndependentRecords && ProcessInfo.processInfo.activeProcessorCount > 1
+        var workers: [MappingWorker] = []
+        for _ in 0..<(isParallel ? 2 : 1) {
+            let mapper = try RecordMapper(format: format, context: context)
+            workers.append(MappingWorker(BatchMapper(mapper: mapper, keeper: keeper, path: path)))
+        }
+        self.workers = workers
+        writer = BatchWriter(
+            ledger: ledger, keeper: keeper, tally: tally, zoneCheck: ZoneCheck(path: path, settings: keeper.settings),
+            mostOnTheirWay: workers.count + 1)
+        dialect = format.dialect
+        batch = Self.emptyBatch(dialect)
     }
 
-    var unmappedLines: [String: Int] { mapper.unmappedLines }
-    var clockDoubts: ClockDoubts { mapper.clockDoubts }
+    private static func emptyBatch(_ dialect: Dialect) -> RecordBatch {
+        var batch = RecordBatch(dialect: dialect)
+        batch.reserve(records: batchRecords, bytes: 0, fields: 0)
+        return batch
+    }
 
     /// Takes one record in.
+    ///
+    /// - Throws: What went wrong with the records of an earlier batch.
     func take(_ record: borrowing Record) throws {
         fileBytes += Int64(record.byteCount)
-        switch mapper.map(record) {
-        case .notData:
-            return
-        case .leg(let leg):
-            if let place = places[leg.key] {
-                batch.groups[place].append(leg)
-            } else {
-                places[leg.key] = batch.groups.count
-                batch.groups.append([leg])
-            }
-            batch.newestLeg = max(batch.newestLeg ?? .min, leg.end.epochSeconds)
-        case .skipped(let reason):
-            batch.tally.skipped(reason)
-        case .rejected(let rejection):
-            reject(record, rejection)
-        }
-        batch.tally.read()
-        fileRecords += 1
-        pendingRecords += 1
-        if pendingRecords >= Self.batchRecords { try flush() }
+        batch.append(record)
+        if batch.count >= Self.batchRecords || batch.heldBytes >= Self.batchBytes { try flush() }
     }
 
-    private func reject(_ record: borrowing Record, _ rejection: RecordRejection) {
-        let raw = [UInt8](record.raw)
-        let message = rejection.message + (rejection.hint.map { "; \($0)" } ?? "")
-        batch.rejects.append(
-            LedgerReject(
-                sourceID: sourceID, runID: runID, path: path, record: record.position.record,
-                line: record.position.line, byte: record.position.byte, field: rejection.column,
-                reason: rejection.reason, message: message, raw: raw, rawHash: Array(SHA256.hash(data: raw))))
-    }
-
-    /// Has what was collected written, in one transaction, together with how far the file was taken in.
+    /// Has what was collected mapped and written, together with how far the file was taken in.
     ///
     /// - Parameter file: The file's new place, once it is read to its end.
     private func flush(file: LedgerFile? = nil) throws {
-        if !hasWritten { try checkZone() }
-        hasWritten = true
-        batch.file = file
-        try writer.write(batch)
-        batch = BatchWriter.Batch()
-        batch.groups.reserveCapacity(Self.batchRecords)
-        places.removeAll(keepingCapacity: true)
-        pendingRecords = 0
+        let turn = try writer.takeTurn()
+        let records = batch
+        batch = Self.emptyBatch(dialect)
+        let worker = workers[batches % workers.count]
+        batches += 1
+        worker.queue.async { [writer] in
+            var mapped = worker.map(records)
+            mapped.file = file
+            writer.write(mapped, in: turn)
+        }
     }
 
     /// Has the rest written and waits until all is stored.
@@ -104,12 +89,16 @@ final class RecordCollector {
 
     /// Waits until nothing is being written any more.
     func wait() { writer.wait() }
+}
 
-    /// Stops before anything of the file is written when its own time stamps show that the zone is wrong.
-    ///
-    /// One wrong hour would put every call of the file at the wrong time, and the portal takes nothing back.
-    private func checkZone() throws {
-        guard settings.checksZone, let mode = mapper.zoneEvidence.contradiction else { return }
-        throw ImportFault.configuration("\(path): \(mode.complaint(zone: settings.timeZone))")
+/// A mapper with a thread of its own, more or less.
+private final class MappingWorker: Sendable {
+    let queue = DispatchQueue(label: "cdr24.mapping")
+    private let mapper: Mutex<BatchMapper>
+
+    init(_ mapper: sending BatchMapper) { self.mapper = Mutex(mapper) }
+
+    func map(_ records: RecordBatch) -> BatchWriter.Batch {
+        mapper.withLock { $0.map(records) }
     }
 }

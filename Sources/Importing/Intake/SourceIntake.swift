@@ -37,12 +37,12 @@ struct SourceIntake {
             try ByteSource.open(path: path, encoding: encoding, guessesEncoding: true, from: start.byte)
         }
         let isContinued = mayContinue && !bytes.isPacked && bytes.encoding == .utf8
-        let mapper = try RecordMapper(format: format, context: context)
         if path != "-", !bytes.isPacked, bytes.encoding == .utf8 {
+            let mapper = try RecordMapper(format: format, context: context)
             try ZoneProbe(path: path, format: format, settings: settings, start: start.byte).check(mapper)
         }
-        let collector = RecordCollector(
-            ledger: ledger, keeper: keeper, tally: tally, mapper: mapper, path: path, start: start)
+        let collector = try RecordCollector(
+            ledger: ledger, keeper: keeper, tally: tally, format: format, context: context, path: path)
         // Whatever goes wrong here, nothing may still be written when the ledger is used for something else.
         defer { collector.wait() }
         var scanner = RecordScanner(
@@ -63,12 +63,13 @@ struct SourceIntake {
         }
         let end = scanner.nextRecord
         let stored = try collector.finish(file: isContinued ? place(path, known: known, end: end) : nil)
+        let records = stored.tally.records.read - tally.records.read
         keeper = stored.keeper
         tally = stored.tally
-        unmappedLines.merge(collector.unmappedLines, uniquingKeysWith: +)
-        clockDoubts.merge(collector.clockDoubts)
-        files.append(Summary.File(path: path, bytes: collector.fileBytes, records: collector.fileRecords))
-        log.info("read \(path): \(collector.fileRecords) records from byte \(start.byte)")
+        unmappedLines.merge(stored.notes.unmappedLines, uniquingKeysWith: +)
+        clockDoubts.merge(stored.notes.clockDoubts)
+        files.append(Summary.File(path: path, bytes: collector.fileBytes, records: records))
+        log.info("read \(path): \(records) records from byte \(start.byte)")
     }
 
     private func continuation(_ path: String) -> LedgerFile? {

@@ -21,9 +21,13 @@ struct GroupScene {
     /// Whether calls are whole as soon as they are read.
     private let isExport: Bool
 
-    init(isExport: Bool = false, _ change: (inout SourceSettings) -> Void = { _ in }) throws {
+    /// - Parameter pilesCalls: Whether the ledger is one of a dry run.
+    init(
+        isExport: Bool = false, pilesCalls: Bool = false, over base: Ledger? = nil,
+        _ change: (inout SourceSettings) -> Void = { _ in }
+    ) throws {
         self.isExport = isExport
-        ledger = try Ledger.scratch(over: nil, wallClock: { Self.now })
+        ledger = try Ledger.scratch(over: base, pilesCalls: pilesCalls, wallClock: { Self.now })
         source = try ledger.source(keyPrefix: "pbx", keyRule: "rule")
         change(&settings)
         keeper = GroupKeeper(
@@ -59,7 +63,11 @@ struct GroupScene {
         var keeper = keeper
         var tally = tally
         try ledger.intake { writer in
-            for key in order { try keeper.take(groups[key] ?? [], writer: writer, tally: &tally) }
+            for key in order {
+                var group = LegGroup(groups[key] ?? [])
+                keeper.prepare(&group)
+                try keeper.take(group, writer: writer, tally: &tally)
+            }
         }
         self.keeper = keeper
         self.tally = tally

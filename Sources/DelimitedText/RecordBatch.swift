@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Records taken out of the slices in which they were found, to be read later or by another thread.
+///
+/// A record that is read from a batch is in everything like the one that was put in.
+package struct RecordBatch: Sendable {
+    /// What a record is, with its places in the batch.
+    private struct Entry {
+        var position: RecordPosition
+        var fault: RecordFault?
+        var byteCount: Int
+        var isTerminated: Bool
+        var firstByte: Int
+        var firstField: Int
+        var fieldCount: Int
+    }
+
+    private var entries: [Entry] = []
+    private var bytes: [UInt8] = []
+    private var fields: [FieldBounds] = []
+    private let marks: DialectMarks
+    /// The bytes of the longest record.
+    private var longest = 0
+
+    /// - Parameter dialect: That of the scanner which hands the records over.
+    package init(dialect: Dialect) { marks = DialectMarks(dialect) }
+
+    /// How many records there are.
+    package var count: Int { entries.count }
+
+    /// How many bytes of records there are, line ends not counted.
+    package var heldBytes: Int { bytes.count }
+
+    /// Makes room at once for what is expected.
+    package mutating func reserve(records: Int, bytes: Int, fields: Int) {
+        entries.reserveCapacity(records)
+        self.bytes.reserveCapacity(bytes)
+        self.fields.reserveCapacity(fields)
+    }
+
+    /// Copies a record behind those that are there.
+    package mutating func append(_ record: borrowing Record) {
+        entries.append(
+            Entry(
+                position: record.position, fault: record.fault, byteCount: record.byteCount,
+                isTerminated: record.isTerminated, firstByte: bytes.count, firstField: fields.count,
+                fieldCount: record.fieldCount))
+        bytes.append(contentsOf: record.raw)
+        switch record.fields {
+        case .bounds(let bounds):
+            fields.append(contentsOf: UnsafeBufferPointer(start: bounds, count: record.fieldCount))
+        case .ends:
+            for index in 0..<record.fieldCount {
+                if let bounds = record.bounds(index) { fields.append(bounds) }
+            }
+        }
+        longest = max(longest, record.raw.count)
+    }
+
+    /// Hands over the records in the order in which they were put in.
+    package func forEach(_ body: (borrowing Record) throws -> Void) rethrows {
+        let scratch = GrowingBuffer<UInt8>(capacity: longest + 16)
+        try bytes.withUnsafeBufferPointer { bytes in
+            try fields.withUnsafeBufferPointer { fields in
+                for (index, entry) in entries.enumerated() {
+                    let end = index + 1 < entries.count ? entries[index + 1].firstByte : bytes.count
+                    // A record has a field at least, so that there is a first one; its bytes may be none.
+                    guard let firstField = fields.baseAddress else { return }
+                    let record = Record(
+                        position: entry.position, fault: entry.fault, byteCount: entry.byteCount,
+                        isTerminated: entry.isTerminated,
+                        start: bytes.baseAddress.map { $0 + entry.firstByte } ?? UnsafePointer(scratch.pointer),
+                        length: end - entry.firstByte, fields: .bounds(firstField + entry.firstField),
+                        fieldCount: entry.fieldCount, marks: marks, scratch: scratch.pointer)
+                    try body(record)
+                }
+            }
+        }
+    }
+}
