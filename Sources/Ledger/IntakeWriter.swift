@@ -47,18 +47,25 @@ package struct LedgerReject: Sendable, Hashable {
 package struct IntakeWriter {
     let db: Database
     let base: Ledger?
+    let pile: CallPile?
     let now: Int64
     private let insertion: CallInsertion
 
-    init(db: Database, base: Ledger?, now: Int64) throws {
+    init(db: Database, base: Ledger?, pile: CallPile?, now: Int64) throws {
         self.db = db
         self.base = base
+        self.pile = pile
         self.now = now
         insertion = try CallInsertion(db, now: now)
     }
 
     /// The call with a key, found by the key itself or by an alias.
     package func call(key: String) throws -> LedgerCall? {
+        if let pile {
+            let hash = CallPile.hash(key)
+            guard base != nil || pile.mayKnow(hash) else { return nil }
+            try store(key, from: pile, hash: hash)
+        }
         let select = "SELECT \(LedgerCall.columns) FROM call WHERE key = ?"
         if let row = try Row.fetchOne(try db.cachedStatement(sql: select), arguments: [key]) {
             return try LedgerCall(row: row)
@@ -75,6 +82,7 @@ package struct IntakeWriter {
     /// Stores a call that is not stored yet and returns its row.
     @discardableResult
     package func insert(_ call: LedgerCall) throws -> Int64 {
+        pile?.note(CallPile.hash(call.call.key))
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO call (\(LedgerCall.columns), changed_at)
@@ -86,11 +94,26 @@ package struct IntakeWriter {
 
     /// Stores a call of which nothing has left unless its key, or an alias like it, is taken.
     ///
+    /// - Parameter willHaveAliases: Whether ``addAlias(_:of:)`` will be asked for the row.
     /// - Returns: The row; `nil` when the key is taken, and then nothing is stored.
-    package func insertIfNew(_ call: LedgerCall) throws -> Int64? {
+    package func insertIfNew(_ call: LedgerCall, willHaveAliases: Bool = false) throws -> Int64? {
         if let base, try base.call(key: call.call.key) != nil { return nil }
+        if let pile {
+            let hash = CallPile.hash(call.call.key)
+            if !willHaveAliases, !pile.mayKnow(hash), try pile.put(call, hash: hash) { return Self.pileRow }
+            try store(call.call.key, from: pile, hash: hash)
+            pile.note(hash)
+        }
         if try insertion.isAlias(call.call.key) { return nil }
         return try insertion.insert(call)
+    }
+
+    /// What stands for the row of a call that has none yet.
+    private static let pileRow: Int64 = 0
+
+    /// Gives the call with a key a row if it is on the pile.
+    private func store(_ key: String, from pile: CallPile, hash: UInt64) throws {
+        if let piled = try pile.take(key, hash: hash) { _ = try insertion.insert(piled) }
     }
 
     /// Stores what changed of a call.
@@ -106,6 +129,7 @@ package struct IntakeWriter {
 
     /// Remembers that a call is also known by another key; a key that is taken stays with its call.
     package func addAlias(_ key: String, of row: Int64) throws {
+        pile?.note(CallPile.hash(key))
         try insertion.addAlias(key, of: row)
     }
 
@@ -157,12 +181,13 @@ package struct IntakeWriter {
 extension Ledger {
     /// Runs one batch of intake in a transaction: all of it is stored, or nothing.
     package func intake<T>(_ body: (IntakeWriter) throws -> T) throws(LedgerFault) -> T {
-        try write { db in try body(try IntakeWriter(db: db, base: base, now: wallClock())) }
+        try write { db in try body(try IntakeWriter(db: db, base: base, pile: pile, now: wallClock())) }
     }
 
     /// The call with a key or alias; see ``IntakeWriter/call(key:)``.
     package func call(key: String) throws(LedgerFault) -> LedgerCall? {
-        try read { db in
+        if pile != nil { return try intake { writer in try writer.call(key: key) } }
+        return try read { db in
             let select = """
                 SELECT \(LedgerCall.columns) FROM call
                 WHERE key = ?1 OR id = (SELECT call_id FROM alias WHERE key = ?1)

@@ -113,6 +113,7 @@ extension Ledger {
                 guard let state = CallState(rawValue: row[0]) else { continue }
                 counts[state, default: [:]][row[1], default: 0] += row[2] as Int
             }
+            if let pile, pile.count > 0 { counts[.pending, default: [:]]["", default: 0] += pile.count }
             return counts
         }
     }
@@ -130,6 +131,13 @@ extension Ledger {
                     WHERE extension IS NOT NULL GROUP BY extension
                     """, arguments: [CallState.waiting.rawValue, CallState.pending.rawValue, limit])
             while let row = try rows.next() { counts[row[0]] = row[1] }
+            // Of a pile those that were read first.
+            var left = limit
+            try pile?.forEach { call in
+                left -= 1
+                if let employee = call.call.employeeExtension { counts[employee, default: 0] += 1 }
+                return left > 0
+            }
             return counts
         }
     }
@@ -167,8 +175,14 @@ extension Ledger {
                 sql: """
                     SELECT count(*), min(start) FROM call WHERE state IN (0, 1) AND state <> 6 AND start < ? AND source_id = ?
                     """, arguments: [limit, sourceID])
-            guard let row, let oldest = row[1] as Int64? else { return nil }
-            return (row[0], oldest)
+            var found = row.flatMap { row in (row[1] as Int64?).map { (count: row[0] as Int, oldest: $0) } }
+            try pile?.forEach { call in
+                if call.sourceID == sourceID, call.call.start.epochSeconds < limit {
+                    found = ((found?.count ?? 0) + 1, min(found?.oldest ?? .max, call.call.start.epochSeconds))
+                }
+                return true
+            }
+            return found
         }
     }
 

@@ -83,6 +83,7 @@ extension Ledger {
         let own = try read { db in
             try Bool.fetchOne(
                 db, sql: "SELECT EXISTS (SELECT 1 FROM call WHERE source_id = ?)", arguments: [sourceID]) ?? false
+                || pile?.counts[sourceID, default: 0] ?? 0 > 0
         }
         guard !own, let base else { return own }
         return try base.hasCalls(sourceID: sourceID)

@@ -19,13 +19,19 @@ package final class Ledger: Sendable {
     let database: DatabaseQueue
     /// The ledger that a scratch ledger looks into for what it does not hold itself.
     let base: Ledger?
+    /// Where a scratch ledger keeps the calls that nobody asks for; see ``CallPile``.
+    let pile: CallPile?
     /// The wall clock in seconds since 1970, for the time stamps that people read.
     let wallClock: @Sendable () -> Int64
 
-    private init(path: String, database: DatabaseQueue, base: Ledger?, wallClock: @escaping @Sendable () -> Int64) {
+    private init(
+        path: String, database: DatabaseQueue, base: Ledger?, pile: CallPile? = nil,
+        wallClock: @escaping @Sendable () -> Int64
+    ) {
         self.path = path
         self.database = database
         self.base = base
+        self.pile = pile
         self.wallClock = wallClock
     }
 
@@ -84,8 +90,11 @@ package final class Ledger: Sendable {
     }
 
     /// Makes a temporary ledger that sees `base` beneath it and leaves it untouched.
+    ///
+    /// - Parameter pilesCalls: Whether calls that were read once and asked for never are kept aside, which is much
+    ///   quicker; such a ledger can take in files and count what it has, but not deliver.
     package static func scratch(
-        over base: Ledger?, wallClock: @escaping @Sendable () -> Int64 = Ledger.systemClock
+        over base: Ledger?, pilesCalls: Bool = false, wallClock: @escaping @Sendable () -> Int64 = Ledger.systemClock
     ) throws(LedgerFault) -> Ledger {
         try translating("(dry run)") {
             // SQLite's name for a database of its own that it deletes itself.
@@ -96,7 +105,8 @@ package final class Ledger: Sendable {
                 try db.execute(sql: "PRAGMA cache_size = -\(cacheKibibytes)")
                 try migrate(db, path: "(dry run)")
             }
-            return Ledger(path: "(dry run)", database: queue, base: base, wallClock: wallClock)
+            let pile = try pilesCalls ? CallPile() : nil
+            return Ledger(path: "(dry run)", database: queue, base: base, pile: pile, wallClock: wallClock)
         }
     }
 

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallRecords
+
+/// The calls of a dry run that nothing has been asked about since they were found.
+///
+/// Nearly every call of a file comes once and is never looked for again. Storing it in a table with indexes would take
+/// most of the time of a dry run, so it is put on a pile: files without a name among the system's temporary files, which
+/// are gone when the process ends, however it ends. Whoever asks for a key gets its call off the pile. Memory does not
+/// grow with the number of calls.
+///
+/// A pile belongs to one connection of a ledger and is used in the turns of that connection only.
+final class CallPile: @unchecked Sendable {  // because of those turns
+    private var calls: SpillFile
+    private var index: HashIndex
+    private var keys = KeyFilter()
+    /// How many calls lie on the pile, by source.
+    private(set) var counts: [Int64: Int] = [:]
+
+    /// Calls with more bytes, which have hundreds of legs, are not for a pile.
+    private static let mostBytes = 16_384
+
+    init() throws(LedgerFault) {
+        calls = try SpillFile()
+        index = try HashIndex()
+    }
+
+    /// What a key is known by here.
+    static func hash(_ key: String) -> UInt64 {
+        var key = key
+        return key.withUTF8 { StableHash.hash(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// How many calls lie on the pile.
+    var count: Int { counts.values.reduce(0, +) }
+
+    /// Whether a key is on the pile or was noted; some other keys, very few, are taken for such.
+    func mayKnow(_ hash: UInt64) -> Bool { keys.contains(hash) }
+
+    /// Remembers that a key is known somewhere else.
+    func note(_ hash: UInt64) { keys.insert(hash) }
+
+    /// Puts a call on the pile, whose key is not on it.
+    ///
+    /// - Returns: `false` for a call that is not for a pile; then nothing has changed.
+    func put(_ call: LedgerCall, hash: UInt64) throws(LedgerFault) -> Bool {
+        let most = call.mostPileBytes
+        guard call.isForPile, most <= Self.mostBytes else { return false }
+        let place = try calls.append(atMost: most) { call.write(to: $0) }
+        keys.insert(hash)
+        try index.insert(hash, place: place)
+        counts[call.sourceID, default: 0] += 1
+        return true
+    }
+
+    /// Takes the call with a key off the pile; `nil` when it is not there.
+    func take(_ key: String, hash: UInt64) throws(LedgerFault) -> LedgerCall? {
+        guard keys.contains(hash) else { return nil }
+        for place in try index.places(of: hash) {
+            guard let call = try call(at: place).call, call.call.key == key else { continue }
+            try calls.overwrite(LedgerCall.takenMark, at: place)
+            counts[call.sourceID, default: 0] -= 1
+            return call
+        }
+        return nil
+    }
+
+    /// Goes through the calls on the pile, in the order in which they were put there, until `body` wants no more.
+    func forEach(_ body: (LedgerCall) -> Bool) throws(LedgerFault) {
+        var place: Int64 = 0
+        while place < calls.count {
+            let isLast = calls.count - place <= Int64(SpillFile.longestPiece)
+            let (read, goesOn) = try calls.read(at: place, atMost: SpillFile.longestPiece) { piece in
+                var start = 0
+                // A call that may be cut off is left for the next piece.
+                while start < piece.count, isLast || start + Self.mostBytes <= piece.count {
+                    let (call, length) = LedgerCall.read(from: UnsafeRawBufferPointer(rebasing: piece[start...]))
+                    start += length
+                    if let call, !body(call) { return (start, false) }
+                }
+                return (start, true)
+            }
+            guard goesOn else { return }
+            place += Int64(read)
+        }
+    }
+
+    private func call(at place: Int64) throws(LedgerFault) -> (call: LedgerCall?, length: Int) {
+        try calls.read(at: place, atMost: Self.mostBytes) { LedgerCall.read(from: $0) }
+    }
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallRecords
+import Testing
+
+@testable import Ledger
+
+/// What a dry run keeps outside memory is found again.
+@Suite struct PileTests {
+    @Test func `all places of a hash are found, the newest first, however many there are`() throws {
+        var index = try HashIndex(chains: 4)
+        for place in 0..<20_000 { try index.insert(UInt64(place % 5_000), place: Int64(place)) }
+        for hash in [0, 1, 63, 2_500, 4_999] {
+            #expect(try index.places(of: UInt64(hash)) == [15_000, 10_000, 5_000, 0].map { Int64($0 + hash) })
+        }
+        #expect(try index.places(of: 5_000).isEmpty)
+    }
+
+    @Test func `a filter knows all hashes that were put in, and few others`() {
+        let filter = KeyFilter()
+        func hash(_ number: Int) -> UInt64 { CallPile.hash("pbx:\(number)") }
+        for number in 0..<50_000 { filter.insert(hash(number)) }
+        #expect((0..<50_000).allSatisfy { filter.contains(hash($0)) })
+        #expect((50_000..<100_000).count { filter.contains(hash($0)) } < 50)
+    }
+
+    @Test func `a call comes off the pile as it was put there, once`() throws {
+        let pile = try CallPile()
+        var calls = (0..<3_000).map { LedgerCall.sample("pbx:\($0)", start: 1_790_000_000 + Int64($0)) }
+        calls[1].call.employeeExtension = nil
+        calls[1].call.line = nil
+        calls[1].call.callListID = nil
+        calls[2].call.failedReason = "занято"
+        calls[3].legs = Array(repeating: 7, count: 12_000)
+        for call in calls { #expect(try pile.put(call, hash: CallPile.hash(call.call.key))) }
+        var all: [LedgerCall] = []
+        try pile.forEach {
+            all.append($0)
+            return true
+        }
+        #expect(all == calls)
+        for call in calls {
+            let hash = CallPile.hash(call.call.key)
+            #expect(try pile.take(call.call.key, hash: hash) == call)
+            #expect(try pile.take(call.call.key, hash: hash) == nil)
+        }
+        #expect(pile.count == 0)
+        try pile.forEach { _ in
+            Issue.record("the pile is empty")
+            return true
+        }
+    }
+
+    @Test func `what is not for a pile is refused`() throws {
+        let pile = try CallPile()
+        var large = LedgerCall.sample("pbx:1")
+        large.legs = Array(repeating: 7, count: 20_000)
+        #expect(try !pile.put(large, hash: 1))
+        #expect(try !pile.put(.sample("pbx:2", state: .waiting), hash: 2))
+        #expect(pile.count == 0 && !pile.mayKnow(1))
+    }
+}
