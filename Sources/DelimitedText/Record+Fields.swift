@@ -20,33 +20,39 @@ extension Record {
 
     /// Calls `body` with the bytes of each field from the left, as ``withField(_:_:)`` would but in less time.
     @inlinable
-    package func forEachField(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
-        var begin = start
+    package func forEachField(_ body: (UnsafeBufferPointer<UInt8>) throws -> Void) rethrows {
+        guard case .ends(let ends, let origin) = fields else {
+            for index in 0..<fieldCount { try body(field(index)) }
+            return
+        }
+        // Everything that the loop needs is at hand, not behind the record.
+        let (base, quote) = (start - origin, UInt8(truncatingIfNeeded: quote))
+        // Before the end of the last field there may be a carriage return.
+        let limit = origin &+ length
+        var begin = origin
         for index in 0..<fieldCount {
-            if case .ends(let ends, let origin) = fields, ends[index] & FieldBounds.escapedMark == 0 {
-                let end = start + (Int(ends[index]) &- origin)
-                let quotes = Int(begin.pointee) == quote ? 1 : 0
-                // Before the end of the last field there may be a carriage return.
-                let count = min(end, start + length) - begin
-                try body(UnsafeRawBufferPointer(start: begin + quotes, count: count &- 2 &* quotes))
-                begin = end + 1
+            let end = Int(ends[index] & ~FieldBounds.escapedMark)
+            if ends[index] & FieldBounds.escapedMark == 0 {
+                let quotes = base[begin] == quote ? 1 : 0
+                let count = min(end, limit) &- begin &- 2 &* quotes
+                try body(UnsafeBufferPointer(start: base + (begin &+ quotes), count: count))
             } else {
                 try body(field(index))
-                if case .ends(let ends, let origin) = fields {
-                    begin = start + (Int(ends[index] & ~FieldBounds.escapedMark) &- origin &+ 1)
-                }
             }
+            begin = end &+ 1
         }
     }
 
     /// The bytes of a field, valid until the next is asked for.
     @usableFromInline
-    func field(_ index: Int) -> UnsafeRawBufferPointer {
-        guard let bounds = bounds(index) else { return UnsafeRawBufferPointer(start: nil, count: 0) }
-        let content = content(bounds)
-        guard bounds.isEscaped else { return content }
+    func field(_ index: Int) -> UnsafeBufferPointer<UInt8> {
+        guard let bounds = bounds(index) else { return UnsafeBufferPointer(start: nil, count: 0) }
+        guard bounds.isEscaped else {
+            return UnsafeBufferPointer(start: start + Int(bounds.start), count: bounds.length)
+        }
         let room = UnsafeMutableRawBufferPointer(start: scratch, count: length + 16)
-        return UnsafeRawBufferPointer(rebasing: room[..<unescape(content, isQuoted: bounds.isQuoted, into: room)])
+        let count = unescape(content(bounds), isQuoted: bounds.isQuoted, into: room)
+        return UnsafeBufferPointer(start: scratch, count: count)
     }
 
     /// The text of a field, or nil if there is no such field.

@@ -53,10 +53,12 @@ import DelimitedText
         if depth == .count { return }
         // Sums of its own stay in registers.
         var (bytes, checksum) = (0, tally.checksum)
-        record.forEachField { field in
-            bytes += field.count
-            if depth == .checksum, let start = field.baseAddress?.assumingMemoryBound(to: UInt8.self) {
-                checksum = crc32(checksum, start, uInt(field.count))
+        if depth == .lengths {
+            record.forEachField { bytes &+= $0.count }
+        } else {
+            record.forEachField { field in
+                bytes += field.count
+                checksum = crc32(checksum, field.baseAddress, uInt(field.count))
             }
         }
         tally.bytes += bytes
