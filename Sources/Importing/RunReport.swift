@@ -26,6 +26,7 @@ struct RunReport {
     private var files: [Summary.File] = []
     private var unmappedLines: [String: Int] = [:]
     private var clockDoubts = ClockDoubts()
+    private var remarks: [String] = []
     /// Extensions that the portal has to look up: extension -> calls that are still to be sent.
     var unmappedExtensions: [String: Int] = [:]
     private var open: [CallState: [String: Int]] = [:]
@@ -52,6 +53,7 @@ struct RunReport {
         files += intake.files
         unmappedLines.merge(intake.unmappedLines, uniquingKeysWith: +)
         clockDoubts.merge(intake.clockDoubts)
+        remarks += intake.remarks
     }
 
     /// Looks up what is left in the ledger.
@@ -132,7 +134,7 @@ struct RunReport {
     }
 
     private var warnings: [String] {
-        var warnings = alarms + delivery.warnings + clockDoubts.remarks
+        var warnings = alarms + delivery.warnings + remarks + clockDoubts.remarks
         if let unmapped = unmappedExtensionsRemark { warnings.append(unmapped) }
         for (line, count) in unmappedLines.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }).prefix(20) {
             warnings.append("\(count) records came over \(line), which has no line in lines:; sent without LINE_NUMBER")

@@ -20,11 +20,41 @@ extension PreviewReport {
         var page = TerminalPage()
         page.put("\(file): \(format), \(records) records, \(callCount) calls")
         for note in notes { page.put(note, after: "  ! ") }
+        putTable(on: &page)
         for (index, call) in calls.enumerated() { put(call, number: index + 1, on: &page) }
         if callCount > calls.count { page.put("… and \(callCount - calls.count) more calls: see --limit") }
         put("skipped", skipped, skippedCounts, on: &page)
         put("rejected", rejected, rejectedCounts, on: &page)
         return page.text
+    }
+
+    /// One line for each call that is shown, so that a wrong direction or employee strikes the eye.
+    private func putTable(on page: inout TerminalPage) {
+        guard calls.count > 1 else { return }
+        page.put("")
+        page.put(Self.row(["call", "start", "", "phone", "employee", "talk", "status", "rec."]))
+        for (index, call) in calls.enumerated() {
+            let start = String(call.start.prefix(19)).replacing("T", with: " ")
+            let way = call.direction == "outgoing" ? "->" : "<-"
+            page.put(
+                Self.row([
+                    "\(index + 1)", start, way, call.phone, call.employee, "\(call.talkSeconds)", call.status,
+                    "\(call.records.count)",
+                ]))
+        }
+    }
+
+    /// The columns of the table: 80 with the spaces between them. What is too long is cut, the numbers stand right.
+    private static let widths = [4, 19, 2, 16, 18, 5, 6, 3]
+
+    private static func row(_ cells: [String]) -> String {
+        let texts = zip(cells, widths).enumerated().map { index, cell in
+            let (text, width) = cell
+            let kept = text.count > width ? String(text.prefix(width - 1)) + "…" : text
+            let space = String(repeating: " ", count: max(0, width - TerminalPage.columns(kept)))
+            return [0, 5, 7].contains(index) ? space + kept : kept + space
+        }
+        return texts.joined(separator: " ")
     }
 
     private func put(_ call: Call, number: Int, on page: inout TerminalPage) {
@@ -34,6 +64,7 @@ extension PreviewReport {
         var rest = "employee \(call.employee), line \(call.line), \(call.talkSeconds) s, status \(call.status)"
         if !call.failedReason.isEmpty { rest += " (\(call.failedReason))" }
         page.put(rest, after: "  ")
+        if !call.folding.isEmpty { page.put(call.folding, after: "  ") }
         for note in call.notes { page.put(note, after: "  ! ") }
         for record in call.records.prefix(Self.mostRecords) { put(record, on: &page) }
         if call.records.count > Self.mostRecords {

@@ -15,6 +15,8 @@ package struct PreviewReport: Encodable, Sendable {
         package var talkSeconds: Int
         package var status: String
         package var failedReason: String
+        /// How several records became this call, as a sentence; empty for a call of one record.
+        package var folding = ""
         package var records: [Record] = []
         /// In the order in which they are sent.
         package var requests: [Request] = []

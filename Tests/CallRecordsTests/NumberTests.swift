@@ -120,3 +120,21 @@ private func read(
         for text in others { #expect(!Array(text.utf8).withUnsafeBytes { pattern.matches($0) }) }
     }
 }
+
+@Suite struct UnreadableNumberTests {
+    private let record = """
+        "","123456","101","from-trunk","","SIP/trunk1-1","SIP/101-2","Dial","","2026-11-20 09:00:00",,\
+        "2026-11-20 09:00:09",9,0,"NO ANSWER","DOCUMENTATION","1795154400.1",""
+
+        """
+
+    @Test func `a number that cannot be dialled is rejected, or passed over if that is wanted`() throws {
+        let rejected = try map(record)
+        #expect(rejected.rejections.map(\.reason) == ["badNumber"])
+        var context = MappingContext.moscow
+        context.skipsBadNumbers = true
+        let skipped = try map(record, context: context)
+        #expect(skipped.rejections.isEmpty)
+        #expect(skipped.skips == ["badNumber"])
+    }
+}

@@ -65,12 +65,10 @@ import Testing
 
     private func records(from epoch: Int, count: Int, offset: Int) -> String {
         (0..<count).map { index in
-            let start = epoch + index * 60
-            return AsteriskCall(
-                number: index, start: start, isIncoming: true, phone: "89000000001", employee: 101, talk: 0,
-                disposition: "NO ANSWER"
-            ).record.replacing(AsteriskCall.time(start), with: AsteriskCall.time(start + offset))
-                .replacing(AsteriskCall.time(start + 8), with: AsteriskCall.time(start + 8 + offset))
+            AsteriskCall(
+                number: index, start: epoch + index * 60, isIncoming: true, phone: "89000000001", employee: 101,
+                talk: 0, disposition: "NO ANSWER"
+            ).record(clock: offset)
         }.joined()
     }
 

@@ -29,6 +29,21 @@ package struct FoldRules: Sendable, Hashable {
         self.talk = talk
         self.employee = employee
     }
+
+    /// The rules in words, for somebody who wonders where a call's talk time and employee come from.
+    package var sentence: String {
+        let time =
+            switch talk {
+            case .union: "while at least one employee talked"
+            case .sum: "that of all answered records together"
+            case .max: "that of the longest record"
+            case .first: "that of the first answered record"
+            case .last: "that of the last answered record"
+            case .span: "from the first answer to the end of the last record"
+            }
+        return "talk is \(time) (fold.talk: \(talk.rawValue)), the employee the \(employee.rawValue) who answered "
+            + "(fold.employee: \(employee.rawValue))"
+    }
 }
 
 /// What the legs of one key are together.

@@ -34,6 +34,12 @@ struct FileForm: Sendable {
     var cleaning = FieldCleaning()
     /// The column whose text may hold unquoted delimiters: surplus fields are taken for parts of it.
     var surplusColumn: String?
+    /// Whether records of one call may stand in files that come later, though no file grows.
+    var isSpread = false
+    /// Whether a record with fewer fields than its header has is read as if the missing ones were empty.
+    var padsShortRecords = false
+    /// Numbers of records at which an export ends, however many calls there were.
+    var exportLimits: [Int] = []
     /// Rows that are no data: a row of types, a footer.
     var notData: SettingsNode?
     var notDataNode: Program.Index?
@@ -69,6 +75,17 @@ struct FileForm: Sendable {
             guard columns.contains(surplusColumn ?? "") else {
                 throw column.fault("there is no column \"\(surplusColumn ?? "")\"")
             }
+        }
+        isSpread = try mapping.take("spread")?.boolean() ?? false
+        if let value = mapping.take("short_records") {
+            switch try value.string() {
+            case "reject": padsShortRecords = false
+            case "pad": padsShortRecords = true
+            default: throw value.fault("expected reject or pad")
+            }
+        }
+        for limit in try mapping.take("export_limits")?.list() ?? [] {
+            exportLimits.append(try limit.integer(in: 1...100_000_000))
         }
         notData = mapping.take("not_data")
         try mapping.finish()

@@ -19,6 +19,10 @@ package struct FormatDefinition: Sendable {
     /// Whether the writer appends to the file (a live log), so that reading goes on where it stopped. An export is
     /// always read whole.
     package var isAppended: Bool { form.isAppended }
+    /// Whether the call of a record may get further records later, from the same file or from another.
+    package var waitsForRecords: Bool { form.isAppended || form.isSpread }
+    /// Whether an export of so many records was probably cut off at a limit of the phone system.
+    package func isProbablyCut(records: Int) -> Bool { form.exportLimits.contains(records) }
     /// The rule that makes call keys, in a spelling that changes only with the rule.
     ///
     /// The key prefix is not part of it.

@@ -147,7 +147,9 @@ package struct RecordMapper {
         let mayBeLonger = format.form.surplusColumn != nil
         columns = isTooLong && mayBeLonger ? plan.anchored(known) : known
         machine.load(source, columns: columns.places, clean: format.form.cleaning)
-        if count < fields.lowerBound { return RecordRejection(tooFew: count, expected: fields) }
+        if count < fields.lowerBound, !format.form.padsShortRecords {
+            return RecordRejection(tooFew: count, expected: fields)
+        }
         // Some writers end every line with a delimiter.
         let endsEmpty = count == fields.upperBound + 1 && machine.isEmpty(-1, of: source)
         return isTooLong && !mayBeLonger && !endsEmpty ? RecordRejection(tooMany: count, expected: fields) : nil

@@ -9,7 +9,11 @@ package struct ClockDoubts: Sendable, Hashable {
     /// In the hour that was left out: read as an hour later.
     package var missing = 0
 
-    package init() {}
+    package init(guessed: Int = 0, told: Int = 0, missing: Int = 0) {
+        self.guessed = guessed
+        self.told = told
+        self.missing = missing
+    }
 
     /// - Parameter fitting: Under how many offsets the zone's clock shows the time.
     mutating func take(fitting: Int, isTold: Bool) {

@@ -69,7 +69,7 @@ struct Intake {
         let patience = settings.completeAfter.components.seconds
         let keeper = GroupKeeper(
             sourceID: source.id, runID: report.runID, folder: CallFolder(format: format), settings: settings,
-            wholeIfEndedBy: format.isAppended ? now - patience : .max, now: now)
+            wholeIfEndedBy: format.waitsForRecords ? now - patience : .max, now: now)
         return SourceIntake(
             ledger: ledger, source: source, settings: settings, format: format, context: context, log: run.log,
             stop: run.stop, keeper: keeper, tally: RecordTally())
@@ -81,7 +81,7 @@ struct Intake {
     ) throws {
         let now = run.time.wallSeconds
         let newest = try ledger.newestLeg(sourceID: intake.source.id) ?? now
-        let isLive = intake.format.isAppended
+        let isLive = intake.format.waitsForRecords
         let patience = intake.settings.completeAfter.components.seconds
         let own = isLive ? max(now, newest) - patience : Int64.max
         let limit = min(own, limits[intake.settings.keyPrefix] ?? .max)

@@ -22,6 +22,8 @@ struct SourceIntake {
     var files: [Summary.File] = []
     var unmappedLines: [String: Int] = [:]
     var clockDoubts = ClockDoubts()
+    /// What a person should know about the files.
+    var remarks: [String] = []
 
     /// Reads one file to its end, or from where an earlier run stopped.
     ///
@@ -69,6 +71,11 @@ struct SourceIntake {
         unmappedLines.merge(stored.notes.unmappedLines, uniquingKeysWith: +)
         clockDoubts.merge(stored.notes.clockDoubts)
         files.append(Summary.File(path: path, bytes: collector.fileBytes, records: records))
+        if start.byte == 0, format.isProbablyCut(records: records) {
+            remarks.append(
+                "\(path) has exactly \(records) records, the limit of such an export: calls are probably missing; "
+                    + "export a shorter time, or with a higher limit")
+        }
         log.info("read \(path): \(records) records from byte \(start.byte)")
     }
 

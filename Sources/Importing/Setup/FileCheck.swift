@@ -75,6 +75,10 @@ struct FileCheck {
                     + "\(found.line): \(found.message); see: cdr24 preview \(path)")
         }
         judgeZone(tally, path, &report)
+        if format.isProbablyCut(records: tally.records) {
+            report.warn(
+                path, "it has exactly \(tally.records) records, the limit of such an export: calls may be missing")
+        }
         for remark in tally.mapper.clockDoubts.remarks { report.warn(path, remark) }
         judgeHistory(tally, path, &report)
         judgeNames(tally, path, &report)

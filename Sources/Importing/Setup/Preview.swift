@@ -85,6 +85,7 @@ package struct Preview: Sendable {
             employee: words(call.employeeExtension, employee), line: call.line ?? "none",
             talkSeconds: Int(call.talk.components.seconds), status: call.status.rawValue,
             failedReason: call.failedReason ?? "")
+        if lines.count > 1 { shown.folding = "\(lines.count) records: \(format.foldRules.sentence)" }
         shown.records = lines.map { line in
             PreviewReport.Record(line: line, fields: (traces[line] ?? []).map { PreviewReport.Field($0) })
         }

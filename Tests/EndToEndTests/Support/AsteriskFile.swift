@@ -14,9 +14,12 @@ struct AsteriskCall {
     var userfield = ""
 
     /// The record as `cdr_csv` writes it with `loguniqueid` and `loguserfield`, times in UTC.
-    var record: String {
+    var record: String { record(clock: 0) }
+
+    /// The record of a server whose clock is some seconds ahead of UTC.
+    func record(clock offset: Int) -> String {
         let end = start + 8 + talk
-        let answer = talk > 0 ? "\"\(Self.time(start + 8))\"" : ""
+        let answer = talk > 0 ? "\"\(Self.time(start + 8 + offset))\"" : ""
         let trunk = "SIP/trunk1-\(String(format: "%08x", number))"
         let desk = "SIP/\(employee)-\(String(format: "%08x", number + 1))"
         let (src, dst) = isIncoming ? (phone, "\(employee)") : ("\(employee)", phone)
@@ -24,7 +27,7 @@ struct AsteriskCall {
         let context = isIncoming ? "from-trunk" : "from-internal"
         return """
             "","\(src)","\(dst)","\(context)","\"\"\(src)\"\" <\(src)>","\(from)","\(to)","Dial","\(to),30",\
-            "\(Self.time(start))",\(answer),"\(Self.time(end))",\(8 + talk),\(talk),"\(disposition)","DOCUMENTATION",\
+            "\(Self.time(start + offset))",\(answer),"\(Self.time(end + offset))",\(8 + talk),\(talk),"\(disposition)","DOCUMENTATION",\
             "\(start).\(number)","\(userfield)"
             """ + "\n"
     }
