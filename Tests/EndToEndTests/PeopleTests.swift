@@ -45,14 +45,14 @@ import Testing
         let list = "106 (4), 107 (1)"
         let dry = try await workspace.run(["import", "--dry-run"])
         #expect(dry.output.contains(list), "\(dry.output)")
-        // Nobody listens there: what is said is said before the first request.
-        let outcome = try await workspace.run(
-            ["import", "--webhook-url", "http://127.0.0.1:9/rest/1/abcdefgh12345678/"])
+        // Nobody listens there any more: what is said is said before the first request.
+        let portal = try await Portal.start()
+        await portal.stop()
+        let outcome = try await workspace.run(["import"], portal: portal)
         #expect(outcome.status == 4, "\(outcome.errors)")
         #expect(outcome.errors.contains(list), "\(outcome.errors)")
         #expect(!outcome.errors.contains("101 ("))
-        let check = try await workspace.run(
-            ["check", "--offline", "--webhook-url", "http://127.0.0.1:9/rest/1/abcdefgh12345678/"])
+        let check = try await workspace.run(["check", "--offline"], portal: portal)
         #expect(check.output.contains("2 extensions are not in users.extensions"), "\(check.output)")
     }
 }
