@@ -5,7 +5,8 @@
 usage: legs.py CDR24 [RECORDS]
 
 CDR24 is the built program (release), RECORDS 300,000 for each file unless told. Prints records a second by the clock and
-by processor time, of the intake into a new ledger; see measure.py.
+by processor time of the intake into a new ledger. The legs are those of generate_queues.py: up to five records a call,
+between those of other calls; measure.py also measures legs that follow each other.
 """
 
 import pathlib
@@ -13,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-from measure import CONFIGURATION, HERE, run
+from measure import HERE, configure, run
 
 
 def main():
@@ -39,9 +40,9 @@ def measure(program, records, kind, folder):
         generator = "generate_queues.py" if kind == "legs" else "generate_cdr.py"
         command = [sys.executable, HERE.parent / generator, str(records)]
         subprocess.run(command, stdout=file, check=True)
-    (folder / "cdr24.yaml").write_text(CONFIGURATION)
-    command = [program, "import", "--config", "cdr24.yaml", "--log-level", "info", "--max-calls", "1"]
-    seconds, processor, _ = run(command, folder, done_when="read Master.csv")
+    configure(folder, "calls", "Master.csv", "asterisk", "calls.sqlite")
+    command = [program, "import", "--config", "calls.yaml", "--log-level", "info", "--max-calls", "1"]
+    seconds, processor, _ = run(command, folder, done_when=".csv: ")
     return records / seconds, records / processor
 
 
