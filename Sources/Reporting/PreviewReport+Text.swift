@@ -32,7 +32,7 @@ extension PreviewReport {
     private func putTable(on page: inout TerminalPage) {
         guard calls.count > 1 else { return }
         page.put("")
-        page.put(Self.row(["call", "start", "", "phone", "employee", "talk", "status", "rec."]))
+        page.put(Self.row(["call", "start", "", "phone", "employee", "talk", "status", "rec"]))
         for (index, call) in calls.enumerated() {
             let start = String(call.start.prefix(19)).replacing("T", with: " ")
             let way = call.direction == "outgoing" ? "->" : "<-"
