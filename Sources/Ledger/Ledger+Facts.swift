@@ -12,6 +12,8 @@ package enum LedgerFact: String, Sendable, CaseIterable {
     case keepsExternalCallIDs
     /// The highest ID of a statistics row that is known to be ours.
     case highestStatisticID
+    /// When this ledger was first used with its portal, in seconds since 1970 on the portal's clock.
+    case firstContact
     /// What the pace has learnt about the portal, as the room of the portal writes it.
     case pace
 }

@@ -62,17 +62,15 @@ package struct StatisticQuery: Sendable, Hashable {
         return StatisticQuery(filter: filter, isAscending: true)
     }
 
-    /// Rows of one number, type and employee that began between two instants, both included.
-    package static func byCall(
-        phoneNumber: String, type: Int, userID: Int?, from: PortalDate, to: PortalDate, start: Int? = nil
-    ) -> StatisticQuery {
-        var filter = [
-            Parameter("PHONE_NUMBER", .text(phoneNumber)), Parameter("CALL_TYPE", .number(type)),
+    /// Rows of any of the given numbers that began between two instants, both included; `nil` for an empty list, a list
+    /// longer than 50 or empty values.
+    package static func byNumbers(_ numbers: [String], from: PortalDate, to: PortalDate) -> StatisticQuery? {
+        guard var query = byValues(of: "PHONE_NUMBER", numbers, start: nil) else { return nil }
+        query.filter += [
             Parameter(">=CALL_START_DATE", .text(from.description)),
             Parameter("<=CALL_START_DATE", .text(to.description)),
         ]
-        if let userID { filter.append(Parameter("PORTAL_USER_ID", .number(userID))) }
-        return StatisticQuery(filter: filter, isAscending: true, start: start)
+        return query
     }
 
     /// The command.

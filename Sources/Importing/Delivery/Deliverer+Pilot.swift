@@ -20,6 +20,14 @@ extension Deliverer {
                 try loadMore()
                 let calls = nextToRegister(limit: Self.pilotSize)
                 guard !calls.isEmpty else { return maySend }
+                // A ledger that was lost on a portal that keeps no keys shows in what its calls are.
+                if !hasVerifiedLikenesses {
+                    guard let found = try await lookUpAlike(calls) else { return false }
+                    guard found == 0 else {
+                        guard await verifyLikenesses() else { return false }
+                        continue
+                    }
+                }
                 guard let registered = try await perform(beginRegister(calls)) else {
                     return false
                 }

@@ -21,6 +21,7 @@ extension Deliverer {
                 conclude(verdict)
                 guard let reply else { continue }
                 guard checkAccess(reply) else { return false }
+                try noteClock(reply)
                 if !settings.host.isEmpty { try ledger.remember([.portalHost: settings.host]) }
                 guard try readProbes(reply, count: probes.count) else { continue }
                 return ending == nil
@@ -51,6 +52,18 @@ extension Deliverer {
             }
         }
         return true
+    }
+
+    /// Notes what the portal's clock shows; a ledger's first contact is the moment before which it knows of no register.
+    private func noteClock(_ reply: BatchReply) throws(LedgerFault) {
+        guard let start = reply.time?.start else { return }
+        origins.clock = start - time.monotonic().inSeconds
+        if let known = try ledger.fact(.firstContact) {
+            origins.firstContact = Int64(known)
+        } else if try ledger.fact(.highestStatisticID) == nil {
+            origins.firstContact = Int64(start.rounded(.down))
+            try ledger.remember([.firstContact: String(Int64(start.rounded(.down)))])
+        }
     }
 
     /// Reads what the portal holds of ours beyond the highest row that the ledger knows; `false` when it must be asked

@@ -27,6 +27,7 @@ extension Deliverer {
         for var call in calls {
             guard let employee = settings.users.employee(of: call.call) else { continue }
             begun.insert(call.id)
+            if keepsKeys != true { origins.registers(call, at: time.monotonic()) }
             _ = call.apply(.registerBegins, now: time.wallSeconds)
             entries.append((call, employee))
         }
@@ -59,7 +60,7 @@ extension Deliverer {
         switch job {
         case .register(let batch):
             let (events, verdict) = batch.read(outcome)
-            try apply(events, to: batch.calls)
+            try apply(distrusting(events, of: batch, outcome), to: batch.calls)
             conclude(verdict)
         case .finish(let batch):
             let (events, verdict, dropsKeys) = batch.read(outcome)

@@ -25,6 +25,7 @@ extension Deliverer {
         let now = time.monotonic()
         return queue.nextToRegister(limit: limit, separatesLookAlikes: keepsKeys != true) { call in
             if keepsKeys != true, let end = resting[call.call.phoneNumber], end > now { return false }
+            if keepsKeys != true, postponed.contains(call.id) { return false }
             if begun.contains(call.id) { return true }
             fresh -= 1
             return fresh >= 0

@@ -38,6 +38,12 @@ package actor Deliverer {
     var reading = StatisticsReading.none
     /// Whether the portal keeps EXTERNAL_CALL_ID; `nil` while it is not known.
     var keepsKeys: Bool?
+    /// Whether all calls were looked up by what they are.
+    var hasVerifiedLikenesses = false
+    /// Whose CALL_ID a register may have got, where the portal keeps no keys.
+    var origins = CallIDOrigins()
+    /// Calls that got a CALL_ID that may be another's: they wait until the portal no longer gives it.
+    var postponed: Set<Int64> = []
     /// Whether the portal holds calls of ours that the ledger does not know.
     var isBehindPortal = false
     /// CALL_IDs that were used in this run: none of them may come back for another call.
@@ -90,7 +96,7 @@ package actor Deliverer {
         total = try ledger.deliverableCount()
         try ledger.reserveSpace(forCalls: total)
         announce()
-        if await preflight(), await verifyKeys(), await pilot() {
+        if await preflight(), await verifyKeys(), await pilot(), await verifyLikenesses() {
             announce()
             await sendEverything()
         }
@@ -180,6 +186,9 @@ package actor Deliverer {
         }
         if let ending {
             report.end = ending
+        } else if postponed.contains(where: { queue[$0]?.state == .pending }), keepsKeys != true {
+            report.end = .stopped(
+                "the portal takes some calls for unfinished ones that look like them; half an hour later it will not")
         } else if remainingCalls == 0, queue.registerCount > 0 {
             report.end = .stopped("--max-calls is reached")
         } else if try !ledger.calls(in: .pending, latestStart: time.wallSeconds, limit: 1).isEmpty

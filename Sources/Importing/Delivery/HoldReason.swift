@@ -18,6 +18,8 @@ package enum HoldReason: String, Sendable, Hashable, CaseIterable {
     case probablyDelivered
     /// The portal does not know the call that it registered, for no reason that is known.
     case callVanished
+    /// The portal has a call of the same number, type and start for another employee, and keeps no keys.
+    case lookAlikeThere
     /// The portal wrote a CRM activity and then failed; every repetition would write one more.
     case databaseError
     /// The portal's answer was about another call.
@@ -34,9 +36,11 @@ extension HoldReason {
         case .unknownExtension: "add the extension to users.extensions, then run: cdr24 retry"
         case .userNotActive: "set users.substitute or map the extension to somebody else, then run: cdr24 retry"
         case .keyCollision: "two calls share one id: check the key_prefix of the sources and the PBX's ids"
-        case .callIDCollision: "run: cdr24 retry once the other call is delivered"
+        case .callIDCollision:
+            "the portal took it for another call of its last half hour: wait that long, then run: cdr24 retry"
         case .unknownOutcome: "look the call up in the portal, then run: cdr24 resolve"
         case .probablyDelivered: "the portal most probably has the call: look it up, then run: cdr24 resolve"
+        case .lookAlikeThere: "see in the portal whether it is the same call, then run: cdr24 resolve"
         case .callVanished: "look the call up in the portal, then run: cdr24 resolve"
         case .databaseError: "look for the call's activity in the portal, then run: cdr24 resolve"
         case .answerMismatch: "look both calls up in the portal, then run: cdr24 resolve"

@@ -51,7 +51,7 @@ extension LedgerCall {
         switch reason.flatMap(HoldReason.init(rawValue:)) {
         case .databaseError:
             return .refused("the portal wrote a part of it and would write it again; decide with: cdr24 resolve")
-        case .answerMismatch, .keyCollision:
+        case .answerMismatch, .keyCollision, .lookAlikeThere:
             return .refused("what it is cannot be known from here; decide with: cdr24 resolve")
         case .noEmployee, .unknownExtension, .userNotActive, .callIDCollision, .unknownOutcome, .probablyDelivered,
             .callVanished, .futureStart, nil:

@@ -10,6 +10,7 @@ struct ModelCall: Hashable {
     var state = CallState.pending
     /// 0: none.
     var callID: UInt8 = 0
+    var lostRegister = false
     var lostFinish = false
     var isNotFound = false
     var registrations: UInt8 = 0
@@ -18,7 +19,8 @@ struct ModelCall: Hashable {
     var reads: UInt8 = 0
 
     func write(to bytes: inout [UInt8]) {
-        let flags: UInt8 = (lostFinish ? 1 : 0) + (isNotFound ? 2 : 0) + unsettledRuns * 4 + reads * 16
+        let flags: UInt8 =
+            (lostFinish ? 1 : 0) + (isNotFound ? 2 : 0) + unsettledRuns * 4 + reads * 16 + (lostRegister ? 128 : 0)
         bytes += [UInt8(state.rawValue), callID, flags, registrations]
     }
 }
@@ -64,6 +66,7 @@ final class Machine {
                 status: .missed),
             state: call.state)
         real.portalCallID = call.callID == 0 ? nil : "\(call.callID)"
+        real.lostRegister = call.lostRegister
         real.lostFinish = call.lostFinish
         real.isNotFound = call.isNotFound
         real.registrations = Int(call.registrations)
@@ -74,6 +77,7 @@ final class Machine {
     private func take(_ real: LedgerCall, into call: inout ModelCall) {
         call.state = real.state
         call.callID = real.portalCallID.flatMap { UInt8($0) } ?? 0
+        call.lostRegister = real.lostRegister
         call.lostFinish = real.lostFinish
         call.isNotFound = real.isNotFound
         call.registrations = UInt8(real.registrations)

@@ -18,6 +18,8 @@ enum ModelRule: String, CaseIterable, Sendable {
     case settleNotFound
     /// The ledger is never believed alone.
     case lookUp
+    /// A CALL_ID that is older than its register is another call's, where calls are not told apart by keys.
+    case freshCallID
 }
 
 /// What kind of portal it is, and what befalls the importer.
@@ -48,6 +50,8 @@ struct ModelScene: Sendable, CustomTestStringConvertible {
         ModelScene(name: "no EXTERNAL_CALL_ID, statistics that lag", lags: true, keepsKeys: false),
         ModelScene(name: "the cleaner", cleans: true),
         ModelScene(name: "the ledger lost or set back", losesLedger: true),
+        ModelScene(
+            name: "no EXTERNAL_CALL_ID, the ledger lost or set back", keepsKeys: false, losesLedger: true),
         ModelScene(name: "retry, statistics that lag", lags: true, retries: true),
         ModelScene(name: "retry, no right to read", canRead: false, retries: true),
     ]

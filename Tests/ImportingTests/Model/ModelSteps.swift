@@ -54,12 +54,14 @@ struct ModelSteps {
             case .waiting, .pending, .registering, .finishing, .unsettled, .delivered, .refused, .held: break
             }
         }
+        if world.requests.isEmpty, world.postponed.contains(true) { steps.append(.lapse) }
         return steps
     }
 
     /// Whether a look-alike is in the way.
     private func mayRegister(_ call: UInt8, _ world: ModelWorld) -> Bool {
         guard !scene.keepsKeys, has(.oneCallID) else { return true }
+        if world.postponed[Int(call)] { return false }
         if world.requests.contains(where: { $0.kind == .register && !$0.isAwaited }) { return false }
         switch world.memory[1 - Int(call)].state {
         case .registering, .registered, .finishing, .unsettled: return false
@@ -78,11 +80,18 @@ struct ModelSteps {
         case .read(let call): read(call, &world)
         case .lookUpAll:
             world.hasLookedUp = true
-            for call in [UInt8(0), 1] where isSeen(call, world) { happen(.foundAtPortal(statisticID: 1), call, &world) }
+            if !scene.keepsKeys { world.old = world.live.map(\.callID).sorted() }
+            for call in [UInt8(0), 1] where isSeen(call, alike: true, world) {
+                happen(.foundAtPortal(statisticID: 1), call, &world)
+            }
         case .work(let request): work(request, &world)
         case .show(let row):
             world.rows.removeAll { $0 == row }
             world.rows.append(ModelWorld.Row(callID: row.callID, call: row.call, isVisible: true))
+        case .lapse:
+            world.postponed = [false, false]
+            let known = Set(world.memory.map(\.callID))
+            world.live.removeAll { !known.contains($0.callID) }
         case .clean(let callID): world.live.removeAll { $0.callID == callID }
         case .giveUp(let request):
             world.faultsLeft -= 1
@@ -157,7 +166,14 @@ extension ModelSteps {
         let call = request.call
         switch request.answer {
         case .registered(let callID):
+            let isOwn =
+                world.memory[Int(call)].lostRegister && (world.lostBefore[Int(call)] || !world.old.contains(callID))
+            let isForeign = request.isMerged && !isOwn && has(.freshCallID)
             let isTaken = world.memory[1 - Int(call)].callID == callID && has(.oneCallID)
+            if isForeign, !isTaken {
+                world.postponed[Int(call)] = true
+                return happen(.registerNotExecuted, call, &world)
+            }
             happen(isTaken ? .callIDTaken : .registered(portalCallID: "\(callID)"), call, &world)
         case .found: happen(.foundAtPortal(statisticID: 1), call, &world)
         case .finished:
@@ -190,21 +206,25 @@ extension ModelSteps {
         if world.memory[Int(call)].reads >= needed { happen(.absentAtPortal, call, &world) }
     }
 
-    /// Whether the statistics show the call by its key or by its CALL_ID.
-    private func isSeen(_ call: UInt8, _ world: ModelWorld) -> Bool {
+    /// Whether the statistics show the call by its key or by its CALL_ID; `alike` asks by number and start where there
+    /// are no keys.
+    private func isSeen(_ call: UInt8, alike: Bool = false, _ world: ModelWorld) -> Bool {
         let callID = world.memory[Int(call)].callID
         return scene.canRead
             && world.rows.contains {
-                $0.isVisible && (scene.keepsKeys && $0.call == call || callID != 0 && $0.callID == callID)
+                $0.isVisible
+                    && ((scene.keepsKeys || alike) && $0.call == call || callID != 0 && $0.callID == callID)
             }
     }
 
     private func restart(_ world: inout ModelWorld) {
         for index in world.requests.indices { world.requests[index].isAwaited = false }
         world.requests.removeAll { $0.answer != nil }
+        world.postponed = [false, false]
         world.memory = world.ledger
         for call in [UInt8(0), 1] {
             happen(.processDied, call, &world)
+            world.lostBefore[Int(call)] = !scene.keepsKeys && world.memory[Int(call)].lostRegister
             if world.memory[Int(call)].state == .unsettled, !scene.canRead { happen(.cannotBeKnown, call, &world) }
         }
         world.hasLookedUp = !scene.canRead || !has(.lookUp)
@@ -246,6 +266,7 @@ extension ModelSteps {
         }
         if !scene.keepsKeys, let other = world.live.first {
             request.callID = other.callID
+            request.isMerged = true
         } else {
             request.callID = freeCallID(for: call, world)
             world.live.append(ModelWorld.Live(callID: request.callID, call: call))

@@ -22,6 +22,14 @@ import Testing
         (.askLate, ModelScene(name: "an everyday portal")),
         (.settleNotFound, ModelScene(name: "statistics that lag", lags: true)),
         (.lookUp, ModelScene(name: "the ledger lost or set back", losesLedger: true)),
+        (
+            .lookUp,
+            ModelScene(name: "no EXTERNAL_CALL_ID, the ledger lost or set back", keepsKeys: false, losesLedger: true)
+        ),
+        (
+            .freshCallID,
+            ModelScene(name: "no EXTERNAL_CALL_ID, the ledger lost or set back", keepsKeys: false, losesLedger: true)
+        ),
     ]
 
     @Test(arguments: rules)

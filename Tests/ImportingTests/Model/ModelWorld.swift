@@ -14,6 +14,8 @@ struct ModelWorld: Hashable {
         var callID: UInt8
         /// A finish writes the row first and removes the live call in a second step.
         var hasWrittenRow = false
+        /// The register was answered with the CALL_ID of a call that was there before.
+        var isMerged = false
         var answer: Answer?
         /// Whether the importer still waits for the answer.
         var isAwaited = true
@@ -38,6 +40,11 @@ struct ModelWorld: Hashable {
     var copy: [ModelCall]?
     /// Whether all keys were looked up since the start, where that is asked for.
     var hasLookedUp = true
+    /// CALL_IDs of unfinished calls that are older than this process, and whose register an earlier one had lost.
+    var old: [UInt8] = []
+    var lostBefore = [false, false]
+    /// Calls that wait until the portal forgets an unfinished look-alike.
+    var postponed = [false, false]
     var requests: [Request] = []
     var live: [Live] = []
     var rows: [Row] = []
@@ -91,11 +98,13 @@ struct ModelWorld: Hashable {
     /// All of it in a few dozen bytes: comparing those is many times faster than comparing the values.
     var key: String {
         var bytes: [UInt8] = [faultsLeft, crashesLeft, retriesLeft, hasLookedUp ? 1 : 0, copy == nil ? 0 : 1]
+        bytes += (lostBefore + postponed).map { $0 ? 1 : 0 } + old
         for call in memory { call.write(to: &bytes) }
         for call in ledger { call.write(to: &bytes) }
         for call in copy ?? [] { call.write(to: &bytes) }
         for request in requests {
-            let flags: UInt8 = (request.hasWrittenRow ? 1 : 0) + (request.isAwaited ? 2 : 0)
+            let flags: UInt8 =
+                (request.hasWrittenRow ? 1 : 0) + (request.isAwaited ? 2 : 0) + (request.isMerged ? 4 : 0)
             let answer: UInt8 =
                 switch request.answer {
                 case nil: 1
@@ -139,6 +148,7 @@ enum ModelStep: Hashable, CustomStringConvertible {
     case lookUpAll
     case work(ModelWorld.Request)
     case show(ModelWorld.Row)
+    case lapse
     case clean(UInt8)
     case giveUp(ModelWorld.Request)
     case cut(ModelWorld.Request)
@@ -151,7 +161,7 @@ enum ModelStep: Hashable, CustomStringConvertible {
     /// Whether the step is an accident or a person's; without those the world must come to rest in order.
     var isAccident: Bool {
         switch self {
-        case .send, .receive, .read, .lookUpAll, .work, .show: false
+        case .send, .receive, .read, .lookUpAll, .work, .show, .lapse: false
         case .clean, .giveUp, .cut, .copyLedger, .crash, .crashLosingLedger, .crashSettingBack, .retry: true
         }
     }
@@ -166,6 +176,7 @@ enum ModelStep: Hashable, CustomStringConvertible {
         case .work(let request):
             "the portal works on \(request.kind) of call \(request.call), CALL_ID \(request.callID)"
         case .show(let row): "the row of call \(row.call) becomes visible"
+        case .lapse: "the portal's half hour passes"
         case .clean(let callID): "the cleaner removes CALL_ID \(callID)"
         case .giveUp(let request): "the reply to \(request.kind) of call \(request.call) is lost; the portal goes on"
         case .cut(let request): "the portal dies in \(request.kind) of call \(request.call)"

@@ -175,9 +175,9 @@ final class FakePortal: PortalTransport {
                 state.lateWork.append((now + .seconds(59), commands))
                 return ""
             case .halfWay:
-                _ = perform(Array(commands.prefix(commands.count / 2)), &state, at: now)
+                _ = perform(Array(commands.prefix(commands.count / 2)), &state, from: now - duration, at: now)
                 return ""
-            case .after, nil: return perform(commands, &state, at: now)
+            case .after, nil: return perform(commands, &state, from: now - duration, at: now)
             }
         }
         guard loss == nil else {
@@ -198,7 +198,7 @@ final class FakePortal: PortalTransport {
     private func doLateWork(_ state: inout State, until now: Duration) {
         let due = state.lateWork.filter { $0.at <= now }
         state.lateWork.removeAll { $0.at <= now }
-        for work in due { _ = perform(work.commands, &state, at: work.at) }
+        for work in due { _ = perform(work.commands, &state, from: work.at, at: work.at) }
     }
 }
 
@@ -210,7 +210,9 @@ extension FakePortal {
         case error(String, code: String = "")
     }
 
-    private func perform(_ commands: [(key: String, text: String)], _ state: inout State, at now: Duration) -> String {
+    private func perform(
+        _ commands: [(key: String, text: String)], _ state: inout State, from start: Duration, at now: Duration
+    ) -> String {
         var results: [String] = []
         var errors: [String] = []
         var totals: [String] = []
@@ -233,7 +235,8 @@ extension FakePortal {
         }
         return "{\"result\":{\"result\":\(map(results)),\"result_error\":\(map(errors)),"
             + "\"result_total\":\(map(totals)),"
-            + "\"result_next\":\(map(nexts)),\"result_time\":[]},\"time\":{\"operating\":0}}"
+            + "\"result_next\":\(map(nexts)),\"result_time\":[]},"
+            + "\"time\":{\"start\":\(VirtualTime.origin + start.inSeconds),\"operating\":0}}"
     }
 
     private static func query(_ text: Substring) -> [String: String] {
@@ -282,7 +285,7 @@ extension FakePortal {
         }
         if state.options.hasDuplicateRule, let known { return .result("{\"CALL_ID\":\"\(known.key)\"}") }
         state.callNumber += 1
-        let id = "externalCall.\(state.callNumber)"
+        let id = "externalCall.\(state.callNumber).\(Int(VirtualTime.origin + now.inSeconds))"
         state.live[id] = call
         return .result("{\"CALL_ID\":\"\(id)\",\"CRM_CREATED_LEAD\":null,\"CRM_ENTITY_TYPE\":\"\"}")
     }
@@ -294,7 +297,9 @@ extension FakePortal {
 
     private func finish(_ query: [String: String], _ state: inout State, at now: Duration) -> Answer {
         guard let user = user(query, state) else { return .error("USER_ID or USER_PHONE_INNER should be set") }
-        guard let id = query["CALL_ID"], let call = state.live[id], !state.options.vanishing.contains(id) else {
+        guard let id = query["CALL_ID"], let call = state.live[id],
+            !state.options.vanishing.contains(where: { id.hasPrefix("\($0).") })
+        else {
             return .error("Call is not found (call should be registered prior to finishing")
         }
         guard !state.options.dismissed.contains(user), !state.options.dismissedAtFinish.contains(user) else {
@@ -323,8 +328,17 @@ extension FakePortal {
         if !keys.isEmpty, !state.options.widensKeyFilter {
             rows = rows.filter { $0.key.map(keys.contains) ?? false }
         }
+        let phones = Set(query.filter { $0.key.hasPrefix("FILTER[PHONE_NUMBER]") }.values)
+        if !phones.isEmpty { rows = rows.filter { phones.contains($0.phone) } }
         if !callIDs.isEmpty { rows = rows.filter { callIDs.contains($0.callID) } }
         for (name, value) in query {
+            let start = { (row: Row) in PortalDate(row.start)?.epochSeconds ?? 0 }
+            if name == "FILTER[>=CALL_START_DATE]", let date = PortalDate(value)?.epochSeconds {
+                rows = rows.filter { start($0) >= date }
+            }
+            if name == "FILTER[<=CALL_START_DATE]", let date = PortalDate(value)?.epochSeconds {
+                rows = rows.filter { start($0) <= date }
+            }
             if name == "FILTER[>ID]", let id = Int(value) { rows = rows.filter { $0.id > id } }
             if name.hasPrefix("FILTER[%25EXTERNAL") || name == "FILTER[%EXTERNAL_CALL_ID]",
                 !state.options.widensKeyFilter
@@ -335,7 +349,7 @@ extension FakePortal {
         let page = rows.prefix(50).map { row in
             "{\"ID\":\"\(row.id)\",\"CALL_ID\":\"\(row.callID)\","
                 + "\"EXTERNAL_CALL_ID\":\(row.key.map { "\"\($0)\"" } ?? "null"),\"PHONE_NUMBER\":\"\(row.phone)\","
-                + "\"CALL_TYPE\":\"\(row.type)\",\"PORTAL_USER_ID\":\"\(row.user)\"}"
+                + "\"CALL_START_DATE\":\"\(row.start)\",\"CALL_TYPE\":\"\(row.type)\",\"PORTAL_USER_ID\":\"\(row.user)\"}"
         }
         return .result(
             "[\(page.joined(separator: ","))]", total: rows.count, next: rows.count > 50 ? 50 : nil)
