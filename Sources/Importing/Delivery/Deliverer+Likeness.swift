@@ -97,13 +97,17 @@ extension Deliverer {
 
     /// The events of a register whose CALL_ID may be another call's, where the portal does not tell calls apart.
     ///
-    /// A call that got another's is left alone until the portal no longer looks that far back, half an hour later.
-    func distrusting(_ events: [CallEvent], of batch: RegisterBatch, _ outcome: BatchOutcome) -> [CallEvent] {
+    /// A call that got the CALL_ID of nobody that the ledger knows is left alone until the portal no longer looks that
+    /// far back, half an hour later.
+    func distrusting(
+        _ events: [CallEvent], of batch: RegisterBatch, _ outcome: BatchOutcome
+    ) throws(LedgerFault) -> [CallEvent] {
         guard keepsKeys != true, let start = outcome.reading().reply?.time?.start else { return events }
+        let taken = try takenCallIDs(events)
         return zip(events, batch.calls).map { event, call in
-            guard case .registered(let callID) = event, origins.isForeign(callID, to: call, askedAt: start) else {
-                return event
-            }
+            guard case .registered(let callID) = event, !taken.contains(callID),
+                origins.isForeign(callID, to: call, askedAt: start)
+            else { return event }
             postponed.insert(call.id)
             return .registerNotExecuted
         }

@@ -60,7 +60,7 @@ extension Deliverer {
         switch job {
         case .register(let batch):
             let (events, verdict) = batch.read(outcome)
-            try apply(distrusting(events, of: batch, outcome), to: batch.calls)
+            try apply(try distrusting(events, of: batch, outcome), to: batch.calls)
             conclude(verdict)
         case .finish(let batch):
             let (events, verdict, dropsKeys) = batch.read(outcome)
@@ -116,7 +116,7 @@ extension Deliverer {
     }
 
     /// CALL_IDs of a reply that belong to another call: one that is still open, or one that this run has finished.
-    private func takenCallIDs(_ events: [CallEvent]) throws(LedgerFault) -> Set<String> {
+    func takenCallIDs(_ events: [CallEvent]) throws(LedgerFault) -> Set<String> {
         let ids = events.compactMap { event in
             if case .registered(let id) = event { id } else { nil }
         }
