@@ -96,6 +96,15 @@ extension Ledger {
         }
     }
 
+    /// Whether the ledger has another call of the same number and type; every call is looked at.
+    package func hasLookAlike(of call: LedgerCall) throws(LedgerFault) -> Bool {
+        try read { db in
+            try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM call WHERE phone = ? AND type = ? AND id <> ?)",
+                arguments: [call.call.phoneNumber, call.call.type.rawValue, call.id]) ?? false
+        }
+    }
+
     /// How many calls there are in each state but `delivered`.
     package func openCounts() throws(LedgerFault) -> [CallState: [String: Int]] {
         try read { db in

@@ -29,14 +29,18 @@ package struct CallIDOrigins: Sendable {
 
     /// Whether a CALL_ID was another call's before it was given to this one.
     ///
-    /// - Parameter start: When the portal began with the register, in seconds since 1970 on its clock.
-    package func isForeign(_ callID: String, to call: LedgerCall, askedAt start: Double) -> Bool {
+    /// - Parameters:
+    ///   - start: When the portal began with the register, in seconds since 1970 on its clock.
+    ///   - trustsEarlierRuns: Whether what earlier runs wrote into the ledger is surely all that they did.
+    package func isForeign(
+        _ callID: String, to call: LedgerCall, askedAt start: Double, trustsEarlierRuns: Bool
+    ) -> Bool {
         let parts = callID.split(separator: ".")
         guard parts.count > 2, let second = parts.last.flatMap({ Int64($0) }), Double(second) < start.rounded(.down)
         else { return false }
         guard call.lostRegister else { return true }
         if let firstContact, second < firstContact { return true }
-        guard let first = firstRegisters[call.id], !first.lostBefore, let sent = first.second else { return false }
-        return second < sent
+        guard let first = firstRegisters[call.id], let sent = first.second else { return false }
+        return second < sent && !(first.lostBefore && trustsEarlierRuns)
     }
 }

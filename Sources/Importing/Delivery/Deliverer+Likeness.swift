@@ -104,12 +104,15 @@ extension Deliverer {
     ) throws(LedgerFault) -> [CallEvent] {
         guard keepsKeys != true, let start = outcome.reading().reply?.time?.start else { return events }
         let taken = try takenCallIDs(events)
-        return zip(events, batch.calls).map { event, call in
-            guard case .registered(let callID) = event, !taken.contains(callID),
-                origins.isForeign(callID, to: call, askedAt: start)
-            else { return event }
+        var judged = events
+        for (index, call) in batch.calls.enumerated() {
+            guard case .registered(let callID) = events[index], !taken.contains(callID) else { continue }
+            // A ledger that was set back may not know how far a look-alike had come.
+            let isTrusted = settings.mayBeSetBack ? try !ledger.hasLookAlike(of: call) : true
+            guard origins.isForeign(callID, to: call, askedAt: start, trustsEarlierRuns: isTrusted) else { continue }
             postponed.insert(call.id)
-            return .registerNotExecuted
+            judged[index] = .registerNotExecuted
         }
+        return judged
     }
 }

@@ -166,12 +166,12 @@ extension ModelSteps {
         let call = request.call
         switch request.answer {
         case .registered(let callID):
-            let isOwn =
-                world.memory[Int(call)].lostRegister && (world.lostBefore[Int(call)] || !world.old.contains(callID))
+            let isOwn = world.memory[Int(call)].lostRegister && !world.old.contains(callID)
             let isForeign = request.isMerged && !isOwn && has(.freshCallID)
             let isTaken = world.memory[1 - Int(call)].callID == callID && has(.oneCallID)
             if isForeign, !isTaken {
                 world.postponed[Int(call)] = true
+                world.memory[Int(call)].lostRegister = false
                 return happen(.registerNotExecuted, call, &world)
             }
             happen(isTaken ? .callIDTaken : .registered(portalCallID: "\(callID)"), call, &world)
@@ -224,7 +224,6 @@ extension ModelSteps {
         world.memory = world.ledger
         for call in [UInt8(0), 1] {
             happen(.processDied, call, &world)
-            world.lostBefore[Int(call)] = !scene.keepsKeys && world.memory[Int(call)].lostRegister
             if world.memory[Int(call)].state == .unsettled, !scene.canRead { happen(.cannotBeKnown, call, &world) }
         }
         world.hasLookedUp = !scene.canRead || !has(.lookUp)

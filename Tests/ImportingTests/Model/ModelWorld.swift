@@ -40,9 +40,8 @@ struct ModelWorld: Hashable {
     var copy: [ModelCall]?
     /// Whether all keys were looked up since the start, where that is asked for.
     var hasLookedUp = true
-    /// CALL_IDs of unfinished calls that are older than this process, and whose register an earlier one had lost.
+    /// CALL_IDs of unfinished calls that are older than this process.
     var old: [UInt8] = []
-    var lostBefore = [false, false]
     /// Calls that wait until the portal forgets an unfinished look-alike.
     var postponed = [false, false]
     var requests: [Request] = []
@@ -98,7 +97,7 @@ struct ModelWorld: Hashable {
     /// All of it in a few dozen bytes: comparing those is many times faster than comparing the values.
     var key: String {
         var bytes: [UInt8] = [faultsLeft, crashesLeft, retriesLeft, hasLookedUp ? 1 : 0, copy == nil ? 0 : 1]
-        bytes += (lostBefore + postponed).map { $0 ? 1 : 0 } + old
+        bytes += postponed.map { $0 ? 1 : 0 } + old
         for call in memory { call.write(to: &bytes) }
         for call in ledger { call.write(to: &bytes) }
         for call in copy ?? [] { call.write(to: &bytes) }
