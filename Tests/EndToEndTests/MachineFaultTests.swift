@@ -47,10 +47,12 @@ import Testing
         #expect(audit.isQuiet, sourceLocation: location)
     }
 
-    @Test(arguments: 3...9)
+    @Test(arguments: [3, 5, 7])
     func `an answer that cannot be written ends the run, and the next one settles`(_ request: Int) async throws {
-        let portal = try await Portal.start(["--request-cap", "0.5", "--fault", "stall-after=0.4@\(request)"])
+        let portal = try await Portal.start(["--request-cap", "2", "--fault", "stall-after=1.6@\(request)"])
         let workspace = try workspace()
+        let slow = workspace.read("cdr24.yaml").replacingOccurrences(of: "cap_seconds: 0.5", with: "cap_seconds: 2")
+        try workspace.write(slow, to: "cdr24.yaml")
         // Standard output and error go through `cat`: the limit is on every file that the importer writes itself.
         let run = try shell(
             "trap '' XFSZ; exec \"$CDR24\" import > >(cat > out.txt) 2> >(cat > err.txt)", workspace, portal)
@@ -211,7 +213,7 @@ import Testing
     /// `strace` stops the whole process just after one of a thread's commits reached the disk: between intent and send.
     @Test func `a process that is stopped for longer than the request cap`() async throws {
         var stops = 0
-        for commit in [4, 5, 6, 8, 10, 13] {
+        for commit in [4, 6, 8, 11] {
             let portal = try await Portal.start(["--request-cap", "0.5"])
             let workspace = try workspace()
             let inject = "inject=fdatasync:signal=STOP:when=\(commit)"

@@ -5,6 +5,7 @@ import CallRecords
 import Foundation
 import Ledger
 import Testing
+import VirtualTime
 
 @testable import Importing
 
