@@ -66,7 +66,9 @@ extension OperatingBudget {
     package func forecast(
         _ method: String, count: Int, rate: Double, within end: Duration? = nil, at now: Moment
     ) -> (count: Double, duration: Duration) {
-        let cost = learnedCost(of: method) ?? Self.documentedCosts[method] ?? Self.unknownCost
+        // Of commands that are too cheap to show it is only known that they cost no more than the time they take.
+        let learned = learnedCost(of: method).map { min($0, wallPerCommand[method] ?? $0) }
+        let cost = learned ?? Self.documentedCosts[method] ?? Self.unknownCost
         let ofBatch = wallPerCommand[method] == nil ? 0 : batchCost(of: method)
         let results = [(method, cost), (Self.batch, ofBatch)].map { budget, cost in
             outlook(of: budget, cost: cost, at: now).sending(

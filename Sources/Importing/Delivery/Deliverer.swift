@@ -47,7 +47,7 @@ package actor Deliverer {
     /// Whether the portal holds calls of ours that the ledger does not know.
     var isBehindPortal = false
     /// CALL_IDs that were used in this run: none of them may come back for another call.
-    var usedCallIDs: Set<String> = []
+    var usedCallIDs = UsedNames()
     /// Calls whose employee was refused and that are finished for the substitute.
     var substituted: Set<Int64> = []
     /// Numbers of calls whose register was left without an answer, and until when it may still be carried out. A portal
