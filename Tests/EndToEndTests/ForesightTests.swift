@@ -42,7 +42,8 @@ import Testing
         #expect(outcome.errors.contains("3,995 calls to deliver: about"), "\(outcome.errors)")
         #expect(outcome.errors.contains("at this portal's pace"))
         #expect(outcome.errors.contains("the rest is for the next run"))
-        let summary = try JSONSerialization.jsonObject(with: Data(workspace.read("summary.json").utf8)) as? [String: Any]
+        let json = Data(workspace.read("summary.json").utf8)
+        let summary = try JSONSerialization.jsonObject(with: json) as? [String: Any]
         let estimate = try #require(summary?["estimate"] as? [String: Any])
         #expect(estimate["calls"] as? Int == 3_995 && estimate["paceKnown"] as? Bool == true)
         #expect((estimate["byDeadline"] as? Int ?? .max) < 3_995)

@@ -26,7 +26,7 @@ extension Deliverer {
         var entries: [(call: LedgerCall, employee: Employee)] = []
         for var call in calls {
             guard let employee = settings.users.employee(of: call.call) else { continue }
-            begun.insert(call.id)
+            if settings.maximumCalls != nil { begun.insert(call.id) }
             if keepsKeys != true { origins.registers(call, at: time.monotonic()) }
             _ = call.apply(.registerBegins, now: time.wallSeconds)
             entries.append((call, employee))

@@ -30,7 +30,7 @@ package actor Deliverer {
     let startedAt: Duration
     /// Requests in flight.
     var inFlight = 0
-    /// The calls that this run has begun to send.
+    /// The calls that this run has begun to send, where `--max-calls` limits them.
     var begun: Set<Int64> = []
     /// Calls that this run asked about in vain.
     var askedInVain: Set<Int64> = []
