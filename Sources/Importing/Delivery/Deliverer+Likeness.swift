@@ -102,13 +102,17 @@ extension Deliverer {
     func distrusting(
         _ events: [CallEvent], of batch: RegisterBatch, _ outcome: BatchOutcome
     ) throws(LedgerFault) -> [CallEvent] {
-        guard keepsKeys != true, let start = outcome.reading().reply?.time?.start else { return events }
+        guard keepsKeys == false, let start = outcome.reading().reply?.time?.start else { return events }
         let taken = try takenCallIDs(events)
         var judged = events
         for (index, call) in batch.calls.enumerated() {
             guard case .registered(let callID) = events[index], !taken.contains(callID) else { continue }
             // A ledger that was set back may not know how far a look-alike had come.
-            let isTrusted = settings.mayBeSetBack ? try !ledger.hasLookAlike(of: call) : true
+            var hasLookAlike = false
+            if settings.mayBeSetBack || keepsKeys == nil { hasLookAlike = try ledger.hasLookAlike(of: call) }
+            // Whose else could it be? Its finish will show whether the portal keeps keys.
+            if keepsKeys == nil, !hasLookAlike { continue }
+            let isTrusted = !hasLookAlike || !settings.mayBeSetBack
             guard origins.isForeign(callID, to: call, askedAt: start, trustsEarlierRuns: isTrusted) else { continue }
             postponed.insert(call.id)
             judged[index] = .registerNotExecuted

@@ -84,8 +84,8 @@ extension Deliverer {
             var event = event
             if case .registered(let id) = event, taken.contains(id) { event = .callIDTaken }
             var action = call.apply(event, now: time.wallSeconds)
-            // The CALL_ID that it got is not its own: a later run must not think so either.
-            if postponed.contains(call.id) { call.lostRegister = false }
+            // The CALL_ID that it got is not its own where there are no keys: a later run must not think so either.
+            if keepsKeys == false, postponed.contains(call.id) { call.lostRegister = false }
             if action == .settle, !reading.isPossible {
                 action = call.apply(.cannotBeKnown, now: time.wallSeconds)
             }
