@@ -30,6 +30,7 @@ struct SourceIntake {
     /// - Throws: ``ImportFault`` when it cannot be read, `LedgerFault` when the ledger cannot be written.
     mutating func read(_ path: String) throws {
         let mayContinue = format.isAppended && path != "-" && (format.encoding ?? .utf8) == .utf8
+        let identity = mayContinue ? FileIdentity(path: path) : nil
         let known = mayContinue ? continuation(path) : nil
         let start = RecordPosition(
             record: (known?.records ?? 0) + 1, line: (known?.lines ?? 0) + 1, byte: known?.bytes ?? 0)
@@ -64,7 +65,13 @@ struct SourceIntake {
             }
         }
         let end = scanner.nextRecord
-        let stored = try collector.finish(file: isContinued ? place(path, known: known, end: end) : nil)
+        // First where the file has come to, then whether it is that file: it may turn over at any moment.
+        var place = isContinued ? place(path, known: known, end: end) : nil
+        if isContinued, identity?.isStill(at: path) != true {
+            place = nil
+            remarks.append("\(path) was replaced or written anew while it was read: the next run reads it whole")
+        }
+        let stored = try collector.finish(file: place)
         let records = stored.tally.records.read - tally.records.read
         keeper = stored.keeper
         tally = stored.tally
