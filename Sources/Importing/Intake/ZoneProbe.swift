@@ -43,7 +43,14 @@ struct ZoneProbe {
     }
 
     private func read(_ spot: Spot, at byte: Int64) throws {
-        var bytes = try ByteSource.open(path: path, from: byte)
+        var bytes: ByteSource
+        do throws(ByteSourceFault) {
+            bytes = try ByteSource.open(path: path, from: byte)
+        } catch {
+            // A log that was cut meanwhile has no such place any more.
+            if case .endsBefore = error.problem { return }
+            throw error
+        }
         guard let slice = try bytes.next() else { return }
         var part = UnsafeRawBufferPointer(rebasing: slice.prefix(Self.spotBytes))
         if byte > start {
