@@ -66,6 +66,16 @@ struct OperatingBudgetTests {
         #expect(abs(budget.free(Self.finish, at: at(25)) - (420 * 0.97 - 98)) < 0.001)
     }
 
+    @Test func `what has lapsed takes no room in a forecast, however long it goes on`() {
+        var use = LapsingUse([(at: 0, seconds: 1), (at: 1, seconds: 2)])
+        for number in 2..<100_000 {
+            use.append((at: Double(number), seconds: Double(number + 1)))
+            #expect(use.popFirst().map { [$0.at, $0.seconds] } == [Double(number - 2), Double(number - 1)])
+            #expect(use.held < 50)
+        }
+        #expect(use.popFirst()?.at == 99_998 && use.popFirst()?.at == 99_999 && use.popFirst() == nil)
+    }
+
     @Test func `how long many commands take is foreseen`() {
         var budget = OperatingBudget()
         // Nothing is known: 289 finishes at the documented 1.41 s fit at once, and one a second may be sent.

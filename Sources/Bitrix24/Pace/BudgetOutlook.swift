@@ -8,14 +8,14 @@ struct BudgetOutlook {
     private let limit: Double
     private let window: Double
     private var free: Double
-    /// What was used, in the order in which it lapses: seconds from now -> operating seconds.
-    private var lapsing: [(at: Double, seconds: Double)]
+    /// What was used.
+    private var lapsing: LapsingUse
 
     init(cost: Double, limit: Double, window: Double, lapsing: [(at: Double, seconds: Double)]) {
         self.cost = cost
         self.limit = limit
         self.window = window
-        self.lapsing = lapsing
+        self.lapsing = LapsingUse(lapsing)
         free = limit - lapsing.reduce(0) { $0 + $1.seconds }
     }
 
@@ -29,23 +29,22 @@ struct BudgetOutlook {
             return (sent, sent / rate)
         }
         var outlook = self
-        var (sent, now, next) = (0.0, 0.0, 0)
+        var (sent, now) = (0.0, 0.0)
         // Fifty pieces a window are near enough for a forecast.
         let piece = max(limit / 50, cost)
         while sent < calls, now < end {
             var wanted = min(piece, (calls - sent) * cost)
             if outlook.free >= cost { wanted = min(wanted, outlook.free) }
-            if outlook.free >= wanted * 0.999 || next == outlook.lapsing.count {
+            if outlook.free < wanted * 0.999, let lapsed = outlook.lapsing.popFirst() {
+                now = max(now, lapsed.at)
+                outlook.free += lapsed.seconds
+            } else {
                 let seconds = min(wanted / cost / rate, end - now)
                 let used = seconds * rate * cost
                 outlook.lapsing.append((now + window, used))
                 outlook.free -= used
                 now += seconds
                 sent += used / cost
-            } else {
-                now = max(now, outlook.lapsing[next].at)
-                outlook.free += outlook.lapsing[next].seconds
-                next += 1
             }
         }
         return (sent, min(now, end))
