@@ -11,6 +11,7 @@ private import GRDBSQLite
 final class CallInsertion {
     private let db: Database
     private let statement: Statement
+    private let keyQuestion: Statement
     private let aliasQuestion: Statement
     private let aliasInsertion: Statement
     private let now: Int64
@@ -26,6 +27,7 @@ final class CallInsertion {
         self.db = db
         self.now = now
         hasAliases = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM alias)") ?? false
+        keyQuestion = try db.cachedStatement(sql: "SELECT 1 FROM call WHERE key = ?")
         aliasQuestion = try db.cachedStatement(sql: "SELECT 1 FROM alias WHERE key = ?")
         aliasInsertion = try db.cachedStatement(sql: "INSERT OR IGNORE INTO alias VALUES (?, ?)")
         statement = try db.cachedStatement(
@@ -55,7 +57,14 @@ final class CallInsertion {
     /// Whether a key is an alias of a call.
     func isAlias(_ key: String) throws -> Bool {
         guard hasAliases else { return false }
-        let handle = aliasQuestion.sqliteStatement
+        return try isThere(key, aliasQuestion)
+    }
+
+    /// Whether a key is the first one of a call that is stored.
+    func isStored(_ key: String) throws -> Bool { try isThere(key, keyQuestion) }
+
+    private func isThere(_ key: String, _ question: Statement) throws -> Bool {
+        let handle = question.sqliteStatement
         used = 0
         text(key, 1, handle)
         let code = sqlite3_step(handle)

@@ -100,8 +100,8 @@ package struct IntakeWriter {
         if let base, try base.call(key: call.call.key) != nil { return nil }
         if let pile {
             let hash = CallPile.hash(call.call.key)
-            if !willHaveAliases, !pile.mayKnow(hash), try pile.put(call, hash: hash) { return Self.pileRow }
-            try store(call.call.key, from: pile, hash: hash)
+            let isKnown = try isKnown(call.call.key, to: pile, hash: hash)
+            if !isKnown, !willHaveAliases, try pile.put(call, hash: hash) { return Self.pileRow }
             pile.note(hash)
         }
         if try insertion.isAlias(call.call.key) { return nil }
@@ -111,9 +111,21 @@ package struct IntakeWriter {
     /// What stands for the row of a call that has none yet.
     private static let pileRow: Int64 = 0
 
-    /// Gives the call with a key a row if it is on the pile.
-    private func store(_ key: String, from pile: CallPile, hash: UInt64) throws {
-        if let piled = try pile.take(key, hash: hash) { _ = try insertion.insert(piled) }
+    /// Gives the call with a key a row if it is on the pile, and says whether it was.
+    @discardableResult
+    private func store(_ key: String, from pile: CallPile, hash: UInt64) throws -> Bool {
+        guard let piled = try pile.take(key, hash: hash) else { return false }
+        _ = try insertion.insert(piled)
+        return true
+    }
+
+    /// Whether a call has a key, or an alias like it; one on the pile gets a row.
+    ///
+    /// A pile of millions takes some keys for known that are not. All of them in the database would fill its cache.
+    private func isKnown(_ key: String, to pile: CallPile, hash: UInt64) throws -> Bool {
+        guard pile.mayKnow(hash) else { return false }
+        if try store(key, from: pile, hash: hash) { return true }
+        return try insertion.isStored(key) || insertion.isAlias(key)
     }
 
     /// Stores what changed of a call.

@@ -33,15 +33,18 @@ extension Ledger {
         in state: CallState, after cursor: DeliveryCursor = .beginning, latestStart: Int64 = .max, limit: Int
     ) throws(LedgerFault) -> [LedgerCall] {
         try read { db in
-            try Row.fetchAll(
+            // Row by row: a row takes more room than its call.
+            let rows = try Row.fetchCursor(
                 try db.cachedStatement(
                     sql: """
                         SELECT \(LedgerCall.columns) FROM call
                         WHERE state = ? AND (start, id) > (?, ?) AND start <= ? AND state <> 6
                         ORDER BY start, id LIMIT ?
                         """),
-                arguments: [state.rawValue, cursor.start, cursor.id, latestStart, limit]
-            ).map { try LedgerCall(row: $0) }
+                arguments: [state.rawValue, cursor.start, cursor.id, latestStart, limit])
+            var calls: [LedgerCall] = []
+            while let row = try rows.next() { calls.append(try LedgerCall(row: row)) }
+            return calls
         }
     }
 

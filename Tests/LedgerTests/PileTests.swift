@@ -51,6 +51,27 @@ import Testing
         }
     }
 
+    @Test func `a key that the filter only seems to know does not bring its call into the database`() throws {
+        let ledger = try Ledger.scratch(over: nil, pilesCalls: true)
+        let pile = try #require(ledger.pile)
+        let source = try ledger.source(keyPrefix: "pbx", keyRule: "rule")
+        var calls = (0..<3_000).map { LedgerCall.sample("pbx:\($0)") }
+        for index in calls.indices {
+            calls[index].sourceID = source.id
+            pile.note(CallPile.hash(calls[index].call.key))
+        }
+        try ledger.intake { (writer) throws in
+            for call in calls { #expect(try writer.insertIfNew(call) != nil) }
+        }
+        #expect(pile.count == calls.count)
+        try ledger.intake { (writer) throws in
+            for call in calls[..<100] { #expect(try writer.insertIfNew(call) == nil) }
+            #expect(try writer.call(key: "pbx:1")?.legs == calls[1].legs)
+        }
+        #expect(pile.count == calls.count - 100)
+        #expect(try ledger.deliverableCount() == calls.count)
+    }
+
     @Test func `what is not for a pile is refused`() throws {
         let pile = try CallPile()
         var large = LedgerCall.sample("pbx:1")
