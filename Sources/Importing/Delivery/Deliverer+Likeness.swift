@@ -84,6 +84,7 @@ extension Deliverer {
             switch matching.matches[call.id] {
             case .row(let row):
                 // The row is this call's from now on, whatever else is alike.
+                if let id = call.portalCallID, id != row.callID { formerCallIDs.insert(id) }
                 call.portalCallID = row.callID
                 events.append(.foundAtPortal(statisticID: row.id))
             case .ofAnotherEmployee: events.append(.hold(.lookAlikeThere))

@@ -79,8 +79,8 @@ extension Deliverer {
         let taken = try takenCallIDs(events)
         var changed: [LedgerCall] = []
         var highest: Int64 = 0
-        for (call, event) in zip(calls, events) {
-            var call = call
+        for (former, event) in zip(calls, events) {
+            var call = former
             var event = event
             if case .registered(let id) = event, taken.contains(id) { event = .callIDTaken }
             var action = call.apply(event, now: time.wallSeconds)
@@ -92,7 +92,7 @@ extension Deliverer {
             if holdWithoutEmployee(&call) { action = .forget }
             if event == .registerUnanswered { resting[call.call.phoneNumber] = due }
             if case .callIDTaken = event { queue.serialise(call.id) }
-            if case .registered(let id) = event { usedCallIDs.insert(id) }
+            if let id = former.portalCallID, id != call.portalCallID { formerCallIDs.insert(id) }
             follow(action, call, due: due)
             highest = max(highest, call.statisticID ?? 0)
             changed.append(call)
@@ -117,14 +117,14 @@ extension Deliverer {
         }
     }
 
-    /// CALL_IDs of a reply that belong to another call: one that is still open, or one that this run has finished.
+    /// CALL_IDs of a reply that belong to another call: one that has it, or one that had it in this run.
     func takenCallIDs(_ events: [CallEvent]) throws(LedgerFault) -> Set<String> {
         let ids = events.compactMap { event in
             if case .registered(let id) = event { id } else { nil }
         }
         guard !ids.isEmpty else { return [] }
         let owners = try ledger.owners(ofPortalCallIDs: ids)
-        return Set(ids.filter { owners[$0] != nil || usedCallIDs.contains($0) })
+        return Set(ids.filter { owners[$0] != nil || formerCallIDs.contains($0) })
     }
 
     private func highestFact(_ id: Int64) throws(LedgerFault) -> [LedgerFact: String] {

@@ -46,8 +46,9 @@ package actor Deliverer {
     var postponed: Set<Int64> = []
     /// Whether the portal holds calls of ours that the ledger does not know.
     var isBehindPortal = false
-    /// CALL_IDs that were used in this run: none of them may come back for another call.
-    var usedCallIDs = UsedNames()
+    /// CALL_IDs that calls gave up in this run: none of them may come back for another call. Those that calls have are in
+    /// the ledger.
+    var formerCallIDs: Set<String> = []
     /// Calls whose employee was refused and that are finished for the substitute.
     var substituted: Set<Int64> = []
     /// Numbers of calls whose register was left without an answer, and until when it may still be carried out. A portal
@@ -122,7 +123,6 @@ package actor Deliverer {
                     }
                     if holdWithoutEmployee(&calls[index]) { note(calls[index]) }
                     queue.put(calls[index])
-                    if let id = calls[index].portalCallID { usedCallIDs.insert(id) }
                 }
                 try ledger.save(calls)
             }
