@@ -48,6 +48,7 @@ let package = Package(
             dependencies: [.product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
         .target(name: "CByteBlock"),
+        .target(name: "CMemory"),
         .target(
             name: "DelimitedText",
             dependencies: ["CByteBlock", "CZlib"],
@@ -89,7 +90,7 @@ let package = Package(
         .target(
             name: "Importing",
             dependencies: [
-                "Bitrix24", "CallRecords", "DelimitedText", "Ledger", "Reporting", "Settings",
+                "Bitrix24", "CMemory", "CallRecords", "DelimitedText", "Ledger", "Reporting", "Settings",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -97,7 +98,7 @@ let package = Package(
         .executableTarget(
             name: "cdr24",
             dependencies: [
-                "CallRecords", "Importing", "Reporting", "Settings",
+                "CMemory", "CallRecords", "Importing", "Reporting", "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bitrix24
+private import CMemory
 import CallRecords
 import Foundation
 import Ledger
@@ -96,6 +97,8 @@ package struct ImportRun: Sendable {
             report.ledger = ledger
             report.runID = options.isDryRun ? 0 : try translated { () throws(LedgerFault) in try ledger.beginRun() }
             try Intake(run: self, ledger: ledger).takeIn(files, &report)
+            // Delivery needs none of what the threads of the intake had, and may go on for hours.
+            memory_give_back()
             try listUnmappedExtensions(ledger, &report)
             if let connection, !stop.isStopped {
                 try await deliver(ledger, connection, portalLock, &report)

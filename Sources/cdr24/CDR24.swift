@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+private import CMemory
 
 /// The command line.
 @main
@@ -28,4 +29,10 @@ struct CDR24: AsyncParsableCommand {
             Resolve.self, Reconcile.self, Rebind.self, Formats.self,
         ],
         defaultSubcommand: Import.self)
+
+    static func main() async {
+        // A heap for each of a dozen threads, most of which do little, would hold megabytes of what others have freed.
+        memory_limit_arenas()
+        await main(nil)
+    }
 }
