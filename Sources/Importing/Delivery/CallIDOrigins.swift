@@ -27,6 +27,9 @@ package struct CallIDOrigins: Sendable {
         firstRegisters[call.id] = (second, call.lostRegister)
     }
 
+    /// Forgets a call that is over: it is not registered again.
+    package mutating func forget(_ id: Int64) { firstRegisters[id] = nil }
+
     /// Whether a CALL_ID was another call's before it was given to this one.
     ///
     /// - Parameters:

@@ -109,7 +109,9 @@ extension Deliverer {
         case .settle:
             schedule.add(call.id, due: due, isProbablyThere: call.isNotFound && call.lostFinish)
         case .finishAsSubstitute: substituted.insert(call.id)
-        case .forget: schedule.remove(call.id)
+        case .forget:
+            schedule.remove(call.id)
+            origins.forget(call.id)
         case .settleNextRun:
             schedule.remove(call.id)
             askedInVain.insert(call.id)
