@@ -50,7 +50,7 @@ package struct FailureList: Sendable, Equatable {
         package var key: String
         package var state: String
         package var reason: String
-        /// The portal's own words.
+        /// The portal's own words for a refused call; more about the reason for one that is held.
         package var note: String?
         package var remedy: String
         package var start: String
@@ -73,7 +73,7 @@ package struct FailureList: Sendable, Equatable {
 
         /// The call as a few lines of text.
         package var text: String {
-            let words = note.map { ", the portal says \"\($0)\"" } ?? ""
+            let words = note.map { state == "refused" ? ", the portal says \"\($0)\"" : ", \($0)" } ?? ""
             let employee = employee.map { ", extension \($0)" } ?? ""
             return "\(key): \(state) (\(reason)\(words))\n  \(start), \(phone)\(employee)\n  \(remedy)\n"
         }

@@ -116,6 +116,58 @@ import Testing
         #expect(Array(outcome.output.utf8) == Array(String(decoding: broken + [10], as: UTF8.self).utf8))
     }
 
+    @Test func `two calls with one id are both shown, and the second one waits for a person`() async throws {
+        let portal = try await Portal.start()
+        let workspace = try Workspace()
+        var calls = AsteriskCall.day(2)
+        calls[1].start = calls[0].start + 80_000
+        calls[0].start -= 80_000
+        // The phone system has counted from the beginning again.
+        let second = calls[1].record.replacing(
+            "\"\(calls[1].start).\(calls[1].number)\"", with: "\"\(calls[0].start).\(calls[0].number)\"")
+        try workspace.write(calls[0].record + second, to: "Master.csv")
+        try workspace.write(Workspace.configuration(source: "check_zone: false"), to: "cdr24.yaml")
+        let (outcome, summary) = try await workspace.importing(portal: portal)
+        #expect(outcome.status == 3, "\(outcome.errors)")
+        #expect((summary["calls"] as? [String: Any])?["held"] as? [String: Int] == ["keyCollision": 1])
+        #expect(try await portal.audit().rows.count == 1)
+        let failures = try await workspace.run(["failures"])
+        let phone = { (call: AsteriskCall) in "+7" + call.phone.dropFirst() }
+        #expect(failures.output.contains("(keyCollision, its id is that of \(calls[0].key), a call of "))
+        #expect(failures.output.contains("with \(phone(calls[0])))"), "\(failures.output)")
+        #expect(failures.output.contains("Z, \(phone(calls[1])), extension 102"), "\(failures.output)")
+        #expect(!failures.output.contains("the portal says"))
+        // Nothing but a person's decision sends it.
+        #expect(try await workspace.run(["retry"]).output.hasPrefix("0 of 1 calls"))
+        let key = try #require(failures.output.split(separator: ":  ").first?.split(separator: ": held").first)
+        let decided = try await workspace.run(["resolve", String(key), "--send-again"], portal: portal)
+        #expect(decided.status == 0, "\(decided.errors)")
+        #expect(try await workspace.importing(portal: portal).outcome.status == 0)
+        #expect(try await portal.audit().rows.count == 2)
+    }
+
+    @Test func `another rule for keys is refused with the way to go on`() async throws {
+        let portal = try await Portal.start()
+        let workspace = try Workspace()
+        try workspace.write(AsteriskCall.day(3).file, to: "Master.csv")
+        try workspace.write(Workspace.configuration(), to: "cdr24.yaml")
+        #expect(try await workspace.importing(portal: portal).outcome.status == 0)
+        let other = Workspace.configuration().replacing(
+            "format: asterisk", with: "format: { extends: asterisk, name: mine, call: { key: uniqueid } }")
+        try workspace.write(other, to: "cdr24.yaml")
+        let (refused, _) = try await workspace.importing(portal: portal)
+        #expect(refused.status == 78)
+        #expect(refused.errors.contains("have keys made by another rule"), "\(refused.errors)")
+        #expect(refused.errors.contains("give the source a new key_prefix and set its not_before"))
+        #expect(try await workspace.run(["check", "--offline"], portal: portal).status == 78)
+        // As it says: a new prefix, from the day on that was not imported.
+        let migrated = other.replacing("key_prefix: pbx1", with: "key_prefix: pbx1b")
+            .replacing("not_before: 2020-01-01", with: "not_before: 2099-01-01")
+        try workspace.write(migrated, to: "cdr24.yaml")
+        #expect(try await workspace.importing(portal: portal).outcome.status == 0)
+        #expect(try await portal.audit().rows.count == 3)
+    }
+
     @Test func `a renamed portal is bound anew`() async throws {
         let first = try await Portal.start()
         let second = try await Portal.start()

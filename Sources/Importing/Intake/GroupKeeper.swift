@@ -177,7 +177,8 @@ struct GroupKeeper {
             runLegs: legs.count, isNew: true)
         held.state = .held
         held.reason = HoldReason.keyCollision.rawValue
-        held.note = "its id belongs to the call of \(known.call.start.epochSeconds) with \(known.call.key)"
+        let start = RunReport.instant(known.call.start.epochSeconds)
+        held.note = "its id is that of \(known.call.key), a call of \(start) with \(known.call.phoneNumber)"
         if try writer.insertIfNew(held) == nil {
             tally.duplicates(legs.count)
         } else {
