@@ -165,11 +165,7 @@ package struct ImportRun: Sendable {
         settings.verifiesPortal = options.verifiesPortal
         settings.maximumCalls = options.maximumCalls
         settings.deadline = options.until.map { .seconds($0 - time.wall()) + time.monotonic() }
-        // A run that knew the answers to all its requests has left none behind that could still be at work.
-        if let former = lock?.formerRun(), !former.hasSettled {
-            settings.othersMayWorkUntil = former.lastSpoken + configuration.portal.settleAfter
-            settings.mayBeSetBack = true
-        }
+        try distrustFormerRun(lock, ledger, &settings)
         settings.host = connection.host
         let deliverer = Deliverer(
             ledger: ledger, portal: connection.portal, settings: settings, time: time, stop: stop, log: log,
@@ -177,12 +173,29 @@ package struct ImportRun: Sendable {
         lock?.note(.working)
         do throws(LedgerFault) {
             report.delivery = try await deliverer.run()
-            lock?.note(hasSettled(report.delivery, settings) ? .settled : .stopped)
+            let seal = UUID().uuidString
+            try ledger.remember([.seal: seal])
+            lock?.note(hasSettled(report.delivery, settings) ? .settled : .stopped, seal: seal)
         } catch {
             lock?.note(.stopped)
             report.delivery = await deliverer.report
             throw ImportFault(error)
         }
+    }
+
+    /// Notes what a former run may mean for this one.
+    ///
+    /// A run that knew the answers to all its requests has left none behind that could still be at work. But the portal
+    /// may not show its rows yet, and then only the ledger that it ended with knows of them: not a new one, another
+    /// one, or a copy.
+    private func distrustFormerRun(
+        _ lock: borrowing PortalLock?, _ ledger: Ledger, _ settings: inout DeliverySettings
+    ) throws(ImportFault) {
+        guard let former = lock?.formerRun() else { return }
+        let seal = try translated { () throws(LedgerFault) in try ledger.fact(.seal) }
+        guard !former.hasSettled || seal == nil || former.seal != seal else { return }
+        settings.othersMayWorkUntil = former.lastSpoken + configuration.portal.settleAfter
+        settings.mayBeSetBack = true
     }
 
     /// Names the extensions that the portal will have to look up, before anything is sent.
@@ -206,7 +219,9 @@ package struct ImportRun: Sendable {
     /// Whether nothing that this machine sent to the portal can still be at work: neither this run's requests nor those
     /// of a former run that this one may have ended too early to wait for.
     private func hasSettled(_ delivery: DeliveryReport, _ settings: DeliverySettings) -> Bool {
-        let hasWaited = !settings.mayBeSetBack || (delivery.end == .finished && delivery.requests > 0)
+        let hasWaited =
+            !settings.mayBeSetBack || settings.othersMayWorkUntil <= time.monotonic()
+            || (delivery.end == .finished && delivery.requests > 0)
         return hasWaited && (delivery.unknownReplies == 0 || delivery.end == .finished)
     }
 

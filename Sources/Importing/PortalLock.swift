@@ -38,6 +38,8 @@ struct PortalLock: ~Copyable {
         var lastSpoken: Duration
         /// Whether it ended by itself and knew what became of all its requests.
         var hasSettled: Bool
+        /// What it wrote into its ledger when it ended: a ledger without that word is another one, or an older copy.
+        var seal: String?
     }
 
     /// What the last run left; `nil` when none is remembered.
@@ -50,7 +52,8 @@ struct PortalLock: ~Copyable {
         if mark == .working { return FormerRun(lastSpoken: time.monotonic(), hasSettled: false) }
         let ago = Duration.milliseconds(Self.uptimeMilliseconds() - milliseconds)
         guard parts[0] == Self.boot, ago >= .zero else { return nil }
-        return FormerRun(lastSpoken: time.monotonic() - ago, hasSettled: mark == .settled)
+        let seal = parts.count > 3 ? String(parts[3]) : nil
+        return FormerRun(lastSpoken: time.monotonic() - ago, hasSettled: mark == .settled, seal: seal)
     }
 
     /// How a run stands with the portal.
@@ -64,8 +67,10 @@ struct PortalLock: ~Copyable {
     }
 
     /// Notes how this run stands; called before the first request and after the last one.
-    func note(_ mark: Mark) {
-        lock.write("\(Self.boot) \(Self.uptimeMilliseconds()) \(mark.rawValue)\n")
+    ///
+    /// - Parameter seal: A word without spaces that the run has just written into its ledger.
+    func note(_ mark: Mark, seal: String? = nil) {
+        lock.write("\(Self.boot) \(Self.uptimeMilliseconds()) \(mark.rawValue) \(seal ?? "")\n")
     }
 
     private static let boot: String =

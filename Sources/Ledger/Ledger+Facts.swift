@@ -16,6 +16,8 @@ package enum LedgerFact: String, Sendable, CaseIterable {
     case firstContact
     /// What the pace has learnt about the portal, as the room of the portal writes it.
     case pace
+    /// A word that the last run wrote when it ended, here and beside the portal's lock.
+    case seal
 }
 
 extension Ledger {

@@ -43,8 +43,29 @@ import Testing
         try await finish(workspace, portal)
     }
 
-    @Test func `a ledger that is restored from a copy made half-way`() async throws {
-        let portal = try await Portal.start(["--request-cap", "0.5"])
+    /// A portal whose statistics show a row only after more than half of the time that a request may take.
+    private static let slow = ["--request-cap", "0.5", "--statistics-delay", "0.3"]
+
+    @Test func `a ledger that is deleted after a run, before the portal shows what that run sent`() async throws {
+        let portal = try await Portal.start(Self.slow)
+        let workspace = try workspace()
+        let all = workspace.read("Master.csv")
+        let records = all.split(separator: "\n", omittingEmptySubsequences: true)
+        try workspace.write(records.dropLast(5).joined(separator: "\n") + "\n", to: "Master.csv")
+        #expect(try await workspace.importing(portal: portal).outcome.status == 0)
+        // Nothing of ours is there but what the last run sends, in one batch that is not read back.
+        try await portal.forgetsAll()
+        try workspace.write(all, to: "Master.csv")
+        #expect(try await workspace.importing(portal: portal).outcome.status == 0)
+        for name in try ledgerFiles(workspace) { try FileManager.default.removeItem(atPath: workspace.path(name)) }
+        let (_, summary) = try await workspace.importing(portal: portal)
+        #expect((summary["calls"] as? [String: Any])?["alreadyDelivered"] as? Int == 5)
+        try await finish(workspace, portal)
+    }
+
+    @Test(arguments: [[], Self.slow])
+    func `a ledger that is restored from a copy made half-way`(_ options: [String]) async throws {
+        let portal = try await Portal.start(options.isEmpty ? ["--request-cap", "0.5"] : options)
         let workspace = try workspace()
         #expect(try await workspace.importing(["--max-calls", "25"], portal: portal).outcome.status == 4)
         #expect(try await portal.audit().rows.count == 25)
@@ -61,7 +82,7 @@ import Testing
     }
 
     @Test func `two folders with a ledger each, one after the other`() async throws {
-        let portal = try await Portal.start(["--request-cap", "0.5"])
+        let portal = try await Portal.start(Self.slow)
         let folders = [try workspace(), try workspace()]
         // One and the same file: the calls of a day are dated by the moment at which they are made up.
         try folders[1].write(folders[0].read("Master.csv"), to: "Master.csv")
