@@ -109,11 +109,8 @@ extension Deliverer {
         for (index, call) in batch.calls.enumerated() {
             guard case .registered(let callID) = events[index], !taken.contains(callID) else { continue }
             // A ledger that was set back may not know how far a look-alike had come.
-            var hasLookAlike = false
-            if settings.mayBeSetBack || keepsKeys == nil { hasLookAlike = try ledger.hasLookAlike(of: call) }
-            // Whose else could it be? Its finish will show whether the portal keeps keys.
-            if keepsKeys == nil, !hasLookAlike { continue }
-            let isTrusted = !hasLookAlike || !settings.mayBeSetBack
+            var isTrusted = true
+            if settings.mayBeSetBack { isTrusted = try !ledger.hasLookAlike(of: call) }
             guard origins.isForeign(callID, to: call, askedAt: start, trustsEarlierRuns: isTrusted) else { continue }
             postponed.insert(call.id)
             judged[index] = .registerNotExecuted
