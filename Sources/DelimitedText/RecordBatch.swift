@@ -31,6 +31,9 @@ package struct RecordBatch: Sendable {
     /// How many bytes of records there are, line ends not counted.
     package var heldBytes: Int { bytes.count }
 
+    /// How many fields all records have together.
+    package var fieldCount: Int { fields.count }
+
     /// Makes room at once for what is expected.
     package mutating func reserve(records: Int, bytes: Int, fields: Int) {
         entries.reserveCapacity(records)
@@ -60,6 +63,8 @@ package struct RecordBatch: Sendable {
     /// Hands over the records in the order in which they were put in.
     package func forEach(_ body: (borrowing Record) throws -> Void) rethrows {
         let scratch = GrowingBuffer<UInt8>(capacity: longest + 16)
+        // Copies of their own, so that no record counts references to the batch.
+        let (entries, marks) = (entries, marks)
         try bytes.withUnsafeBufferPointer { bytes in
             try fields.withUnsafeBufferPointer { fields in
                 for (index, entry) in entries.enumerated() {

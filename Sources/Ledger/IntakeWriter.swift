@@ -108,6 +108,19 @@ package struct IntakeWriter {
         return try insertion.insert(call)
     }
 
+    /// Stores a packed call unless its key, or an alias like it, is taken; see ``insertIfNew(_:willHaveAliases:)``.
+    package func insertIfNew(_ calls: PackedCalls, _ index: Int) throws -> Int64? {
+        let willHaveAliases = calls.hasAliases(index)
+        if base == nil, !willHaveAliases, let pile {
+            let hash = calls.hash(index)
+            if !pile.mayKnow(hash) {
+                try calls.withBytes(index) { try pile.put($0, sourceID: calls.sourceID, hash: hash) }
+                return Self.pileRow
+            }
+        }
+        return try insertIfNew(calls.call(index), willHaveAliases: willHaveAliases)
+    }
+
     /// What stands for the row of a call that has none yet.
     private static let pileRow: Int64 = 0
 

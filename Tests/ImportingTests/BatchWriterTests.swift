@@ -14,8 +14,8 @@ import Testing
     }
 
     private static func batch(_ legs: [Leg]) -> BatchWriter.Batch {
-        var batch = BatchWriter.Batch()
-        batch.groups = legs.map { LegGroup([$0]) }
+        var batch = BatchWriter.Batch(calls: PackedCalls(sourceID: 1, runID: 1))
+        batch.groups = legs.map { .legs([$0], folded: nil) }
         for _ in legs { batch.tally.read() }
         return batch
     }

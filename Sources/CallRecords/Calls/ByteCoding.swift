@@ -1,24 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// Writes the small values of a leg as bytes: integers in as few bytes as they need, texts with their length before.
+///
+/// The room has to be large enough for all that is written: who makes it asks for ``mostBytes(of:)``.
 struct ByteWriter {
-    private(set) var bytes: [UInt8] = []
+    private let room: UnsafeMutablePointer<UInt8>
+    /// How many bytes were written.
+    private(set) var count = 0
 
-    /// - Parameter expected: About how many bytes there will be.
-    init(expected: Int = 0) { bytes.reserveCapacity(expected) }
+    /// The most bytes that an integer takes, as a length before a text too.
+    static let mostIntegerBytes = 10
 
-    /// Forgets what was written and keeps its room.
-    mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
+    /// No fewer bytes than a text takes, its length included.
+    static func mostBytes(of text: String) -> Int { text.utf8.count + mostIntegerBytes }
 
-    mutating func byte(_ value: UInt8) { bytes.append(value) }
+    init(_ room: UnsafeMutablePointer<UInt8>) { self.room = room }
+
+    mutating func byte(_ value: UInt8) {
+        room[count] = value
+        count &+= 1
+    }
 
     mutating func unsigned(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
-            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            byte(UInt8(truncatingIfNeeded: rest) | 0x80)
             rest >>= 7
         }
-        bytes.append(UInt8(truncatingIfNeeded: rest))
+        byte(UInt8(truncatingIfNeeded: rest))
     }
 
     /// Small negative numbers take as few bytes as small positive ones.
@@ -30,13 +39,25 @@ struct ByteWriter {
         var value = value
         value.withUTF8 { text in
             unsigned(UInt64(text.count))
-            bytes.append(contentsOf: text)
+            if let base = text.baseAddress { (room + count).update(from: base, count: text.count) }
+            count &+= text.count
         }
     }
 
-    mutating func block(_ value: [UInt8]) {
-        unsigned(UInt64(value.count))
-        bytes.append(contentsOf: value)
+    /// Writes what `body` writes, with its length before.
+    mutating func block(_ body: (inout ByteWriter) -> Void) {
+        // Nearly always the length takes one byte; if not, what was written moves on.
+        var inner = ByteWriter(room + count + 1)
+        body(&inner)
+        let length = inner.count
+        if length >= 0x80 {
+            var size = ByteWriter(inner.room + length)
+            size.unsigned(UInt64(length))
+            let more = size.count
+            (room + count + more).update(from: inner.room, count: length)
+        }
+        unsigned(UInt64(length))
+        count &+= length
     }
 }
 

@@ -78,8 +78,8 @@ package struct CallFolder: Sendable {
         legs.count == 1 ? fold(alone: legs[0]) : foldSeveral(Self.inOrder(legs))
     }
 
-    /// What a single leg gives: the same as ``foldSeveral(_:)``, without the work that several legs make.
-    private func fold(alone leg: Leg) -> FoldedCall {
+    /// Folds a call of a single leg: the same as ``fold(_:)``, without the work that several legs make.
+    package func fold(alone leg: Leg) -> FoldedCall {
         guard leg.direction != .internal else { return .skipped(.internalCall) }
         guard case .number(let number) = leg.external else {
             return .skipped(leg.external == .hidden ? .hiddenNumber : .internalCall)

@@ -32,12 +32,25 @@ extension Leg {
     ///
     /// Talk is kept in whole milliseconds. ``init(encoded:key:)`` reads it back.
     package func encoded() -> [UInt8] {
-        var writer = ByteWriter(expected: Self.usualBytes)
-        encode(into: &writer)
-        return writer.bytes
+        [UInt8](unsafeUninitializedCapacity: mostBytes) { room, count in
+            guard let base = room.baseAddress else { return }
+            var writer = ByteWriter(base)
+            encode(into: &writer)
+            count = writer.count
+        }
     }
 
-    private static let usualBytes = 128
+    /// No fewer bytes than ``encode(into:)`` writes.
+    private var mostBytes: Int {
+        // Three single bytes, the kind of party, the status, and up to nine integers.
+        var bytes = 4 + 16 + 9 * ByteWriter.mostIntegerBytes
+        if case .number(let number) = external { bytes += ByteWriter.mostBytes(of: number) }
+        for text in [employeeExtension, line, failedReason] {
+            if let text { bytes += ByteWriter.mostBytes(of: text) }
+        }
+        for alias in aliases { bytes += ByteWriter.mostBytes(of: alias) }
+        return bytes
+    }
 
     private func encode(into writer: inout ByteWriter) {
         writer.byte(Self.version)
@@ -124,16 +137,37 @@ extension Leg {
 extension Leg {
     /// Several legs with their keys, in a form that ``decode(_:)`` reads back in the same order.
     package static func encode(_ legs: [Leg]) -> [UInt8] {
-        var writer = ByteWriter(expected: legs.count * Self.usualBytes)
-        var part = ByteWriter(expected: Self.usualBytes)
-        writer.unsigned(UInt64(legs.count))
-        for leg in legs {
-            writer.text(leg.key)
-            part.removeAll()
-            leg.encode(into: &part)
-            writer.block(part.bytes)
+        let most = legs.reduce(ByteWriter.mostIntegerBytes) { $0 + $1.mostBytesWithKey }
+        return [UInt8](unsafeUninitializedCapacity: most) { room, count in
+            guard let base = room.baseAddress else { return }
+            var writer = ByteWriter(base)
+            writer.unsigned(UInt64(legs.count))
+            for leg in legs { leg.encodeWithKey(into: &writer) }
+            count = writer.count
         }
-        return writer.bytes
+    }
+
+    /// No fewer bytes than ``writeAlone(to:)`` writes.
+    package var mostBytesAlone: Int { ByteWriter.mostIntegerBytes + mostBytesWithKey }
+
+    /// Writes what ``encode(_:)`` gives for this leg alone.
+    ///
+    /// - Parameter room: At least ``mostBytesAlone`` bytes.
+    /// - Returns: How many bytes that were.
+    package func writeAlone(to room: UnsafeMutablePointer<UInt8>) -> Int {
+        var writer = ByteWriter(room)
+        writer.unsigned(1)
+        encodeWithKey(into: &writer)
+        return writer.count
+    }
+
+    private var mostBytesWithKey: Int {
+        ByteWriter.mostBytes(of: key) + ByteWriter.mostIntegerBytes + mostBytes
+    }
+
+    private func encodeWithKey(into writer: inout ByteWriter) {
+        writer.text(key)
+        writer.block { encode(into: &$0) }
     }
 
     /// Reads what ``encode(_:)`` wrote.

@@ -17,6 +17,14 @@ extension Machine {
             let word = text(node.a)
             return find(word, in: node.b) != nil
         case .isEmpty: return text(node.a).isEmpty
+        default: return holdsOfText(node)
+        }
+    }
+
+    /// The conditions that look at bytes; apart from those above, which are asked most and whose calls are to be cheap.
+    @inline(never)
+    private mutating func holdsOfText(_ node: Program.Node) -> Bool {
+        switch node.operation {
         case .starts, .ends, .contains:
             let input = text(node.a)
             for child in node.b..<node.b + node.c
@@ -51,7 +59,7 @@ extension Machine {
             return surroundings.numbers.isHidden(workspace.bytes(of: input))
         case .column, .literal, .value, .firstFilled, .join, .after, .afterLast, .before, .beforeLast, .part, .strip,
             .trim, .lowercase, .digits, .decodePercent, .lowBits, .fromHexadecimal, .lookUp, .select, .capture,
-            .replace, .firstCase, .yesIf, .parseTime, .parseEpoch, .namedTime, .shiftTime, .firstTime, .parseDuration,
+            .replace, .firstCase, .yesIf, .always, .all, .any, .not, .isOneOf, .isEmpty, .parseTime, .parseEpoch, .namedTime, .shiftTime, .firstTime, .parseDuration,
             .between, .sum, .firstDuration:
             // The compiler puts only conditions here.
             return false

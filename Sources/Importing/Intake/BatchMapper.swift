@@ -10,8 +10,18 @@ struct BatchMapper {
     private var mapper: RecordMapper
     private let keeper: GroupKeeper
     private let path: String
-    /// Where in the batch the legs of a key are.
-    private var places: [String: Int] = [:]
+    /// The legs of the batch in the order in which they were met.
+    private var legs: [Leg] = []
+    /// For each key of the batch its legs, by their places.
+    private var chains: [Chain] = []
+    /// For each leg the next one of its key, or -1.
+    private var followers: [Int32] = []
+    private var places = KeyPlaces()
+
+    private struct Chain: BitwiseCopyable {
+        var first: Int32
+        var last: Int32
+    }
 
     /// - Parameters:
     ///   - keeper: Says how legs are folded; it keeps nothing of them.
@@ -24,13 +34,54 @@ struct BatchMapper {
 
     /// Maps all records of a batch.
     mutating func map(_ records: RecordBatch) -> BatchWriter.Batch {
-        var batch = BatchWriter.Batch()
-        batch.groups.reserveCapacity(records.count)
-        places.removeAll(keepingCapacity: true)
+        var batch = BatchWriter.Batch(calls: PackedCalls(sourceID: keeper.sourceID, runID: keeper.runID))
         records.forEach { record in take(record, into: &batch) }
-        for index in batch.groups.indices { keeper.prepare(&batch.groups[index]) }
+        group(into: &batch)
         batch.notes = mapper.takeNotes()
         return batch
+    }
+
+    /// Brings the legs together by their keys, and forgets them.
+    private mutating func group(into batch: inout BatchWriter.Batch) {
+        batch.groups.reserveCapacity(chains.count)
+        batch.calls.reserve(calls: chains.count, bytes: chains.count * Self.usualBytes)
+        for chain in chains {
+            if chain.first == chain.last {
+                batch.groups.append(keeper.group(of: legs[Int(chain.first)], packing: &batch.calls))
+            } else {
+                batch.groups.append(.legs(legs(of: chain), folded: nil))
+            }
+        }
+        legs.removeAll(keepingCapacity: true)
+        chains.removeAll(keepingCapacity: true)
+        followers.removeAll(keepingCapacity: true)
+        places.removeAll()
+    }
+
+    /// About how many bytes a packed call takes.
+    private static let usualBytes = 256
+
+    private func legs(of chain: Chain) -> [Leg] {
+        var found: [Leg] = []
+        var place = chain.first
+        while place >= 0 {
+            found.append(legs[Int(place)])
+            place = followers[Int(place)]
+        }
+        return found
+    }
+
+    private mutating func take(_ leg: Leg) {
+        let place = Int32(legs.count)
+        let known = places.group(of: leg.key, orAdd: chains.count) { legs[Int(chains[$0].first)].key == leg.key }
+        if let known {
+            followers[Int(chains[known].last)] = place
+            chains[known].last = place
+        } else {
+            chains.append(Chain(first: place, last: place))
+        }
+        followers.append(-1)
+        legs.append(leg)
     }
 
     private mutating func take(_ record: borrowing Record, into batch: inout BatchWriter.Batch) {
@@ -38,13 +89,8 @@ struct BatchMapper {
         case .notData:
             return
         case .leg(let leg):
-            if let place = places[leg.key] {
-                batch.groups[place].legs.append(leg)
-            } else {
-                places[leg.key] = batch.groups.count
-                batch.groups.append(LegGroup([leg]))
-            }
             batch.newestLeg = max(batch.newestLeg ?? .min, leg.end.epochSeconds)
+            take(leg)
         case .skipped(let reason):
             batch.tally.skipped(reason)
         case .rejected(let rejection):

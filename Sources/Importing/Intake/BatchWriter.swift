@@ -13,7 +13,9 @@ import Synchronization
 final class BatchWriter: Sendable {
     /// What some records of a file have become.
     struct Batch: Sendable {
-        /// The legs of each key, in the order in which the keys were met.
+        /// The calls of a single leg.
+        var calls: PackedCalls
+        /// What there is of each key, in the order in which the keys were met.
         var groups: [LegGroup] = []
         var rejects: [LedgerReject] = []
         /// The end of the newest leg, in seconds since 1970.
@@ -169,7 +171,9 @@ final class BatchWriter: Sendable {
         known.batches += 1
         known.tally.add(batch.tally)
         known.notes.add(batch.notes)
-        for group in batch.groups { try known.keeper.take(group, writer: writer, tally: &known.tally) }
+        for group in batch.groups {
+            try known.keeper.take(group, of: batch.calls, writer: writer, tally: &known.tally)
+        }
         for reject in batch.rejects {
             known.tally.rejected(reject.reason, isNew: try writer.reject(reject))
         }

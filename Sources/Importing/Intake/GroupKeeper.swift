@@ -34,25 +34,70 @@ struct GroupKeeper {
     }
 
     /// The state of a call of which nothing was sent: legs may join it in either.
-    private func state(of call: Call) -> CallState {
+    func state(of call: Call) -> CallState {
         call.end.epochSeconds <= wholeIfEndedBy && call.start.epochSeconds <= now ? .pending : .waiting
     }
 
     /// What a group of legs is, the history guard included.
-    func fold(_ legs: [Leg]) -> FoldedCall {
-        let folded = folder.fold(legs)
+    func fold(_ legs: [Leg]) -> FoldedCall { guarded(folder.fold(legs)) }
+
+    /// What a single leg is, the history guard included.
+    func fold(alone leg: Leg) -> FoldedCall { guarded(folder.fold(alone: leg)) }
+
+    private func guarded(_ folded: FoldedCall) -> FoldedCall {
         if case .call(let call) = folded, let notBefore = settings.notBefore, call.start.epochSeconds < notBefore {
             return .skipped(.tooOld)
         }
         return folded
     }
 
+    /// Takes in what a batch brings of one key.
+    ///
+    /// - Parameter calls: The packed calls of the batch.
+    mutating func take(
+        _ group: LegGroup, of calls: PackedCalls, writer: IntakeWriter, tally: inout RecordTally
+    ) throws {
+        switch group {
+        case .packed(let index): try take(index, of: calls, writer: writer, tally: &tally)
+        case .legs(let legs, let folded): try take(legs, folded, writer: writer, tally: &tally)
+        }
+    }
+
+    /// Takes in a call of a single leg.
+    private mutating func take(
+        _ index: Int, of calls: PackedCalls, writer: IntakeWriter, tally: inout RecordTally
+    ) throws {
+        let isSetAside = !setAside.isEmpty && setAside[calls.key(index)] != nil
+        if !isSetAside, let id = try writer.insertIfNew(calls, index) {
+            tally.joined(legs: 1, isNewCall: true)
+            if calls.hasAliases(index) { try addAliases(Self.legs(of: try calls.call(index)), to: id, writer: writer) }
+            return
+        }
+        let new = try calls.call(index)
+        if !isSetAside, let known = try writer.call(key: new.call.key),
+            known.fingerprints.contains(new.fingerprints[0])
+        {
+            return tally.duplicates(1)
+        }
+        try take(Self.legs(of: new), .call(new.call), writer: writer, tally: &tally)
+    }
+
+    private static func legs(of call: LedgerCall) throws(LedgerFault) -> [Leg] {
+        guard let legs = Leg.decode(call.legs), !legs.isEmpty else {
+            throw .damaged(path: "", reason: "the legs of a call that was read just now cannot be unpacked")
+        }
+        return legs
+    }
+
     /// Takes in the legs of one key.
-    mutating func take(_ group: LegGroup, writer: IntakeWriter, tally: inout RecordTally) throws {
-        let legs = group.legs
+    ///
+    /// - Parameter folded: What they are, if there is only one and that is known.
+    private mutating func take(
+        _ legs: [Leg], _ folded: FoldedCall?, writer: IntakeWriter, tally: inout RecordTally
+    ) throws {
         let key = legs[0].key
         if legs.count == 1, setAside.isEmpty || setAside[key] == nil {
-            return try take(legs, group.prepared, of: key, isLast: true, writer: writer, tally: &tally)
+            return try take(legs, folded, of: key, isLast: true, writer: writer, tally: &tally)
         }
         let aside = setAside.removeValue(forKey: key) ?? []
         let fresh = Self.unique(aside + legs)
@@ -72,10 +117,10 @@ struct GroupKeeper {
     }
 
     private mutating func take(
-        _ fresh: [Leg], _ prepared: LegGroup.Prepared?, of key: String, isLast: Bool, writer: IntakeWriter,
+        _ fresh: [Leg], _ folded: FoldedCall?, of key: String, isLast: Bool, writer: IntakeWriter,
         tally: inout RecordTally
     ) throws {
-        switch prepared?.folded ?? fold(fresh) {
+        switch folded ?? fold(fresh) {
         case .skipped(let reason):
             guard let known = try writer.call(key: key) else {
                 guard isLast else { return tally.skipped(reason, fresh.count) }
@@ -86,7 +131,7 @@ struct GroupKeeper {
             try join(fresh, known, folded: .skipped(reason), writer: writer, tally: &tally)
         case .call(let call):
             let new = LedgerCall(
-                sourceID: sourceID, call: call, state: state(of: call), legs: prepared?.encoded ?? Leg.encode(fresh),
+                sourceID: sourceID, call: call, state: state(of: call), legs: Leg.encode(fresh),
                 fingerprints: fresh.map(\.fingerprint), runID: runID, runLegs: fresh.count, isNew: true)
             let hasAliases = fresh.contains { !$0.aliases.isEmpty }
             if let id = try writer.insertIfNew(new, willHaveAliases: hasAliases) {

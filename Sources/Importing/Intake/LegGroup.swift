@@ -1,36 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CallRecords
+import Ledger
 
-/// The legs of one key that a batch brings, and what they are together.
-struct LegGroup: Sendable {
-    /// At least one, in the order in which they were met.
-    var legs: [Leg]
-    /// What was worked out of them beforehand, if they are as they were then.
-    private(set) var prepared: Prepared?
-
-    /// What a single leg is, worked out away from the thread that stores it.
-    struct Prepared: Sendable {
-        var folded: FoldedCall
-        /// The leg in the form in which the ledger keeps it.
-        var encoded: [UInt8]
-    }
-
-    init(_ legs: [Leg]) { self.legs = legs }
+/// What a batch brings of one key.
+enum LegGroup: Sendable {
+    /// A single leg that is a call to be sent, as nearly all are: its place among the batch's packed calls.
+    case packed(Int)
+    /// At least one leg, in the order in which they were met, with what a single one was found to be.
+    case legs([Leg], folded: FoldedCall?)
 }
 
 extension GroupKeeper {
-    /// Works out what a group is if it is a single leg, as nearly all are.
+    /// Works out what the only leg of a key is, away from the thread that stores it.
     ///
-    /// Several legs may turn out to be fewer, or more than one call, when they are taken in.
-    func prepare(_ group: inout LegGroup) {
-        guard group.legs.count == 1 else { return }
-        group.prepare(fold(group.legs))
-    }
-}
-
-extension LegGroup {
-    fileprivate mutating func prepare(_ folded: FoldedCall) {
-        prepared = Prepared(folded: folded, encoded: Leg.encode(legs))
+    /// Several legs may turn out to be fewer, or more than one call, when they are taken in; they are left as they are.
+    func group(of leg: Leg, packing calls: inout PackedCalls) -> LegGroup {
+        let folded = fold(alone: leg)
+        if case .call(let call) = folded, state(of: call) == .pending, calls.append(call, of: leg) {
+            return .packed(calls.count - 1)
+        }
+        return .legs([leg], folded: folded)
     }
 }

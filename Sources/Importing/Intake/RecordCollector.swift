@@ -45,13 +45,18 @@ final class RecordCollector {
             ledger: ledger, keeper: keeper, tally: tally, zoneCheck: ZoneCheck(path: path, settings: keeper.settings),
             mostOnTheirWay: workers.count + 1)
         dialect = format.dialect
-        batch = Self.emptyBatch(dialect)
+        batch = RecordBatch(dialect: dialect)
+        batch.reserve(records: Self.batchRecords, bytes: 0, fields: 0)
     }
 
-    private static func emptyBatch(_ dialect: Dialect) -> RecordBatch {
-        var batch = RecordBatch(dialect: dialect)
-        batch.reserve(records: batchRecords, bytes: 0, fields: 0)
-        return batch
+    /// Takes out what was collected, and makes as much room for the next records.
+    private func takeBatch() -> RecordBatch {
+        let full = batch
+        batch = RecordBatch(dialect: dialect)
+        batch.reserve(
+            records: Self.batchRecords, bytes: full.heldBytes + full.heldBytes / 16,
+            fields: full.fieldCount + full.fieldCount / 16)
+        return full
     }
 
     /// Takes one record in.
@@ -68,8 +73,7 @@ final class RecordCollector {
     /// - Parameter file: The file's new place, once it is read to its end.
     private func flush(file: LedgerFile? = nil) throws {
         let turn = try writer.takeTurn()
-        let records = batch
-        batch = Self.emptyBatch(dialect)
+        let records = takeBatch()
         let worker = workers[batches % workers.count]
         batches += 1
         worker.queue.async { [writer] in

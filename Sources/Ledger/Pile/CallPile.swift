@@ -18,7 +18,7 @@ final class CallPile: @unchecked Sendable {  // because of those turns
     private(set) var counts: [Int64: Int] = [:]
 
     /// Calls with more bytes, which have hundreds of legs, are not for a pile.
-    private static let mostBytes = 16_384
+    static let mostBytes = 16_384
 
     init() throws(LedgerFault) {
         calls = try SpillFile()
@@ -47,10 +47,23 @@ final class CallPile: @unchecked Sendable {  // because of those turns
         let most = call.mostPileBytes
         guard call.isForPile, most <= Self.mostBytes else { return false }
         let place = try calls.append(atMost: most) { call.write(to: $0) }
+        try know(hash, at: place, sourceID: call.sourceID)
+        return true
+    }
+
+    /// Puts a call on the pile that has its form already, and whose key is not on it.
+    func put(_ bytes: UnsafeRawBufferPointer, sourceID: Int64, hash: UInt64) throws(LedgerFault) {
+        let place = try calls.append(atMost: bytes.count) { room in
+            room.copyMemory(from: bytes)
+            return bytes.count
+        }
+        try know(hash, at: place, sourceID: sourceID)
+    }
+
+    private func know(_ hash: UInt64, at place: Int64, sourceID: Int64) throws(LedgerFault) {
         keys.insert(hash)
         try index.insert(hash, place: place)
-        counts[call.sourceID, default: 0] += 1
-        return true
+        counts[sourceID, default: 0] += 1
     }
 
     /// Takes the call with a key off the pile; `nil` when it is not there.

@@ -6,45 +6,40 @@ import CallRecords
 extension LedgerCall {
     /// Overwrites a call's first byte once it is taken off the pile.
     static let takenMark: UInt8 = 0
-    private static let lyingMark: UInt8 = 1
+    fileprivate static let lyingMark: UInt8 = 1
+
+    /// Where the key stands: behind the values of a fixed length, in the order in which they are written.
+    fileprivate static let keyPlace =
+        2 * MemoryLayout<UInt8>.size + 6 * MemoryLayout<Int64>.size + MemoryLayout<UInt32>.size
+        + MemoryLayout<Int32>.size + MemoryLayout<Bool>.size + MemoryLayout<Int64>.size
 
     /// Whether nothing is known of the call but what its records say.
     var isForPile: Bool { state == .pending && reason == nil && note == nil && registrations == 0 }
 
     /// No fewer bytes than ``write(to:)`` needs.
-    var mostPileBytes: Int {
-        var bytes = 128 + legs.count + fingerprints.count * 8
-        for text in [call.key, call.phoneNumber, call.employeeExtension, call.line, call.failedReason] {
-            bytes += text?.utf8.count ?? 0
-        }
+    var mostPileBytes: Int { Self.mostPileBytes(of: call) + legs.count + fingerprints.count * 8 }
+
+    /// No fewer bytes than a call needs without its legs and their fingerprints.
+    static func mostPileBytes(of call: Call) -> Int {
+        var bytes = 128 + call.key.utf8.count + call.phoneNumber.utf8.count
+        for text in [call.employeeExtension, call.line, call.failedReason] { bytes += text?.utf8.count ?? 0 }
         return bytes
     }
 
     /// Writes the call and returns how many bytes that were.
     func write(to room: UnsafeMutableRawBufferPointer) -> Int {
         var cursor = PileWriter(room)
-        cursor.put(Self.lyingMark)
-        cursor.put(UInt32(0))
-        cursor.put(sourceID)
-        cursor.put(UInt8(truncatingIfNeeded: call.type.rawValue))
-        cursor.put(call.start.epochSeconds)
-        cursor.put(call.start.offsetSeconds)
-        cursor.put(call.end.epochSeconds)
-        cursor.put(call.talk.components.seconds)
-        cursor.put(runID)
-        cursor.put(Int64(runLegs))
-        cursor.put(isNew)
-        cursor.put(Int64(call.callListID ?? .min))
-        cursor.put(call.key)
-        cursor.put(call.phoneNumber)
-        cursor.put(call.status.rawValue)
-        cursor.put(call.employeeExtension)
-        cursor.put(call.line)
-        cursor.put(call.failedReason)
+        cursor.put(call, sourceID: sourceID, runID: runID, runLegs: Int64(runLegs), isNew: isNew)
         legs.withUnsafeBytes { cursor.put($0) }
         fingerprints.withUnsafeBytes { cursor.put($0) }
-        room.storeBytes(of: UInt32(cursor.count), toByteOffset: 1, as: UInt32.self)
+        cursor.finish()
         return cursor.count
+    }
+
+    /// Reads only the key of the call at the beginning of some bytes.
+    static func key(from bytes: UnsafeRawBufferPointer) -> String {
+        var cursor = PileReader(UnsafeRawBufferPointer(rebasing: bytes[keyPlace...]))
+        return cursor.text() ?? ""
     }
 
     /// Reads the call at the beginning of some bytes.
@@ -86,11 +81,38 @@ extension LedgerCall {
     }
 }
 
-private struct PileWriter {
+/// Writes the form of one call.
+struct PileWriter {
     private let room: UnsafeMutableRawBufferPointer
     private(set) var count = 0
 
     init(_ room: UnsafeMutableRawBufferPointer) { self.room = room }
+
+    /// Writes all but the legs and their fingerprints, which follow as blocks.
+    mutating func put(_ call: Call, sourceID: Int64, runID: Int64, runLegs: Int64, isNew: Bool) {
+        put(LedgerCall.lyingMark)
+        put(UInt32(0))
+        put(sourceID)
+        put(UInt8(truncatingIfNeeded: call.type.rawValue))
+        put(call.start.epochSeconds)
+        put(call.start.offsetSeconds)
+        put(call.end.epochSeconds)
+        put(call.talk.components.seconds)
+        put(runID)
+        put(runLegs)
+        put(isNew)
+        put(Int64(call.callListID ?? .min))
+        assert(count == LedgerCall.keyPlace)
+        put(call.key)
+        put(call.phoneNumber)
+        put(call.status.rawValue)
+        put(call.employeeExtension)
+        put(call.line)
+        put(call.failedReason)
+    }
+
+    /// Writes the whole length into the place that was left for it.
+    func finish() { room.storeBytes(of: UInt32(count), toByteOffset: 1, as: UInt32.self) }
 
     mutating func put<Value: BitwiseCopyable>(_ value: Value) {
         room.storeBytes(of: value, toByteOffset: count, as: Value.self)
@@ -101,6 +123,16 @@ private struct PileWriter {
     mutating func put(_ text: String?) {
         guard var text else { return put(UInt32.max) }
         text.withUTF8 { put(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Writes as a block what `body` writes, which returns how many bytes that were.
+    mutating func putBlock(_ body: (UnsafeMutablePointer<UInt8>) -> Int) {
+        let place = count
+        put(UInt32(0))
+        guard let base = room.baseAddress else { return }
+        let length = body((base + count).assumingMemoryBound(to: UInt8.self))
+        room.storeBytes(of: UInt32(length), toByteOffset: place, as: UInt32.self)
+        count += length
     }
 
     mutating func put(_ bytes: UnsafeRawBufferPointer) {

@@ -63,10 +63,11 @@ struct GroupScene {
         var keeper = keeper
         var tally = tally
         try ledger.intake { writer in
+            var calls = PackedCalls(sourceID: keeper.sourceID, runID: keeper.runID)
             for key in order {
-                var group = LegGroup(groups[key] ?? [])
-                keeper.prepare(&group)
-                try keeper.take(group, writer: writer, tally: &tally)
+                let legs = groups[key] ?? []
+                let group = legs.count == 1 ? keeper.group(of: legs[0], packing: &calls) : .legs(legs, folded: nil)
+                try keeper.take(group, of: calls, writer: writer, tally: &tally)
             }
         }
         self.keeper = keeper
