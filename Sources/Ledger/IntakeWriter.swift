@@ -108,6 +108,11 @@ package struct IntakeWriter {
         return try insertion.insert(call)
     }
 
+    /// Prepares for calls that will be stored one after the other.
+    package func expect(_ calls: PackedCalls) {
+        if base == nil { pile?.expect(calls) }
+    }
+
     /// Stores a packed call unless its key, or an alias like it, is taken; see ``insertIfNew(_:willHaveAliases:)``.
     package func insertIfNew(_ calls: PackedCalls, _ index: Int) throws -> Int64? {
         let willHaveAliases = calls.hasAliases(index)

@@ -80,4 +80,54 @@ import Testing
         #expect(try !pile.put(.sample("pbx:2", state: .waiting), hash: 2))
         #expect(pile.count == 0 && !pile.mayKnow(1))
     }
+
+    private static func leg(_ key: String, reason: String? = nil, aliases: [String] = []) -> (Leg, Call) {
+        let time = CallTime(epochSeconds: 1_790_000_000, offsetSeconds: 10_800)
+        let leg = Leg(
+            key: key, aliases: aliases, direction: .incoming, external: .number("+12025550101"), start: time, end: time,
+            employeeExtension: "101", callListID: 5, talk: .seconds(3), isAnswered: true, status: .success,
+            failedReason: reason, sequence: 7, fingerprint: UInt64(key.utf8.count))
+        let call = Call(
+            key: key, type: .incoming, start: time, end: time, phoneNumber: "+12025550101", employeeExtension: "101",
+            callListID: 5, talk: .seconds(3), status: .success, failedReason: reason)
+        return (leg, call)
+    }
+
+    @Test func `packed calls are what their legs are, and those that are too long are refused`() throws {
+        var calls = PackedCalls(sourceID: 3, runID: 9)
+        let legs = [
+            Self.leg("pbx:1"), Self.leg("pbx:22", reason: String(repeating: "занято ", count: 100)),
+            Self.leg("pbx:333", aliases: ["pbx:4", "pbx:5"]),
+        ]
+        let (long, call) = Self.leg("pbx:6", reason: String(repeating: "x", count: 20_000))
+        let arePacked = (legs + [(long, call)]).map { calls.append($1, of: $0) }
+        #expect(arePacked == [true, true, true, false] && calls.count == 3)
+        for (index, (leg, call)) in legs.enumerated() {
+            let expected = LedgerCall(
+                sourceID: 3, call: call, state: .pending, legs: Leg.encode([leg]), fingerprints: [leg.fingerprint],
+                runID: 9, runLegs: 1)
+            #expect(try calls.call(index) == expected)
+            #expect(calls.key(index) == leg.key)
+            #expect(calls.hasAliases(index) == !leg.aliases.isEmpty)
+            #expect(Leg.decode(expected.legs) == [leg])
+        }
+    }
+
+    @Test(arguments: [true, false])
+    func `a packed call is stored once, whether or not there is a pile`(isPiled: Bool) throws {
+        let ledger = try Ledger.scratch(over: nil, pilesCalls: isPiled)
+        let sourceID = try ledger.source(keyPrefix: "pbx", keyRule: "1").id
+        var calls = PackedCalls(sourceID: sourceID, runID: 1)
+        for (leg, call) in [Self.leg("pbx:1"), Self.leg("pbx:22", aliases: ["pbx:4"])] {
+            _ = calls.append(call, of: leg)
+        }
+        let isNew = try ledger.intake { writer in
+            writer.expect(calls)
+            return try [0, 1, 0, 1].map { try writer.insertIfNew(calls, $0) != nil }
+        }
+        #expect(isNew == [true, true, false, false])
+        var stored = try #require(try ledger.call(key: "pbx:1"))
+        stored.id = 0
+        #expect(try stored == calls.call(0))
+    }
 }

@@ -45,9 +45,9 @@ extension Leg {
         // Three single bytes, the kind of party, the status, and up to nine integers.
         var bytes = 4 + 16 + 9 * ByteWriter.mostIntegerBytes
         if case .number(let number) = external { bytes += ByteWriter.mostBytes(of: number) }
-        for text in [employeeExtension, line, failedReason] {
-            if let text { bytes += ByteWriter.mostBytes(of: text) }
-        }
+        if let employeeExtension { bytes += ByteWriter.mostBytes(of: employeeExtension) }
+        if let line { bytes += ByteWriter.mostBytes(of: line) }
+        if let failedReason { bytes += ByteWriter.mostBytes(of: failedReason) }
         for alias in aliases { bytes += ByteWriter.mostBytes(of: alias) }
         return bytes
     }

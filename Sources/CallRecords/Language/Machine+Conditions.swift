@@ -59,7 +59,8 @@ extension Machine {
             return surroundings.numbers.isHidden(workspace.bytes(of: input))
         case .column, .literal, .value, .firstFilled, .join, .after, .afterLast, .before, .beforeLast, .part, .strip,
             .trim, .lowercase, .digits, .decodePercent, .lowBits, .fromHexadecimal, .lookUp, .select, .capture,
-            .replace, .firstCase, .yesIf, .always, .all, .any, .not, .isOneOf, .isEmpty, .parseTime, .parseEpoch, .namedTime, .shiftTime, .firstTime, .parseDuration,
+            .replace, .firstCase, .yesIf, .always, .all, .any, .not, .isOneOf, .isEmpty, .parseTime, .parseEpoch,
+            .namedTime, .shiftTime, .firstTime, .parseDuration,
             .between, .sum, .firstDuration:
             // The compiler puts only conditions here.
             return false

@@ -45,11 +45,13 @@ struct BatchMapper {
     private mutating func group(into batch: inout BatchWriter.Batch) {
         batch.groups.reserveCapacity(chains.count)
         batch.calls.reserve(calls: chains.count, bytes: chains.count * Self.usualBytes)
-        for chain in chains {
-            if chain.first == chain.last {
-                batch.groups.append(keeper.group(of: legs[Int(chain.first)], packing: &batch.calls))
-            } else {
-                batch.groups.append(.legs(legs(of: chain), folded: nil))
+        legs.withUnsafeBufferPointer { legs in
+            for chain in chains {
+                if chain.first == chain.last {
+                    batch.groups.append(keeper.group(of: legs[Int(chain.first)], packing: &batch.calls))
+                } else {
+                    batch.groups.append(.legs(self.legs(of: chain), folded: nil))
+                }
             }
         }
         legs.removeAll(keepingCapacity: true)
@@ -71,7 +73,7 @@ struct BatchMapper {
         return found
     }
 
-    private mutating func take(_ leg: Leg) {
+    private mutating func take(_ leg: consuming Leg) {
         let place = Int32(legs.count)
         let known = places.group(of: leg.key, orAdd: chains.count) { legs[Int(chains[$0].first)].key == leg.key }
         if let known {

@@ -171,6 +171,7 @@ final class BatchWriter: Sendable {
         known.batches += 1
         known.tally.add(batch.tally)
         known.notes.add(batch.notes)
+        writer.expect(batch.calls)
         for group in batch.groups {
             try known.keeper.take(group, of: batch.calls, writer: writer, tally: &known.tally)
         }

@@ -21,6 +21,9 @@ final class RecordCollector {
     private let workers: [MappingWorker]
     private let dialect: Dialect
     private var batch: RecordBatch
+    /// What the batch has, counted here: asking it would count references to all that it holds.
+    private var records = 0
+    private var bytes = 0
     private var batches = 0
     /// The bytes of all records of this file, headers included.
     private(set) var fileBytes: Int64 = 0
@@ -52,6 +55,7 @@ final class RecordCollector {
     /// Takes out what was collected, and makes as much room for the next records.
     private func takeBatch() -> RecordBatch {
         let full = batch
+        (records, bytes) = (0, 0)
         batch = RecordBatch(dialect: dialect)
         batch.reserve(
             records: Self.batchRecords, bytes: full.heldBytes + full.heldBytes / 16,
@@ -65,7 +69,9 @@ final class RecordCollector {
     func take(_ record: borrowing Record) throws {
         fileBytes += Int64(record.byteCount)
         batch.append(record)
-        if batch.count >= Self.batchRecords || batch.heldBytes >= Self.batchBytes { try flush() }
+        records += 1
+        bytes += record.raw.count
+        if records >= Self.batchRecords || bytes >= Self.batchBytes { try flush() }
     }
 
     /// Has what was collected mapped and written, together with how far the file was taken in.

@@ -16,6 +16,8 @@ final class CallPile: @unchecked Sendable {  // because of those turns
     private var keys = KeyFilter()
     /// How many calls lie on the pile, by source.
     private(set) var counts: [Int64: Int] = [:]
+    /// How many of the calls expected last may be known; nobody asks, but without it the look would be left out.
+    private(set) var expectedKnown = 0
 
     /// Calls with more bytes, which have hundreds of legs, are not for a pile.
     static let mostBytes = 16_384
@@ -36,6 +38,14 @@ final class CallPile: @unchecked Sendable {  // because of those turns
 
     /// Whether a key is on the pile or was noted; some other keys, very few, are taken for such.
     func mayKnow(_ hash: UInt64) -> Bool { keys.contains(hash) }
+
+    /// Looks for the keys of some calls that will be put on the pile one after the other: their places in the filter
+    /// come from memory all at once then, and later one by one from the cache.
+    func expect(_ calls: PackedCalls) {
+        var known = 0
+        for index in 0..<calls.count where mayKnow(calls.hash(index)) { known += 1 }
+        expectedKnown = known
+    }
 
     /// Remembers that a key is known somewhere else.
     func note(_ hash: UInt64) { keys.insert(hash) }

@@ -22,7 +22,9 @@ extension LedgerCall {
     /// No fewer bytes than a call needs without its legs and their fingerprints.
     static func mostPileBytes(of call: Call) -> Int {
         var bytes = 128 + call.key.utf8.count + call.phoneNumber.utf8.count
-        for text in [call.employeeExtension, call.line, call.failedReason] { bytes += text?.utf8.count ?? 0 }
+        bytes += call.employeeExtension?.utf8.count ?? 0
+        bytes += call.line?.utf8.count ?? 0
+        bytes += call.failedReason?.utf8.count ?? 0
         return bytes
     }
 

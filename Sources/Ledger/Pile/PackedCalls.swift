@@ -28,9 +28,6 @@ package struct PackedCalls: Sendable {
     /// How many calls there are.
     package var count: Int { entries.count }
 
-    /// How many bytes they take.
-    package var heldBytes: Int { bytes.count }
-
     /// Makes room at once for what is expected.
     package mutating func reserve(calls: Int, bytes: Int) {
         entries.reserveCapacity(calls)
