@@ -90,7 +90,8 @@ import Testing
             let audit = await portal.auditValue(events: false)
             #expect(report["registered"] == 400)
             #expect(report["stopped"] != .null)
-            #expect(audit["counters"]["registers"] == 400)
+            // A batch of registers takes 56 of the 60 s: on a busy machine one may be cut and sent again.
+            #expect(audit["counters"]["registers"].asInt >= 400)
             #expect(audit["counters"]["overCap"].asInt >= 8)
             let arrived = Set(audit["statistics"].list.map { $0["EXTERNAL_CALL_ID"].asText })
             let lost = 400 - arrived.count
