@@ -89,6 +89,9 @@ package final class Ledger: Sendable {
         }
     }
 
+    /// What messages call a scratch ledger: which disk it is on, and how to choose another.
+    static let scratchName = "(temporary, of the dry run; TMPDIR names its folder)"
+
     /// Makes a temporary ledger that sees `base` beneath it and leaves it untouched.
     ///
     /// - Parameter pilesCalls: Whether calls that were read once and asked for never are kept aside, which is much
@@ -96,17 +99,17 @@ package final class Ledger: Sendable {
     package static func scratch(
         over base: Ledger?, pilesCalls: Bool = false, wallClock: @escaping @Sendable () -> Int64 = Ledger.systemClock
     ) throws(LedgerFault) -> Ledger {
-        try translating("(dry run)") {
+        try translating(scratchName) {
             // SQLite's name for a database of its own that it deletes itself.
             let queue = try DatabaseQueue(path: "")
             try queue.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA journal_mode = MEMORY")
                 try db.execute(sql: "PRAGMA synchronous = OFF")
                 try db.execute(sql: "PRAGMA cache_size = -\(cacheKibibytes)")
-                try migrate(db, path: "(dry run)")
+                try migrate(db, path: scratchName)
             }
             let pile = try pilesCalls ? CallPile() : nil
-            return Ledger(path: "(dry run)", database: queue, base: base, pile: pile, wallClock: wallClock)
+            return Ledger(path: scratchName, database: queue, base: base, pile: pile, wallClock: wallClock)
         }
     }
 

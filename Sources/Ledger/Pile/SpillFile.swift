@@ -15,7 +15,8 @@ struct SpillFile: ~Copyable {
     private static let bufferLength = 1 << 18
     /// The most bytes that are appended or read at once.
     static let longestPiece = 1 << 16
-    private static let name = "(dry run)"
+    /// What `mkstemp` wants to find at the end of a name.
+    private static let letters = String(repeating: "X", count: 6)
 
     init() throws(LedgerFault) {
         descriptor = try Self.open()
@@ -91,7 +92,9 @@ struct SpillFile: ~Copyable {
     }
 
     private static func fault() -> LedgerFault {
-        errno == ENOSPC ? .diskFull(path: name) : .cannotAccess(path: name, reason: String(cString: strerror(errno)))
+        errno == ENOSPC
+            ? .diskFull(path: Ledger.scratchName)
+            : .cannotAccess(path: Ledger.scratchName, reason: String(cString: strerror(errno)))
     }
 
     /// The folders in which SQLite looks for room, in its order.
@@ -99,14 +102,14 @@ struct SpillFile: ~Copyable {
         let named = ProcessInfo.processInfo.environment["TMPDIR"]
         for folder in [named, "/var/tmp", "/tmp", "."] {
             guard let folder else { continue }
-            var path = Array("\(folder)/cdr24-XXXXXX".utf8CString)
-            // Only its owner may read it.
+            // The C library puts a name of its own in the place of the last letters, and makes a file for its owner only.
+            var path = Array("\(folder)/cdr24-\(letters)".utf8CString)
             let descriptor = mkstemp(&path)
             guard descriptor >= 0 else { continue }
             unlink(path)
             _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
             return descriptor
         }
-        throw .cannotOpen(path: name, reason: "no folder for temporary files can be written; set TMPDIR")
+        throw .cannotOpen(path: Ledger.scratchName, reason: "no folder for temporary files can be written; set TMPDIR")
     }
 }
