@@ -9,18 +9,6 @@ import VirtualTime
 
 /// Files that grow, turn over and break off: each record is read once, each call sent once.
 @Suite struct ImportRunTests {
-    private func expect(
-        _ result: ImportRun.Result, read: Int, delivered: Int, duplicates: Int = 0,
-        _ location: SourceLocation = #_sourceLocation
-    ) {
-        let summary = result.summary
-        #expect(summary.run.exitCode == 0, "\(result.complaint ?? "")", sourceLocation: location)
-        #expect(summary.records.read == read, sourceLocation: location)
-        #expect(summary.records.duplicates == duplicates, sourceLocation: location)
-        #expect(summary.calls.delivered == delivered, sourceLocation: location)
-        #expect(summary.records.addsUp, "\(summary.records)", sourceLocation: location)
-    }
-
     @Test func `a log that grows is read from where it ended`() async throws {
         try await VirtualTime.run { time in
             let scene = try ImportScene(time)

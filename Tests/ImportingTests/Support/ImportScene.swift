@@ -5,6 +5,7 @@ import CallRecords
 import Foundation
 import Logging
 import Reporting
+import Testing
 import VirtualTime
 
 @testable import Importing
@@ -98,4 +99,17 @@ extension Summary.Records {
         read == calls + merged + waiting + late + duplicates + skipped.values.reduce(0, +)
             + rejected.values.reduce(0, +) && calls >= 0 && merged >= 0 && waiting >= 0
     }
+}
+
+/// What an import did to its records and calls, and that its account adds up.
+func expect(
+    _ result: ImportRun.Result, read: Int, delivered: Int, duplicates: Int = 0, exitCode: Int = 0,
+    _ location: SourceLocation = #_sourceLocation
+) {
+    let summary = result.summary
+    #expect(summary.run.exitCode == exitCode, "\(result.complaint ?? "")", sourceLocation: location)
+    #expect(summary.records.read == read, sourceLocation: location)
+    #expect(summary.records.duplicates == duplicates, sourceLocation: location)
+    #expect(summary.calls.delivered == delivered, sourceLocation: location)
+    #expect(summary.records.addsUp, "\(summary.records)", sourceLocation: location)
 }
