@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import DelimitedText
 import Foundation
 import Testing
 
@@ -33,11 +32,11 @@ import Testing
         var random = Random(state: preset.utf8.reduce(1) { $0 &* 31 &+ UInt64($1) })
         for _ in 0..<40 {
             let bytes = change(sample, &random)
-            let whole = read(bytes, format, mapper, sliceLength: bytes.count)
+            let whole = mapped(bytes, format, mapper, sliceLength: bytes.count)
             let broken = brokenPromise(of: whole, format)
             #expect(broken == nil, "\(String(decoding: bytes, as: UTF8.self))")
             let sliceLength = 1 + random.below(100)
-            #expect(read(bytes, format, mapper, sliceLength: sliceLength) == whole, "slices of \(sliceLength)")
+            #expect(mapped(bytes, format, mapper, sliceLength: sliceLength) == whole, "slices of \(sliceLength)")
         }
     }
 
@@ -56,20 +55,5 @@ import Testing
             if bytes.isEmpty { return sample }
         }
         return bytes
-    }
-
-    private func read(
-        _ bytes: [UInt8], _ format: FormatDefinition, _ mapper: RecordMapper, sliceLength: Int
-    ) -> [MappedRecord] {
-        var mapper = mapper
-        var records: [MappedRecord] = []
-        var scanner = RecordScanner(dialect: format.dialect)
-        scanner.expectedFieldCount = format.expectedFieldCount
-        for start in stride(from: 0, to: bytes.count, by: sliceLength) {
-            let slice = Array(bytes[start..<min(start + sliceLength, bytes.count)])
-            slice.withUnsafeBytes { slice in scanner.scan(slice) { records.append(mapper.map($0)) } }
-        }
-        scanner.finish { records.append(mapper.map($0)) }
-        return records
     }
 }

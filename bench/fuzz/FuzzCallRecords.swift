@@ -4,7 +4,6 @@
 // package.
 
 import CallRecords
-import DelimitedText
 
 /// Called by libFuzzer: the first three bytes choose the format, its surroundings and the slices; the rest is the file.
 @_cdecl("LLVMFuzzerTestOneInput")
@@ -14,8 +13,8 @@ public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     let office = offices[Int(start[0]) % offices.count]
     guard let mapper = office.mappers[Int(start[1] & 7)] else { return 0 }
 
-    let whole = read(bytes, office.format, mapper, sliceLength: bytes.count)
-    let sliced = read(bytes, office.format, mapper, sliceLength: Int(start[2]) + 1)
+    let whole = mapped(bytes, office.format, mapper, sliceLength: bytes.count)
+    let sliced = mapped(bytes, office.format, mapper, sliceLength: Int(start[2]) + 1)
     require(whole == sliced, "slices make no difference")
     if let broken = brokenPromise(of: whole, office.format) { fatalError(broken) }
     // Reading all presets takes long, so few inputs are recognised: always the same ones.
@@ -43,21 +42,6 @@ private struct Office {
 
 // libFuzzer calls from one thread only, which the compiler cannot know.
 nonisolated(unsafe) private let offices: [Office] = FormatDefinition.presetNames.compactMap { try? Office($0) }
-
-private func read(
-    _ bytes: [UInt8], _ format: FormatDefinition, _ mapper: RecordMapper, sliceLength: Int
-) -> [MappedRecord] {
-    var mapper = mapper
-    var records: [MappedRecord] = []
-    var scanner = RecordScanner(dialect: format.dialect)
-    scanner.expectedFieldCount = format.expectedFieldCount
-    for start in stride(from: 0, to: bytes.count, by: sliceLength) {
-        let slice = Array(bytes[start..<min(start + sliceLength, bytes.count)])
-        slice.withUnsafeBytes { slice in scanner.scan(slice) { records.append(mapper.map($0)) } }
-    }
-    scanner.finish { records.append(mapper.map($0)) }
-    return records
-}
 
 private func recognise(_ bytes: [UInt8]) {
     for isWhole in [false, true] {

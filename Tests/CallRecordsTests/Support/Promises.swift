@@ -1,8 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CallRecords
+import DelimitedText
 
 // Used by the tests and, outside the package, by bench/fuzz.
+
+/// The records of a file that comes in slices.
+func mapped(
+    _ bytes: [UInt8], _ format: FormatDefinition, _ mapper: RecordMapper, sliceLength: Int
+) -> [MappedRecord] {
+    var mapper = mapper
+    var records: [MappedRecord] = []
+    var scanner = RecordScanner(dialect: format.dialect)
+    scanner.expectedFieldCount = format.expectedFieldCount
+    for start in stride(from: 0, to: bytes.count, by: sliceLength) {
+        let slice = Array(bytes[start..<min(start + sliceLength, bytes.count)])
+        slice.withUnsafeBytes { slice in scanner.scan(slice) { records.append(mapper.map($0)) } }
+    }
+    scanner.finish { records.append(mapper.map($0)) }
+    return records
+}
 
 /// What is wrong with the records that a file gave: a call that the portal would choke on, a rejection without a reason,
 /// a group of legs that depends on their order. Nil if nothing is.
