@@ -53,6 +53,22 @@ import Testing
         for code in [0, 3, 4, 64, 69, 74, 75, 78] { #expect(help.contains("\n  \(code) "), "\(code)") }
     }
 
+    @Test func `every script can be started as the documents start it`() throws {
+        var scripts = 0
+        for folder in ["bench", "scripts", ".ci"] {
+            let files = try FileManager.default.subpathsOfDirectory(atPath: "\(Programs.package)/\(folder)")
+            for file in files where !file.hasPrefix(".") && !file.contains("__pycache__") {
+                let path = "\(Programs.package)/\(folder)/\(file)"
+                guard let start = FileManager.default.contents(atPath: path)?.prefix(2), start == Data("#!".utf8) else {
+                    continue
+                }
+                scripts += 1
+                #expect(FileManager.default.isExecutableFile(atPath: path), "\(folder)/\(file)")
+            }
+        }
+        #expect(scripts >= 15)
+    }
+
     @Test func `links in the documents lead somewhere`() throws {
         let folder = "\(Programs.package)/docs"
         let guides = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".md") }
