@@ -7,9 +7,11 @@
 #include <malloc.h>
 #endif
 
-void memory_limit_arenas(void) {
+void memory_limit_heaps(void) {
 #if defined(__GLIBC__)
     mallopt(M_ARENA_MAX, 2);
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024);
+    mallopt(M_TRIM_THRESHOLD, 2 * 1024 * 1024);
 #endif
 }
 

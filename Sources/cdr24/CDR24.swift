@@ -32,7 +32,7 @@ struct CDR24: AsyncParsableCommand {
 
     static func main() async {
         // A heap for each of a dozen threads, most of which do little, would hold megabytes of what others have freed.
-        memory_limit_arenas()
+        memory_limit_heaps()
         await main(nil)
     }
 }
