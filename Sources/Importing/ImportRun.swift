@@ -207,13 +207,11 @@ package struct ImportRun: Sendable {
 
     /// How long a delivery of everything that waits in the ledger would take.
     private func forecast(_ ledger: Ledger) throws(ImportFault) -> Forecast {
-        let now = time.monotonic()
-        let pace = DeliveryPace(
-            settings: configuration.portal, epoch: time.wall() - now.inSeconds, memory: PaceMemory.read(from: ledger))
+        let pace = DeliveryPace(settings: configuration.portal, ledger: ledger, time: time)
         let calls = try translated { () throws(LedgerFault) in try ledger.deliverableCount() }
         return pace.forecast(
             calls: calls, allowed: options.maximumCalls ?? .max, lanes: configuration.portal.lanes,
-            within: options.until.map { .seconds(max(0, $0 - time.wall())) }, at: now)
+            within: options.until.map { .seconds(max(0, $0 - time.wall())) }, at: time.monotonic())
     }
 
     /// Whether nothing that this machine sent to the portal can still be at work: neither this run's requests nor those

@@ -82,9 +82,7 @@ package actor Deliverer {
         self.onProgress = onProgress
         startedAt = time.monotonic()
         schedule = SettlingSchedule(pause: settings.portal.rereadAfter)
-        pace = DeliveryPace(
-            settings: settings.portal, epoch: time.wall() - time.monotonic().inSeconds,
-            memory: PaceMemory.read(from: ledger))
+        pace = DeliveryPace(settings: settings.portal, ledger: ledger, time: time)
     }
 
     /// Delivers until nothing is left, the run is stopped, or the portal does not accept us.

@@ -23,6 +23,15 @@ struct PaceMemory: Sendable, Codable {
     }
 }
 
+extension DeliveryPace {
+    /// The pace that the last run left in the ledger, or that of an unknown portal.
+    init(settings: PortalSettings, ledger: Ledger, time: TimeSource) {
+        self.init(
+            settings: settings, epoch: time.wall() - time.monotonic().inSeconds,
+            memory: PaceMemory.read(from: ledger))
+    }
+}
+
 extension Duration {
     /// The whole duration in seconds.
     package var inSeconds: Double {

@@ -145,11 +145,9 @@ package struct Check: Sendable {
     /// Says how long the calls that the ledger holds would take.
     private func forecast(_ ledger: Ledger, _ report: inout CheckReport) {
         guard let calls = try? ledger.deliverableCount(), calls > 0 else { return }
-        let now = time.monotonic()
-        let pace = DeliveryPace(
-            settings: configuration.portal, epoch: time.wall() - now.inSeconds, memory: PaceMemory.read(from: ledger))
+        let pace = DeliveryPace(settings: configuration.portal, ledger: ledger, time: time)
         let forecast = pace.forecast(
-            calls: calls, allowed: .max, lanes: configuration.portal.lanes, within: nil, at: now)
+            calls: calls, allowed: .max, lanes: configuration.portal.lanes, within: nil, at: time.monotonic())
         report.fine("estimate", forecast.text(now: nil, deadline: nil))
     }
 
