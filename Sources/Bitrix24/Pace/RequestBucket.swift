@@ -8,8 +8,10 @@
 /// portal lets its count sink in whole seconds, and half a second for requests that overtake one another on the way.
 ///
 /// Others may share the count. A refusal shows the portal's true count, and with it how fast the others fill the
-/// bucket; from then on only the rest is used, and half of the bucket is kept empty so that a small error of the
-/// estimate takes long to show. After an hour without a refusal the others' share is believed to fade.
+/// bucket; from then on only the rest is used, and half of the bucket is kept empty, since what the others do is not
+/// even and a small error of the estimate adds up. The longer the bucket was watched before a refusal, the more exact
+/// the estimate is. Therefore the second half of a bucket that was never used as a whole is opened over one minute, and
+/// an estimate is believed for thirty times the time that it rests on, an hour at most; then it fades.
 package struct RequestBucket: Sendable, Hashable {
     /// How many requests the portal forgets per second.
     package let perSecond: Double
@@ -19,10 +21,22 @@ package struct RequestBucket: Sendable, Hashable {
     private var level = 0.0
     /// The moment for which `level` holds: the last booked request's, which may lie ahead.
     private var updated: Moment?
-    /// When the portal's count was last known, or the bucket's first use.
+    /// When the portal's count was last known: at a refusal, or when ours stood at zero and so nothing was left of it.
     private var knownAt: Moment?
+    /// How many requests of others were reckoned with from `knownAt` to `updated`.
+    private var conceded = 0.0
     private var othersPerSecond = 0.0
     private var lastRefusal: Moment?
+    /// For how long the estimate of the others' share is believed, in seconds.
+    private var believedFor = Self.longestBelief
+    /// Whether the whole bucket was in use since the last refusal.
+    private var wasFull = false
+
+    /// For how many times the time that it rests on an estimate is believed, and for how many seconds at most.
+    private static let belief = 30.0
+    private static let longestBelief = 3600.0
+    /// Over how many seconds the second half of an unknown bucket is opened.
+    private static let opening = 60.0
 
     /// - Parameters:
     ///   - perSecond: Requests per second; greater than zero.
@@ -38,7 +52,9 @@ package struct RequestBucket: Sendable, Hashable {
     /// Book as the last thing before sending: a booked request that leaves much later lets others bunch behind it.
     package mutating func reserve(at now: Moment) -> Moment {
         let (moment, level) = next(at: now)
-        if knownAt == nil { knownAt = now }
+        conceded = conceded(until: moment)
+        if knownAt == nil || level == 0 { (knownAt, conceded) = (moment, 0) }
+        if level >= wholeCeiling { wasFull = true }
         self.level = level + 1
         updated = moment
         return moment
@@ -49,34 +65,37 @@ package struct RequestBucket: Sendable, Hashable {
 
     /// How long so many requests take at least, from now on.
     package func forecast(requests: Double, at now: Moment) -> Duration {
-        .seconds(max(0, level(at: now) + requests - 1 - ceiling(at: now)) / rate(at: now))
+        .seconds(max(0, level(at: now) + requests - 1 - openedCeiling(at: now)) / rate(at: now))
     }
 
     /// How many requests can leave within a time, from now on.
     package func requests(within time: Duration, at now: Moment) -> Double {
-        max(0, ceiling(at: now) + 1 - level(at: now)) + time.inSeconds * rate(at: now)
+        max(0, openedCeiling(at: now) + 1 - level(at: now)) + time.inSeconds * rate(at: now)
     }
 
     /// Takes note that the portal refused a request for coming too early.
     package mutating func refused(at now: Moment) {
-        let believed = level(at: now)
-        let truth = Double(burst) + 1
-        let since = max(knownAt.map { (now - $0).inSeconds } ?? 0, 10)
-        // Half a request of doubt is counted against the others, so that the estimate errs to the safe side.
-        let others = share(at: now) + max(truth - believed + 0.5, 0) / since
-        othersPerSecond = min(others, perSecond * 0.9)
-        level = truth
+        let watched = max(knownAt.map { (now - $0).inSeconds } ?? 0, 0)
+        // A request is refused as soon as the portal's count is above the burst.
+        let unseen = max(Double(burst) + 0.5 - level(at: now), 0)
+        // Fewer than ten seconds say little of how fast the others are; what was believed before fills them up.
+        let filled = max(10 - watched, 0)
+        let others = conceded(until: now) + share(at: now) * filled + unseen
+        othersPerSecond = min(others / (watched + filled), perSecond * 0.9)
+        believedFor = min((watched + filled) * Self.belief, Self.longestBelief)
+        level = Double(burst) + 1
         updated = max(now, updated ?? now)
-        knownAt = now
+        (knownAt, conceded) = (now, 0)
         lastRefusal = now
+        wasFull = false
     }
 
     /// What others are believed to take, in requests per second.
     package func share(at now: Moment) -> Double {
         guard let lastRefusal else { return 0 }
-        let rest = (now - lastRefusal).inSeconds - 3600
+        let rest = (now - lastRefusal).inSeconds - believedFor
         guard rest > 0 else { return othersPerSecond }
-        let faded = othersPerSecond * Self.half(toThe: rest / 1800)
+        let faded = othersPerSecond * Self.half(toThe: rest / (believedFor / 2))
         return faded < 0.01 ? 0 : faded
     }
 
@@ -94,13 +113,26 @@ package struct RequestBucket: Sendable, Hashable {
         return max(0, level - (moment - updated).inSeconds * rate(at: moment))
     }
 
+    private func conceded(until moment: Moment) -> Double {
+        guard let updated, moment > updated else { return conceded }
+        return conceded + (moment - updated).inSeconds * share(at: moment)
+    }
+
     private func rate(at moment: Moment) -> Double { perSecond - share(at: moment) }
 
     /// The highest count that the next request may meet.
     private func ceiling(at moment: Moment) -> Double {
-        let ceiling = max(0, Double(burst) - 1.5 * perSecond)
-        return share(at: moment) > 0 ? ceiling / 2 : ceiling
+        if share(at: moment) > 0 || wasFull { return openedCeiling(at: moment) }
+        let open = knownAt.map { max(0, (moment - $0).inSeconds) / Self.opening } ?? 0
+        return wholeCeiling * min(1, (1 + open) / 2)
     }
+
+    /// The highest count that a request may meet once the bucket has been opened.
+    private func openedCeiling(at moment: Moment) -> Double {
+        share(at: moment) > 0 ? wholeCeiling / 2 : wholeCeiling
+    }
+
+    private var wholeCeiling: Double { max(0, Double(burst) - 1.5 * perSecond) }
 
     private static func half(toThe exponent: Double) -> Double {
         // Halving in whole steps and a straight line between them is near enough for a guess that fades.
@@ -119,13 +151,17 @@ extension RequestBucket {
         var knownAt: Moment?
         var othersPerSecond: Double
         var lastRefusal: Moment?
+        /// `nil`: of a program that believed each estimate for an hour.
+        var believedFor: Double?
+        var conceded: Double?
+        var wasFull: Bool?
     }
 
     /// The state to keep.
     package func snapshot() -> Snapshot {
         Snapshot(
             level: level, updated: updated, knownAt: knownAt, othersPerSecond: othersPerSecond,
-            lastRefusal: lastRefusal)
+            lastRefusal: lastRefusal, believedFor: believedFor, conceded: conceded, wasFull: wasFull)
     }
 
     /// Goes on where an earlier run stopped.
@@ -138,5 +174,8 @@ extension RequestBucket {
         knownAt = snapshot.knownAt.map { min($0, now) }
         othersPerSecond = min(max(snapshot.othersPerSecond, 0), perSecond * 0.9)
         lastRefusal = snapshot.lastRefusal.map { min($0, now) }
+        believedFor = min(max(snapshot.believedFor ?? Self.longestBelief, 10), Self.longestBelief)
+        conceded = max(snapshot.conceded ?? 0, 0)
+        wasFull = snapshot.wasFull ?? false
     }
 }
