@@ -12,7 +12,7 @@ package struct LedgerReject: Sendable, Hashable {
     /// The record and the line in the file, from 1.
     package var record: Int
     package var line: Int
-    /// The offset of the record's first byte.
+    /// The offset of the record's first byte in the file, unpacked if it is packed.
     package var byte: Int64
     /// The column, from 1, where it is known.
     package var field: Int?
@@ -22,12 +22,14 @@ package struct LedgerReject: Sendable, Hashable {
     package var message: String
     /// The record as it stands in the file.
     package var raw: [UInt8]
+    /// The name of the encoding that ``raw`` is in.
+    package var encoding: String
     /// SHA-256 of ``raw``: the same bytes with the same reason are stored once.
     package var rawHash: [UInt8]
 
     package init(
         sourceID: Int64, runID: Int64, path: String, record: Int, line: Int, byte: Int64, field: Int?, reason: String,
-        message: String, raw: [UInt8], rawHash: [UInt8]
+        message: String, raw: [UInt8], encoding: String, rawHash: [UInt8]
     ) {
         self.sourceID = sourceID
         self.runID = runID
@@ -39,6 +41,7 @@ package struct LedgerReject: Sendable, Hashable {
         self.reason = reason
         self.message = message
         self.raw = raw
+        self.encoding = encoding
         self.rawHash = rawHash
     }
 }
@@ -204,12 +207,12 @@ package struct IntakeWriter {
         try db.execute(
             sql: """
                 INSERT OR IGNORE INTO reject
-                (source_id, run_id, path, record, line, byte, field, reason, message, raw, raw_hash)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (source_id, run_id, path, record, line, byte, field, reason, message, raw, raw_hash, encoding)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 reject.sourceID, reject.runID, reject.path, reject.record, reject.line, reject.byte, reject.field,
-                reject.reason, reject.message, Data(reject.raw), Data(reject.rawHash),
+                reject.reason, reject.message, Data(reject.raw), Data(reject.rawHash), reject.encoding,
             ])
         return db.changesCount > 0
     }
