@@ -64,7 +64,7 @@ let package = Package(
         .target(
             name: "Migrations",
             path: "migrations",
-            resources: [.embedInCode("m0001_ledger.sql")],
+            resources: [.embedInCode("m0001_ledger.sql"), .embedInCode("m0002_reject_encoding.sql")],
             swiftSettings: strict),
         .target(
             name: "Ledger",

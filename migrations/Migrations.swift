@@ -12,7 +12,8 @@ package struct Migration: Sendable {
 package enum Migrations {
     /// All steps that this program knows.
     package static let all: [Migration] = [
-        Migration(name: "m0001_ledger", sql: text(PackageResources.m0001_ledger_sql))
+        Migration(name: "m0001_ledger", sql: text(PackageResources.m0001_ledger_sql)),
+        Migration(name: "m0002_reject_encoding", sql: text(PackageResources.m0002_reject_encoding_sql)),
     ]
 
     private static func text(_ bytes: [UInt8]) -> String {

@@ -19,6 +19,8 @@ package struct ByteSource: ~Copyable {
     private var file: FileBytes
     private var inflater: Inflater?
     private var transcoder: Transcoder?
+    private var originals: OriginalText?
+    private let keepsOriginals: Bool
     /// Bytes that were unpacked but not passed on, in a buffer of the stage that unpacked them.
     private var ahead: UnsafeRawBufferPointer?
     private var isAtEnd = false
@@ -33,12 +35,14 @@ package struct ByteSource: ~Copyable {
     ///   - encoding: What to read the file as if it has no byte order mark.
     ///   - guessesEncoding: Whether to go by the look of the first bytes if there is neither mark nor `encoding`, rather
     ///     than to take the file for UTF-8. A file that still grows may look different the next time.
+    ///   - keepsOriginals: Whether ``original(of:)`` will be asked for.
     ///   - offset: Where to begin, a ``position`` of an earlier reading.
     /// - Throws: If the file cannot be opened, is a folder or ends before `offset`.
     package static func open(
-        path: String, encoding: TextEncoding? = nil, guessesEncoding: Bool = false, from offset: Int64 = 0
+        path: String, encoding: TextEncoding? = nil, guessesEncoding: Bool = false, keepsOriginals: Bool = false,
+        from offset: Int64 = 0
     ) throws(ByteSourceFault) -> ByteSource {
-        var source = try ByteSource(path: path)
+        var source = try ByteSource(path: path, keepsOriginals: keepsOriginals)
         try source.begin(wanted: encoding, guesses: guessesEncoding)
         try source.skip(to: offset)
         return source
@@ -63,8 +67,21 @@ package struct ByteSource: ~Copyable {
         return rest
     }
 
-    private init(path: String) throws(ByteSourceFault) {
+    /// The bytes that a record of the slice handed over last has in the file; nil if they are those of the record.
+    ///
+    /// Records are asked for in their order, and their positions are offsets in the decoded stream.
+    package mutating func original(of record: borrowing Record) -> OriginalRecord? {
+        originals?.record(at: record.position.byte, length: record.raw.count)
+    }
+
+    /// Says, once the records of a slice are done with, where in the decoded stream the next one begins.
+    ///
+    /// Memory would grow with the longest record without it.
+    package mutating func forgetOriginals(before offset: Int64) { originals?.forget(before: offset) }
+
+    private init(path: String, keepsOriginals: Bool) throws(ByteSourceFault) {
         self.path = path
+        self.keepsOriginals = keepsOriginals
         file = try FileBytes(path: path)
     }
 
@@ -81,7 +98,10 @@ package struct ByteSource: ~Copyable {
             position = Int64(markLength)
         } else {
             transcoder = Transcoder(from: encoding)
-            if transcoder == nil { throw ByteSourceFault(path: path, problem: .unsupportedEncoding(encoding)) }
+            guard transcoder != nil, let widths = CharacterWidths(of: encoding) else {
+                throw ByteSourceFault(path: path, problem: .unsupportedEncoding(encoding))
+            }
+            if keepsOriginals { originals = OriginalText(widths: widths, markLength: markLength) }
         }
     }
 
@@ -114,6 +134,7 @@ package struct ByteSource: ~Copyable {
                 }
             }
             guard let text = transcoder?.convert(isLast: isAtEnd) else { return nil }
+            if let converted = transcoder?.converted { originals?.append(converted) }
             if !text.isEmpty { return text }
             if isAtEnd { return nil }
         }

@@ -17,6 +17,9 @@ package struct RecordBatch: Sendable {
 
     private var entries: [Entry] = []
     private var bytes: [UInt8] = []
+    /// What the records are in their file, if that is not UTF-8: the place of each, and their bytes.
+    private var originals: [(byte: Int64, end: Int)] = []
+    private var originalBytes: [UInt8] = []
     private var fields: [FieldBounds] = []
     private let marks: DialectMarks
     /// The bytes of the longest record.
@@ -42,7 +45,13 @@ package struct RecordBatch: Sendable {
     }
 
     /// Copies a record behind those that are there.
-    package mutating func append(_ record: borrowing Record) {
+    ///
+    /// - Parameter original: What the record is in its file; for all records of a batch, or for none.
+    package mutating func append(_ record: borrowing Record, original: OriginalRecord? = nil) {
+        if let original {
+            originalBytes.append(contentsOf: original.bytes)
+            originals.append((original.byte, originalBytes.count))
+        }
         entries.append(
             Entry(
                 position: record.position, fault: record.fault, byteCount: record.byteCount,
@@ -58,6 +67,15 @@ package struct RecordBatch: Sendable {
             }
         }
         longest = max(longest, record.raw.count)
+    }
+
+    /// What a record is in its file, with the offset of its first byte there; nil if that is what the record itself says.
+    ///
+    /// - Parameter index: The place of the record in the order, from 0.
+    package func original(_ index: Int) -> (byte: Int64, bytes: ArraySlice<UInt8>)? {
+        guard index < originals.count else { return nil }
+        let start = index == 0 ? 0 : originals[index - 1].end
+        return (originals[index].byte, originalBytes[start..<originals[index].end])
     }
 
     /// Hands over the records in the order in which they were put in.

@@ -34,11 +34,47 @@ package enum TextEncoding: String, Sendable, Hashable, CaseIterable {
         }
     }
 
+    /// Some bytes of this encoding as UTF-8; what is no character becomes the replacement character.
+    ///
+    /// - Returns: Nil if this system cannot convert from the encoding.
+    package func decoded(_ bytes: some Collection<UInt8>) -> [UInt8]? {
+        guard self != .utf8 else { return Array(bytes) }
+        guard var transcoder = Transcoder(from: self) else { return nil }
+        var text: [UInt8] = []
+        var rest = Array(bytes)[...]
+        repeat {
+            let taken = rest.withUnsafeBytes { transcoder.take($0) }
+            rest = rest.dropFirst(taken)
+            text.append(contentsOf: transcoder.convert(isLast: rest.isEmpty))
+        } while !rest.isEmpty || transcoder.hasMore
+        return text
+    }
+
+    /// The bytes with which a file announces this encoding; none for an encoding of single bytes.
+    package var byteOrderMark: [UInt8] {
+        switch self {
+        case .utf8: [0xEF, 0xBB, 0xBF]
+        case .utf16LE: [0xFF, 0xFE]
+        case .utf16BE: [0xFE, 0xFF]
+        case .windows1251, .windows1252: []
+        }
+    }
+
+    /// The bytes that end a line.
+    package var lineFeed: [UInt8] {
+        switch self {
+        case .utf8, .windows1251, .windows1252: [0x0A]
+        case .utf16LE: [0x0A, 0x00]
+        case .utf16BE: [0x00, 0x0A]
+        }
+    }
+
     /// The encoding that a byte order mark at the beginning announces, and the mark's length.
     static func announced(by head: UnsafeRawBufferPointer) -> (encoding: TextEncoding, length: Int)? {
-        if head.starts(with: [0xEF, 0xBB, 0xBF]) { return (.utf8, 3) }
-        if head.starts(with: [0xFF, 0xFE]) { return (.utf16LE, 2) }
-        if head.starts(with: [0xFE, 0xFF]) { return (.utf16BE, 2) }
+        for encoding in [TextEncoding.utf8, .utf16LE, .utf16BE] {
+            let mark = encoding.byteOrderMark
+            if head.starts(with: mark) { return (encoding, mark.count) }
+        }
         return nil
     }
 }

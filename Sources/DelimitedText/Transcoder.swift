@@ -15,6 +15,8 @@ struct Transcoder: ~Copyable {
     private let input = GrowingBuffer<UInt8>(capacity: Transcoder.capacity)
     /// The bytes in the input that are not converted yet.
     private var waiting = 0..<0
+    /// The bytes in the input that the text converted last was made of; valid until more are taken in.
+    private(set) var converted = UnsafeRawBufferPointer(start: nil, count: 0)
     private let output = GrowingBuffer<UInt8>(capacity: Transcoder.capacity * 3)
     private var produced = 0
 
@@ -47,6 +49,7 @@ struct Transcoder: ~Copyable {
     /// The bytes of a character that is not complete wait for more, or are replaced if `isLast`.
     mutating func convert(isLast: Bool) -> UnsafeRawBufferPointer {
         produced = 0
+        let first = waiting.lowerBound
         while !waiting.isEmpty {
             var source: UnsafeMutablePointer<CChar>? = UnsafeMutableRawPointer(input.pointer + waiting.lowerBound)
                 .assumingMemoryBound(to: CChar.self)
@@ -63,6 +66,7 @@ struct Transcoder: ~Copyable {
             if room < Self.replacement.count { break }
             replace(min(left, reason == EINVAL ? left : unitLength))
         }
+        converted = UnsafeRawBufferPointer(start: input.pointer + first, count: waiting.lowerBound - first)
         return UnsafeRawBufferPointer(start: output.pointer, count: produced)
     }
 

@@ -11,8 +11,6 @@ private import GRDBSQLite
 final class CallInsertion {
     private let db: Database
     private let statement: Statement
-    private let keyQuestion: Statement
-    private let aliasQuestion: Statement
     private let aliasInsertion: Statement
     private let now: Int64
     /// The texts and blobs of the row while it is stored.
@@ -20,15 +18,10 @@ final class CallInsertion {
     private var capacity = CallInsertion.usualRoom
     private var used = 0
     private static let usualRoom = 4096
-    /// Whether any call is known by a second key.
-    private var hasAliases: Bool
 
     init(_ db: Database, now: Int64) throws {
         self.db = db
         self.now = now
-        hasAliases = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM alias)") ?? false
-        keyQuestion = try db.cachedStatement(sql: "SELECT 1 FROM call WHERE key = ?")
-        aliasQuestion = try db.cachedStatement(sql: "SELECT 1 FROM alias WHERE key = ?")
         aliasInsertion = try db.cachedStatement(sql: "INSERT OR IGNORE INTO alias VALUES (?, ?)")
         statement = try db.cachedStatement(
             sql: """
@@ -50,26 +43,8 @@ final class CallInsertion {
         bind(new, to: handle)
         let code = sqlite3_step(handle)
         let stored = code == SQLITE_DONE && sqlite3_changes(db.sqliteConnection) > 0
-        try end(handle, code, expected: SQLITE_DONE)
+        try end(handle, code)
         return stored ? db.lastInsertedRowID : nil
-    }
-
-    /// Whether a key is an alias of a call.
-    func isAlias(_ key: String) throws -> Bool {
-        guard hasAliases else { return false }
-        return try isThere(key, aliasQuestion)
-    }
-
-    /// Whether a key is the first one of a call that is stored.
-    func isStored(_ key: String) throws -> Bool { try isThere(key, keyQuestion) }
-
-    private func isThere(_ key: String, _ question: Statement) throws -> Bool {
-        let handle = question.sqliteStatement
-        used = 0
-        text(key, 1, handle)
-        let code = sqlite3_step(handle)
-        try end(handle, code, expected: SQLITE_ROW, SQLITE_DONE)
-        return code == SQLITE_ROW
     }
 
     /// Stores a further key of a call; a key that is taken stays with its call.
@@ -78,14 +53,13 @@ final class CallInsertion {
         used = 0
         text(key, 1, handle)
         sqlite3_bind_int64(handle, 2, row)
-        try end(handle, sqlite3_step(handle), expected: SQLITE_DONE)
-        hasAliases = true
+        try end(handle, sqlite3_step(handle))
     }
 
     /// Makes a statement ready for its next use.
-    private func end(_ handle: OpaquePointer, _ code: Int32, expected: Int32...) throws {
+    private func end(_ handle: OpaquePointer, _ code: Int32) throws {
         // Taken before the reset, which an error would make say the same again.
-        let fault = expected.contains(code) ? nil : message
+        let fault = code == SQLITE_DONE ? nil : message
         sqlite3_reset(handle)
         // The statement must not keep pointers into memory that the next row writes over.
         sqlite3_clear_bindings(handle)

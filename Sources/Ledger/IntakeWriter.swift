@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CallRecords
+package import CallRecords
 import Foundation
 internal import GRDB
 
@@ -12,7 +12,7 @@ package struct LedgerReject: Sendable, Hashable {
     /// The record and the line in the file, from 1.
     package var record: Int
     package var line: Int
-    /// The offset of the record's first byte.
+    /// The offset of the record's first byte in the file, unpacked if it is packed.
     package var byte: Int64
     /// The column, from 1, where it is known.
     package var field: Int?
@@ -22,12 +22,14 @@ package struct LedgerReject: Sendable, Hashable {
     package var message: String
     /// The record as it stands in the file.
     package var raw: [UInt8]
+    /// The name of the encoding that ``raw`` is in.
+    package var encoding: String
     /// SHA-256 of ``raw``: the same bytes with the same reason are stored once.
     package var rawHash: [UInt8]
 
     package init(
         sourceID: Int64, runID: Int64, path: String, record: Int, line: Int, byte: Int64, field: Int?, reason: String,
-        message: String, raw: [UInt8], rawHash: [UInt8]
+        message: String, raw: [UInt8], encoding: String, rawHash: [UInt8]
     ) {
         self.sourceID = sourceID
         self.runID = runID
@@ -39,6 +41,7 @@ package struct LedgerReject: Sendable, Hashable {
         self.reason = reason
         self.message = message
         self.raw = raw
+        self.encoding = encoding
         self.rawHash = rawHash
     }
 }
@@ -46,17 +49,22 @@ package struct LedgerReject: Sendable, Hashable {
 /// Writes one batch of intake inside a transaction of ``Ledger/intake(_:)``.
 package struct IntakeWriter {
     let db: Database
-    let base: Ledger?
+    /// The ledger that a scratch ledger looks into for what it does not hold itself.
+    let base: Database?
     let pile: CallPile?
     let now: Int64
     private let insertion: CallInsertion
+    private let questions: KeyQuestions
+    private let baseQuestions: KeyQuestions?
 
-    init(db: Database, base: Ledger?, pile: CallPile?, now: Int64) throws {
+    init(db: Database, base: Database?, pile: CallPile?, now: Int64) throws {
         self.db = db
         self.base = base
         self.pile = pile
         self.now = now
         insertion = try CallInsertion(db, now: now)
+        questions = try KeyQuestions(db)
+        baseQuestions = try base.map { try KeyQuestions($0) }
     }
 
     /// The call with a key, found by the key itself or by an alias.
@@ -74,9 +82,38 @@ package struct IntakeWriter {
         if let row = try Row.fetchOne(try db.cachedStatement(sql: viaAlias), arguments: [key]) {
             return try LedgerCall(row: row)
         }
-        guard var inherited = try base?.call(key: key) else { return nil }
+        guard let base, var inherited = try Ledger.call(key: key, base) else { return nil }
         inherited.id = try insert(inherited)
         return inherited
+    }
+
+    /// Whether the call with a key, or an alias like it, is known to have all of some legs.
+    ///
+    /// - Parameter legs: Legs with one key, at least one.
+    package func knows(_ legs: [Leg]) throws -> Bool {
+        var key = legs[0].key
+        let hash = pile == nil ? 0 : CallPile.hash(key)
+        return try key.withUTF8 {
+            try knows(UnsafeRawBufferPointer($0), hash: hash, legs.lazy.map(\.fingerprint))
+        }
+    }
+
+    /// Whether the leg of a packed call is known; see ``knows(_:)``.
+    package func knows(_ calls: PackedCalls, _ index: Int) throws -> Bool {
+        try calls.withKey(index) { key in
+            try knows(key, hash: calls.hash(index), CollectionOfOne(calls.fingerprint(index)))
+        }
+    }
+
+    private func knows(
+        _ key: UnsafeRawBufferPointer, hash: UInt64, _ fingerprints: some Collection<UInt64>
+    ) throws -> Bool {
+        // What a scratch ledger holds itself is newer than what lies beneath it.
+        if pile?.mayKnow(hash) ?? true {
+            if let pile { try store(String(decoding: key, as: UTF8.self), from: pile, hash: hash) }
+            if let answer = try questions.tells(key, of: fingerprints) { return answer }
+        }
+        return try baseQuestions?.tells(key, of: fingerprints) ?? false
     }
 
     /// Stores a call that is not stored yet and returns its row.
@@ -97,28 +134,26 @@ package struct IntakeWriter {
     /// - Parameter willHaveAliases: Whether ``addAlias(_:of:)`` will be asked for the row.
     /// - Returns: The row; `nil` when the key is taken, and then nothing is stored.
     package func insertIfNew(_ call: LedgerCall, willHaveAliases: Bool = false) throws -> Int64? {
-        if let base, try base.call(key: call.call.key) != nil { return nil }
+        if let baseQuestions, try baseQuestions.isKnown(call.call.key) { return nil }
         if let pile {
             let hash = CallPile.hash(call.call.key)
             let isKnown = try isKnown(call.call.key, to: pile, hash: hash)
             if !isKnown, !willHaveAliases, try pile.put(call, hash: hash) { return Self.pileRow }
             pile.note(hash)
         }
-        if try insertion.isAlias(call.call.key) { return nil }
+        if try questions.isAlias(call.call.key) { return nil }
         return try insertion.insert(call)
     }
 
     /// Prepares for calls that will be stored one after the other.
-    package func expect(_ calls: PackedCalls) {
-        if base == nil { pile?.expect(calls) }
-    }
+    package func expect(_ calls: PackedCalls) { pile?.expect(calls) }
 
     /// Stores a packed call unless its key, or an alias like it, is taken; see ``insertIfNew(_:willHaveAliases:)``.
     package func insertIfNew(_ calls: PackedCalls, _ index: Int) throws -> Int64? {
         let willHaveAliases = calls.hasAliases(index)
-        if base == nil, !willHaveAliases, let pile {
+        if !willHaveAliases, let pile {
             let hash = calls.hash(index)
-            if !pile.mayKnow(hash) {
+            if try !pile.mayKnow(hash) && !calls.withKey(index, { try baseQuestions?.isKnown($0) ?? false }) {
                 try calls.withBytes(index) { try pile.put($0, sourceID: calls.sourceID, hash: hash) }
                 return Self.pileRow
             }
@@ -143,7 +178,7 @@ package struct IntakeWriter {
     private func isKnown(_ key: String, to pile: CallPile, hash: UInt64) throws -> Bool {
         guard pile.mayKnow(hash) else { return false }
         if try store(key, from: pile, hash: hash) { return true }
-        return try insertion.isStored(key) || insertion.isAlias(key)
+        return try questions.isKnown(key)
     }
 
     /// Stores what changed of a call.
@@ -161,22 +196,23 @@ package struct IntakeWriter {
     package func addAlias(_ key: String, of row: Int64) throws {
         pile?.note(CallPile.hash(key))
         try insertion.addAlias(key, of: row)
+        questions.hasAliases = true
     }
 
     /// Stores a record that cannot become a call.
     ///
     /// - Returns: Whether it is new: the same bytes with the same reason are stored once.
     package func reject(_ reject: LedgerReject) throws -> Bool {
-        if let base, try base.knows(reject) { return false }
+        if let base, try Ledger.knows(reject, base) { return false }
         try db.execute(
             sql: """
                 INSERT OR IGNORE INTO reject
-                (source_id, run_id, path, record, line, byte, field, reason, message, raw, raw_hash)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                (source_id, run_id, path, record, line, byte, field, reason, message, raw, raw_hash, encoding)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
                 """,
             arguments: [
                 reject.sourceID, reject.runID, reject.path, reject.record, reject.line, reject.byte, reject.field,
-                reject.reason, reject.message, Data(reject.raw), Data(reject.rawHash),
+                reject.reason, reject.message, Data(reject.raw), Data(reject.rawHash), reject.encoding,
             ])
         return db.changesCount > 0
     }
@@ -210,29 +246,38 @@ package struct IntakeWriter {
 
 extension Ledger {
     /// Runs one batch of intake in a transaction: all of it is stored, or nothing.
+    ///
+    /// A scratch ledger sees its base as it is when this begins.
     package func intake<T>(_ body: (IntakeWriter) throws -> T) throws(LedgerFault) -> T {
+        guard let base else { return try intake(over: nil, body) }
+        return try base.read { beneath in try intake(over: beneath, body) }
+    }
+
+    private func intake<T>(
+        over base: Database?, _ body: (IntakeWriter) throws -> T
+    ) throws(LedgerFault) -> T {
         try write { db in try body(try IntakeWriter(db: db, base: base, pile: pile, now: wallClock())) }
     }
 
     /// The call with a key or alias; see ``IntakeWriter/call(key:)``.
     package func call(key: String) throws(LedgerFault) -> LedgerCall? {
         if pile != nil { return try intake { writer in try writer.call(key: key) } }
-        return try read { db in
-            let select = """
-                SELECT \(LedgerCall.columns) FROM call
-                WHERE key = ?1 OR id = (SELECT call_id FROM alias WHERE key = ?1)
-                """
-            return try Row.fetchOne(db, sql: select, arguments: [key]).map { try LedgerCall(row: $0) }
-        }
+        return try read { db in try Self.call(key: key, db) }
     }
 
-    fileprivate func knows(_ reject: LedgerReject) throws(LedgerFault) -> Bool {
-        try read { db in
-            try Bool.fetchOne(
-                db,
-                sql: "SELECT EXISTS (SELECT 1 FROM reject WHERE source_id = ? AND raw_hash = ? AND reason = ?)",
-                arguments: [reject.sourceID, Data(reject.rawHash), reject.reason]) ?? false
-        }
+    fileprivate static func call(key: String, _ db: Database) throws -> LedgerCall? {
+        let select = """
+            SELECT \(LedgerCall.columns) FROM call
+            WHERE key = ?1 OR id = (SELECT call_id FROM alias WHERE key = ?1)
+            """
+        return try Row.fetchOne(try db.cachedStatement(sql: select), arguments: [key]).map { try LedgerCall(row: $0) }
+    }
+
+    fileprivate static func knows(_ reject: LedgerReject, _ db: Database) throws -> Bool {
+        try Bool.fetchOne(
+            db,
+            sql: "SELECT EXISTS (SELECT 1 FROM reject WHERE source_id = ? AND raw_hash = ? AND reason = ?)",
+            arguments: [reject.sourceID, Data(reject.rawHash), reject.reason]) ?? false
     }
 
     /// Forgets everything that was read, as long as nothing ever left.

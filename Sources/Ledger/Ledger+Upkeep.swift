@@ -36,13 +36,14 @@ extension Ledger {
             try Row.fetchAll(
                 db,
                 sql: """
-                    SELECT source_id, run_id, path, record, line, byte, field, reason, message, raw, raw_hash
-                    FROM reject ORDER BY run_id DESC, path, byte LIMIT ?
+                    SELECT source_id, run_id, path, record, line, byte, field, reason, message, raw, raw_hash,
+                    encoding FROM reject ORDER BY run_id DESC, path, byte LIMIT ?
                     """, arguments: [limit]
             ).map {
                 LedgerReject(
                     sourceID: $0[0], runID: $0[1], path: $0[2], record: $0[3], line: $0[4], byte: $0[5], field: $0[6],
-                    reason: $0[7], message: $0[8], raw: [UInt8]($0[9] as Data), rawHash: [UInt8]($0[10] as Data))
+                    reason: $0[7], message: $0[8], raw: [UInt8]($0[9] as Data), encoding: $0[11],
+                    rawHash: [UInt8]($0[10] as Data))
             }
         }
     }

@@ -6,7 +6,7 @@ package struct FailureList: Sendable, Equatable {
     package struct Reject: Sendable, Equatable {
         package var path: String
         package var line: Int
-        /// The offset of the record's first byte.
+        /// The offset of the record's first byte in the file, unpacked if it is packed.
         package var byte: Int64
         /// The column at fault, from 1, where it is known.
         package var column: Int?
@@ -14,9 +14,12 @@ package struct FailureList: Sendable, Equatable {
         package var message: String
         /// The record as it stands in the file.
         package var raw: [UInt8]
+        /// The record as UTF-8.
+        package var content: [UInt8]
 
         package init(
-            path: String, line: Int, byte: Int64, column: Int?, reason: String, message: String, raw: [UInt8]
+            path: String, line: Int, byte: Int64, column: Int?, reason: String, message: String, raw: [UInt8],
+            content: [UInt8]
         ) {
             self.path = path
             self.line = line
@@ -25,6 +28,7 @@ package struct FailureList: Sendable, Equatable {
             self.reason = reason
             self.message = message
             self.raw = raw
+            self.content = content
         }
 
         /// The record as two lines of text: where and why, and how it begins.
@@ -36,7 +40,7 @@ package struct FailureList: Sendable, Equatable {
         /// The first 160 characters of the record, without what would disturb a terminal.
         private var beginning: String {
             var text = ""
-            let scalars = String(decoding: raw.prefix(1000), as: UTF8.self).unicodeScalars
+            let scalars = String(decoding: content.prefix(1000), as: UTF8.self).unicodeScalars
             for scalar in scalars.prefix(160) {
                 let isControl = scalar.value < 32 || (127..<160).contains(scalar.value)
                 text.unicodeScalars.append(isControl ? "\u{FFFD}" : scalar)
@@ -81,6 +85,10 @@ package struct FailureList: Sendable, Equatable {
 
     package var rejects: [Reject] = []
     package var calls: [Call] = []
+    /// The rejected records as a file that can be mended and imported again.
+    package var csv: [UInt8] = []
+    /// Whether ``csv`` is not what stood in the files, which had several encodings, but UTF-8.
+    package var isConverted = false
 
     package init() {}
 
@@ -91,10 +99,5 @@ package struct FailureList: Sendable, Equatable {
         for reject in rejects { text += reject.text }
         for call in calls { text += call.text }
         return text
-    }
-
-    /// The rejected records as they stood in their files, so that they can be mended and imported again.
-    package var csv: [UInt8] {
-        rejects.flatMap { $0.raw + [UInt8(ascii: "\n")] }
     }
 }

@@ -58,6 +58,53 @@ import Testing
         #expect(scene.records.duplicates == 3 && scene.addsUp)
     }
 
+    @Test(arguments: [false, true], [false, true])
+    func `each record of a file that is read again is booked as if it came alone`(
+        _ isDryRun: Bool, _ isAlone: Bool
+    ) throws {
+        var first = try Scene()
+        let known = (1...5).map { Scene.leg("pbx:\($0)", at: 7_200 + $0) }
+        let second = Scene.leg("pbx:2", at: 7_190, employee: "102", talk: 9)
+        let named = Scene.leg("pbx:6", aliases: ["pbx:7"])
+        try first.batch(known + [second, named])
+        try first.close()
+        try first.deliver("pbx:3")
+        try first.deliver("pbx:4")
+        var sameUnderAlias = named
+        sameUnderAlias.key = "pbx:7"
+        let again = [
+            [known[0]], [known[1], second], [known[2]], [sameUnderAlias], [known[4]],
+            [Scene.leg("pbx:1", at: 200_000, number: "+12025550102")],
+            [Scene.leg("pbx:4", at: 7_190, employee: "102", talk: 9)],
+            [Scene.leg("pbx:5", at: 7_195, employee: "102")],
+            [Scene.leg("pbx:8")], [known[0], known[1]],
+        ]
+        // What came last decides which way a record takes; alone, and behind a new one, it is not taken for known.
+        var scene = isDryRun ? try Scene(pilesCalls: true, over: first.ledger) : first
+        if !isDryRun { scene.nextRun() }
+        for (index, legs) in again.enumerated() {
+            try scene.batch(isAlone ? [Scene.leg("new:\(index)")] + legs : legs)
+        }
+        try scene.close()
+        let records = scene.records
+        #expect(records.duplicates == 8 && records.late == 1 && records.merged == 1, "\(records)")
+        #expect(records.calls == (isAlone ? 12 : 2) && scene.addsUp, "\(records)")
+        #expect(scene.keeper.newlyHeld == ["keyCollision": 1])
+    }
+
+    @Test func `a dry run counts a call that is read again once`() throws {
+        var first = try Scene()
+        try first.batch([Scene.leg("pbx:1"), Scene.leg("pbx:2"), Scene.leg("pbx:2", employee: "102")])
+        try first.close()
+        var scene = try Scene(pilesCalls: true, over: first.ledger)
+        try scene.batch([
+            Scene.leg("pbx:1"), Scene.leg("pbx:2"), Scene.leg("pbx:2", employee: "102"), Scene.leg("pbx:3"),
+        ])
+        try scene.close()
+        #expect(scene.records.duplicates == 3 && scene.records.calls == 1 && scene.addsUp, "\(scene.records)")
+        #expect(try scene.ledger.deliverableCount() == 3)
+    }
+
     @Test(arguments: [CallState.registering, .registered, .finishing, .unsettled, .delivered, .refused, .held])
     func `a leg that comes after its call has left is late`(_ state: CallState) throws {
         var scene = try Scene()

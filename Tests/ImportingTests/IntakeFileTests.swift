@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CallRecords
+import DelimitedText
 import Foundation
 import Reporting
 import Settings
@@ -139,6 +140,49 @@ import VirtualTime
         }
     }
 
+    @Test(arguments: [TextEncoding.utf16LE, .utf16BE, .windows1251, .windows1252], [false, true])
+    func `a rejected record keeps the bytes and the place that it has in a file of any encoding`(
+        encoding: TextEncoding, isPacked: Bool
+    ) async throws {
+        try await VirtualTime.run { time in
+            let scene = try ImportScene(time)
+            // More than one slice; one record is broken and has what is no character in the encoding.
+            var lines = (1...900).map { encoding.bytes(scene.record($0)) }
+            var broken = encoding.bytes("\"\",\"") + encoding.nonsense
+            broken += encoding.bytes(String(repeating: "x", count: 30))
+            lines[600] = broken + encoding.lineFeed
+            let mark = encoding.byteOrderMark
+            try Data(mark + lines.joined()).write(to: URL(fileURLWithPath: scene.path("Master.csv")))
+            if isPacked { try pack(scene.path("Master.csv")) }
+            let format = try asterisk(file: "encoding: \(encoding.rawValue)")
+            let result = try await scene.run(["Master.csv*"]) { $0.sources[0].format = format }
+            expect(result, read: 900, delivered: 899, exitCode: 3)
+            let failures = try LedgerDesk(path: scene.path("cdr24.sqlite")).failures(limit: 10)
+            let reject = try #require(failures.rejects.first)
+            #expect(reject.raw == broken && reject.line == 601)
+            #expect(reject.byte == Int64(mark.count + lines[..<600].reduce(0) { $0 + $1.count }))
+            #expect(failures.text.contains("\"\",\"\u{FFFD}xxx"))
+            #expect(failures.csv == mark + broken + encoding.lineFeed && !failures.isConverted)
+        }
+    }
+
+    @Test func `rejected records of several encodings are printed in one that can be imported again`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try ImportScene(time)
+            let encodings: [TextEncoding] = [.utf16LE, .windows1251]
+            for encoding in encodings {
+                let broken = encoding.bytes("\"\",\"Анна \(encoding.rawValue)") + encoding.lineFeed
+                try Data(encoding.byteOrderMark + broken).write(to: URL(fileURLWithPath: scene.path("Master.csv")))
+                let format = try asterisk(file: "encoding: \(encoding.rawValue)")
+                _ = try await scene.run { $0.sources[0].format = format }
+            }
+            let failures = try LedgerDesk(path: scene.path("cdr24.sqlite")).failures(limit: 10)
+            let text = "\u{FEFF}\"\",\"Анна windows-1251\n\"\",\"Анна utf-16le\n"
+            #expect(failures.isConverted && failures.csv == Array(text.utf8))
+            #expect(failures.rejects.map { $0.raw.count } == [21, 2 * 17])
+        }
+    }
+
     /// Replaces a file by its gzip form, in which the bytes stand as they are.
     ///
     /// No process does it: one that is started while a ledger is locked holds the lock for a moment longer.
@@ -151,9 +195,39 @@ import VirtualTime
             (0..<8).reduce(sum ^ UInt32(byte)) { sum, _ in sum & 1 == 1 ? sum >> 1 ^ 0xEDB8_8320 : sum >> 1 }
         }
         let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 255]
-        let block = [1] + number(bytes.count, 2) + number(~bytes.count, 2) + bytes
-        let packed = header + block + number(Int(~checksum), 4) + number(bytes.count, 4)
+        var packed = header
+        for start in stride(from: 0, to: bytes.count, by: 65_535) {
+            let block = bytes[start...].prefix(65_535)
+            let isLast: UInt8 = start + block.count == bytes.count ? 1 : 0
+            packed += [isLast] + number(block.count, 2) + number(~block.count, 2) + block
+        }
+        packed += number(Int(~checksum), 4) + number(bytes.count, 4)
         try Data(packed).write(to: URL(fileURLWithPath: path + ".gz"))
         try FileManager.default.removeItem(atPath: path)
+    }
+}
+
+extension TextEncoding {
+    fileprivate func bytes(_ text: String) -> [UInt8] {
+        let encoding: String.Encoding =
+            switch self {
+            case .utf8: .utf8
+            case .utf16LE: .utf16LittleEndian
+            case .utf16BE: .utf16BigEndian
+            case .windows1251: .windowsCP1251
+            case .windows1252: .windowsCP1252
+            }
+        return [UInt8](text.data(using: encoding) ?? Data())
+    }
+
+    /// Bytes that are no character.
+    fileprivate var nonsense: [UInt8] {
+        switch self {
+        case .utf8: [0xFF]
+        case .utf16LE: [0x3D, 0xD8]
+        case .utf16BE: [0xD8, 0x3D]
+        case .windows1251: [0x98]
+        case .windows1252: [0x81]
+        }
     }
 }

@@ -88,7 +88,7 @@ import Testing
         let source = try ledger.source(keyPrefix: "pbx", keyRule: "rule")
         let reject = LedgerReject(
             sourceID: source.id, runID: 1, path: "a.csv", record: 2, line: 2, byte: 10, field: nil, reason: "badTime",
-            message: "m", raw: [1, 0, 255], rawHash: [7])
+            message: "m", raw: [1, 0, 255], encoding: "windows-1251", rawHash: [7])
         var other = reject
         other.reason = "badNumber"
         let isNew = try ledger.intake { writer in

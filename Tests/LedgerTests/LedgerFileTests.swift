@@ -33,6 +33,25 @@ import Testing
         #expect(try second.pragma("synchronous") == 2)
     }
 
+    @Test func `rejected records of an older ledger are UTF-8, as they were kept then`() throws {
+        let folder = try Folder()
+        let first = try Ledger.open(path: folder.file())
+        let source = try first.source(keyPrefix: "pbx", keyRule: "rule")
+        let reject = LedgerReject(
+            sourceID: source.id, runID: 1, path: "a.csv", record: 2, line: 2, byte: 10, field: nil, reason: "badTime",
+            message: "m", raw: Array("Анна".utf8), encoding: "windows-1251", rawHash: [7])
+        #expect(try first.intake { writer in try writer.reject(reject) })
+        #expect(try first.rejects(limit: 9) == [reject])
+        try first.close()
+        try DatabaseQueue(path: folder.file()).write { db in
+            try db.execute(sql: "ALTER TABLE reject DROP COLUMN encoding")
+            try db.execute(sql: "DELETE FROM migration WHERE name > 'm0001_ledger'")
+        }
+        var older = reject
+        older.encoding = "utf-8"
+        #expect(try Ledger.open(path: folder.file()).rejects(limit: 9) == [older])
+    }
+
     @Test func `a ledger of a newer program is refused and named`() throws {
         let folder = try Folder()
         try Ledger.open(path: folder.file()).close()

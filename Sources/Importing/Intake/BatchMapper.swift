@@ -10,6 +10,7 @@ struct BatchMapper {
     private var mapper: RecordMapper
     private let keeper: GroupKeeper
     private let path: String
+    private let encoding: TextEncoding
     /// The legs of the batch in the order in which they were met.
     private var legs: [Leg] = []
     /// For each key of the batch its legs, by their places.
@@ -26,16 +27,24 @@ struct BatchMapper {
     /// - Parameters:
     ///   - keeper: Says how legs are folded; it keeps nothing of them.
     ///   - path: The file, for rejected records.
-    init(mapper: consuming RecordMapper, keeper: GroupKeeper, path: String) {
+    ///   - encoding: How the file writes its characters, for rejected records.
+    init(mapper: consuming RecordMapper, keeper: GroupKeeper, path: String, encoding: TextEncoding) {
         self.mapper = mapper
         self.keeper = keeper
         self.path = path
+        self.encoding = encoding
     }
 
     /// Maps all records of a batch.
     mutating func map(_ records: RecordBatch) -> BatchWriter.Batch {
         var batch = BatchWriter.Batch(calls: PackedCalls(sourceID: keeper.sourceID, runID: keeper.runID))
-        records.forEach { record in take(record, into: &batch) }
+        var index = 0
+        records.forEach { record in
+            if let rejection = take(record, into: &batch) {
+                batch.rejects.append(reject(record, rejection, original: records.original(index)))
+            }
+            index += 1
+        }
         group(into: &batch)
         batch.notes = mapper.takeNotes()
         return batch
@@ -86,27 +95,35 @@ struct BatchMapper {
         legs.append(leg)
     }
 
-    private mutating func take(_ record: borrowing Record, into batch: inout BatchWriter.Batch) {
+    /// Maps a record, and returns why it cannot become a leg, if it cannot.
+    private mutating func take(
+        _ record: borrowing Record, into batch: inout BatchWriter.Batch
+    ) -> RecordRejection? {
         switch mapper.map(record) {
         case .notData:
-            return
+            return nil
         case .leg(let leg):
             batch.newestLeg = max(batch.newestLeg ?? .min, leg.end.epochSeconds)
             take(leg)
         case .skipped(let reason):
             batch.tally.skipped(reason)
         case .rejected(let rejection):
-            batch.rejects.append(reject(record, rejection))
+            batch.tally.read()
+            return rejection
         }
         batch.tally.read()
+        return nil
     }
 
-    private func reject(_ record: borrowing Record, _ rejection: RecordRejection) -> LedgerReject {
-        let raw = [UInt8](record.raw)
+    private func reject(
+        _ record: borrowing Record, _ rejection: RecordRejection, original: (byte: Int64, bytes: ArraySlice<UInt8>)?
+    ) -> LedgerReject {
+        let raw = original.map { [UInt8]($0.bytes) } ?? [UInt8](record.raw)
         let message = rejection.message + (rejection.hint.map { "; \($0)" } ?? "")
         return LedgerReject(
             sourceID: keeper.sourceID, runID: keeper.runID, path: path, record: record.position.record,
-            line: record.position.line, byte: record.position.byte, field: rejection.column,
-            reason: rejection.reason, message: message, raw: raw, rawHash: Array(SHA256.hash(data: raw)))
+            line: record.position.line, byte: original?.byte ?? record.position.byte, field: rejection.column,
+            reason: rejection.reason, message: message, raw: raw, encoding: encoding.rawValue,
+            rawHash: Array(SHA256.hash(data: raw)))
     }
 }

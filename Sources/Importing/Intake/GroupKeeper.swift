@@ -19,6 +19,9 @@ struct GroupKeeper {
     private(set) var setAside: [String: [Leg]] = [:]
     /// Calls that were held for a person: reason -> calls.
     private(set) var newlyHeld: [String: Int] = [:]
+    /// Whether the ledger knew the call that came last. Then it probably knows the next one as well, and is asked before
+    /// anything is made of it: a file that is read again costs no more than looking its keys up.
+    private var meetsKnown = false
     /// The most groups that are set aside; beyond it they are given up as what they are.
     private static let mostSetAside = 20_000
 
@@ -68,17 +71,17 @@ struct GroupKeeper {
         _ index: Int, of calls: PackedCalls, writer: IntakeWriter, tally: inout RecordTally
     ) throws {
         let isSetAside = !setAside.isEmpty && setAside[calls.key(index)] != nil
-        if !isSetAside, let id = try writer.insertIfNew(calls, index) {
-            tally.joined(legs: 1, isNewCall: true)
-            if calls.hasAliases(index) { try addAliases(Self.legs(of: try calls.call(index)), to: id, writer: writer) }
-            return
+        if !isSetAside {
+            if meetsKnown, try writer.knows(calls, index) { return tally.duplicates(1) }
+            if let id = try writer.insertIfNew(calls, index) {
+                meetsKnown = false
+                tally.joined(legs: 1, isNewCall: true)
+                guard calls.hasAliases(index) else { return }
+                return try addAliases(Self.legs(of: try calls.call(index)), to: id, writer: writer)
+            }
+            meetsKnown = true
         }
         let new = try calls.call(index)
-        if !isSetAside, let known = try writer.call(key: new.call.key),
-            known.fingerprints.contains(new.fingerprints[0])
-        {
-            return tally.duplicates(1)
-        }
         try take(Self.legs(of: new), .call(new.call), writer: writer, tally: &tally)
     }
 
@@ -120,6 +123,7 @@ struct GroupKeeper {
         _ fresh: [Leg], _ folded: FoldedCall?, of key: String, isLast: Bool, writer: IntakeWriter,
         tally: inout RecordTally
     ) throws {
+        if meetsKnown, try writer.knows(fresh) { return tally.duplicates(fresh.count) }
         switch folded ?? fold(fresh) {
         case .skipped(let reason):
             guard let known = try writer.call(key: key) else {
@@ -135,9 +139,14 @@ struct GroupKeeper {
                 fingerprints: fresh.map(\.fingerprint), runID: runID, runLegs: fresh.count, isNew: true)
             let hasAliases = fresh.contains { !$0.aliases.isEmpty }
             if let id = try writer.insertIfNew(new, willHaveAliases: hasAliases) {
+                meetsKnown = false
                 tally.joined(legs: fresh.count, isNewCall: true)
-                try addAliases(fresh, to: id, writer: writer)
-            } else if let known = try writer.call(key: key) {
+                return try addAliases(fresh, to: id, writer: writer)
+            }
+            let wasAsked = meetsKnown
+            meetsKnown = true
+            if !wasAsked, try writer.knows(fresh) { return tally.duplicates(fresh.count) }
+            if let known = try writer.call(key: key) {
                 try join(fresh, known, folded: .call(call), writer: writer, tally: &tally)
             }
         }

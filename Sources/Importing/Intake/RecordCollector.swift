@@ -31,17 +31,20 @@ final class RecordCollector {
     /// - Parameters:
     ///   - keeper: What is known of the source's calls so far.
     ///   - tally: The account of the source's records so far.
+    ///   - encoding: That of the file.
     /// - Throws: `SettingsFault` when the context does not fit the format.
     init(
         ledger: Ledger, keeper: GroupKeeper, tally: RecordTally, format: FormatDefinition, context: MappingContext,
-        path: String
+        path: String, encoding: TextEncoding
     ) throws {
         // What comes after a header has to be mapped by the one who has seen it.
         let isParallel = format.hasIndependentRecords && ProcessInfo.processInfo.activeProcessorCount > 1
         var workers: [MappingWorker] = []
         for _ in 0..<(isParallel ? 2 : 1) {
             let mapper = try RecordMapper(format: format, context: context)
-            workers.append(MappingWorker(BatchMapper(mapper: mapper, keeper: keeper, path: path)))
+            workers.append(
+                MappingWorker(
+                    BatchMapper(mapper: mapper, keeper: keeper, path: path, encoding: encoding)))
         }
         self.workers = workers
         writer = BatchWriter(
@@ -65,12 +68,13 @@ final class RecordCollector {
 
     /// Takes one record in.
     ///
+    /// - Parameter original: What it is in a file that is not UTF-8.
     /// - Throws: What went wrong with the records of an earlier batch.
-    func take(_ record: borrowing Record) throws {
+    func take(_ record: borrowing Record, original: OriginalRecord?) throws {
         fileBytes += Int64(record.byteCount)
-        batch.append(record)
+        batch.append(record, original: original)
         records += 1
-        bytes += record.raw.count
+        bytes += record.raw.count + (original?.bytes.count ?? 0)
         if records >= Self.batchRecords || bytes >= Self.batchBytes { try flush() }
     }
 

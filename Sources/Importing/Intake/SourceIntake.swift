@@ -37,7 +37,8 @@ struct SourceIntake {
         // A log that was continued at a byte was UTF-8 until there, whatever came since.
         let encoding = known == nil ? format.encoding : .utf8
         var bytes = try opened { () throws(ByteSourceFault) in
-            try ByteSource.open(path: path, encoding: encoding, guessesEncoding: true, from: start.byte)
+            try ByteSource.open(
+                path: path, encoding: encoding, guessesEncoding: true, keepsOriginals: true, from: start.byte)
         }
         let isContinued = mayContinue && !bytes.isPacked && bytes.encoding == .utf8
         if path != "-", !bytes.isPacked, bytes.encoding == .utf8 {
@@ -45,7 +46,8 @@ struct SourceIntake {
             try ZoneProbe(path: path, format: format, settings: settings, start: start.byte).check(mapper)
         }
         let collector = try RecordCollector(
-            ledger: ledger, keeper: keeper, tally: tally, format: format, context: context, path: path)
+            ledger: ledger, keeper: keeper, tally: tally, format: format, context: context, path: path,
+            encoding: bytes.encoding)
         // Whatever goes wrong here, nothing may still be written when the ledger is used for something else.
         defer { collector.wait() }
         var scanner = RecordScanner(
@@ -53,15 +55,16 @@ struct SourceIntake {
         )
         scanner.expectedFieldCount = format.expectedFieldCount
         while let slice = try opened({ () throws(ByteSourceFault) in try bytes.next() }) {
-            try scanner.scan(slice) { record in try collector.take(record) }
+            try scanner.scan(slice) { record in try collector.take(record, original: bytes.original(of: record)) }
+            bytes.forgetOriginals(before: scanner.nextRecord.byte)
             if stop.isStopped { break }
         }
         if !stop.isStopped {
             // The writer of a live log may be in the middle of its last record: that waits for the next run.
             if isContinued {
-                try scanner.pause { record in try collector.take(record) }
+                try scanner.pause { record in try collector.take(record, original: nil) }
             } else {
-                try scanner.finish { record in try collector.take(record) }
+                try scanner.finish { record in try collector.take(record, original: bytes.original(of: record)) }
             }
         }
         let end = scanner.nextRecord

@@ -44,11 +44,14 @@ package struct LedgerDesk: Sendable {
     package func failures(limit: Int) throws(ImportFault) -> FailureList {
         try reading { ledger throws(LedgerFault) in
             var list = FailureList()
-            list.rejects = try ledger.rejects(limit: limit).map { reject in
+            let rejects = try ledger.rejects(limit: limit)
+            let rows = RejectedRows(rejects)
+            list.csv = rows.bytes
+            list.isConverted = rows.isConverted
+            list.rejects = rejects.map { reject in
                 FailureList.Reject(
                     path: reject.path, line: reject.line, byte: reject.byte, column: reject.field,
-                    reason: reject.reason,
-                    message: reject.message, raw: reject.raw)
+                    reason: reject.reason, message: reject.message, raw: reject.raw, content: reject.content)
             }
             for state in [CallState.refused, .held] {
                 list.calls += try ledger.calls(in: state, limit: limit).map(FailureList.Call.init)

@@ -38,10 +38,10 @@ extension LedgerCall {
         return cursor.count
     }
 
-    /// Reads only the key of the call at the beginning of some bytes.
-    static func key(from bytes: UnsafeRawBufferPointer) -> String {
+    /// The key of the call at the beginning of some bytes, as UTF-8.
+    static func key(in bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
         var cursor = PileReader(UnsafeRawBufferPointer(rebasing: bytes[keyPlace...]))
-        return cursor.text() ?? ""
+        return cursor.block()
     }
 
     /// Reads the call at the beginning of some bytes.

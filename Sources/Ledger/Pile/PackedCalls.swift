@@ -10,6 +10,7 @@ package struct PackedCalls: Sendable {
     private struct Entry: BitwiseCopyable {
         var place: Int
         var hash: UInt64
+        var fingerprint: UInt64
         var hasAliases: Bool
     }
 
@@ -51,7 +52,8 @@ package struct PackedCalls: Sendable {
             writer.finish()
             bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<writer.count]))
         }
-        entries.append(Entry(place: place, hash: hash, hasAliases: !leg.aliases.isEmpty))
+        entries.append(
+            Entry(place: place, hash: hash, fingerprint: leg.fingerprint, hasAliases: !leg.aliases.isEmpty))
         return true
     }
 
@@ -59,7 +61,7 @@ package struct PackedCalls: Sendable {
     package func hasAliases(_ index: Int) -> Bool { entries[index].hasAliases }
 
     /// The key of a call.
-    package func key(_ index: Int) -> String { withBytes(index) { LedgerCall.key(from: $0) } }
+    package func key(_ index: Int) -> String { withKey(index) { String(decoding: $0, as: UTF8.self) } }
 
     /// The call at a place in the order.
     ///
@@ -73,6 +75,14 @@ package struct PackedCalls: Sendable {
 
     /// What the key of a call is known by on a pile.
     func hash(_ index: Int) -> UInt64 { entries[index].hash }
+
+    /// The fingerprint of a call's leg.
+    func fingerprint(_ index: Int) -> UInt64 { entries[index].fingerprint }
+
+    /// The key of a call as UTF-8.
+    func withKey<Result>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try withBytes(index) { try body(LedgerCall.key(in: $0)) }
+    }
 
     /// The form of a call.
     func withBytes<Result>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
