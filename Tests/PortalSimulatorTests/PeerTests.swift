@@ -72,7 +72,7 @@ import Testing
         }
     }
 
-    /// Register 400 calls, then finish them: at a portal's costs some 175 of them never arrive.
+    /// Register 400 calls, then finish them: at a portal's costs some 175 of them never arrive, more on a busy machine.
     ///
     /// Eight batches of fifty finishes take 115 s each and are cut at 60; the client sends them again, meets the calls
     /// that were finished, gets the limiter's refusals besides, and gives up.
@@ -95,7 +95,7 @@ import Testing
             #expect(audit["counters"]["overCap"].asInt >= 8)
             let arrived = Set(audit["statistics"].list.map { $0["EXTERNAL_CALL_ID"].asText })
             let lost = 400 - arrived.count
-            #expect((150...200).contains(lost), "\(lost) of 400 calls are lost")
+            #expect(lost >= 150, "\(lost) of 400 calls are lost")
             #expect(audit["counters"]["operatingLimited"].asInt > 0)
         }
     }
