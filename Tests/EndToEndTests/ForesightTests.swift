@@ -35,7 +35,7 @@ import Testing
 
         let program = try workspace.start(
             ["import", "--until", soon(), "--summary-json", "summary.json"], portal: portal)
-        _ = try await portal.waits(for: "replied", ofRequest: 9)
+        _ = await portal.waits(for: "replied", ofRequest: 9)
         program.send(SIGTERM)
         let outcome = await program.outcome()
         #expect(outcome.status == 4)

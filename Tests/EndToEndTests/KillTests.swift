@@ -50,8 +50,8 @@ import Testing
         try workspace.write(Workspace.configuration(limits: Self.limits), to: "cdr24.yaml")
 
         let victim = try workspace.start(["import"], portal: portal)
-        #expect(try await portal.waits(for: moment.event, ofRequest: k), "request \(k) never came")
-        victim.send(SIGKILL)
+        let wasShot = await portal.waits(for: moment.event, ofRequest: k) { victim.send(SIGKILL) }
+        #expect(wasShot, "request \(k) never came")
         let died = await victim.outcome().status
 
         var status = died == -9 ? 4 : died

@@ -38,8 +38,7 @@ import Testing
         let portal = try await Portal.start(["--request-cap", "0.5"] + fault)
         let workspace = try workspace()
         let victim = try workspace.start(["import"], portal: portal)
-        #expect(try await portal.waits(for: event, ofRequest: request))
-        victim.send(SIGKILL)
+        #expect(await portal.waits(for: event, ofRequest: request) { victim.send(SIGKILL) })
         let status = await victim.outcome().status
         // Behind an answer the run may be over before it is killed; then its ledger is deleted all the same.
         #expect(status == -9 || event == "replied")

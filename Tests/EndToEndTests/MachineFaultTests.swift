@@ -47,6 +47,13 @@ import Testing
         #expect(audit.isQuiet, sourceLocation: location)
     }
 
+    /// Lets a process write nothing more to any file. It shows in what the process says then whether that worked.
+    private static func limitFiles(ofProcess pid: Int32) {
+        let program = URL(fileURLWithPath: "/usr/bin/prlimit")
+        let limit = try? Process.run(program, arguments: ["--pid", "\(pid)", "--fsize=0:0"])
+        limit?.waitUntilExit()
+    }
+
     @Test(arguments: [3, 5, 7])
     func `an answer that cannot be written ends the run, and the next one settles`(_ request: Int) async throws {
         // The importer waits for the reply for 6 s, and the limit takes hold long before: also on a busy machine.
@@ -57,9 +64,8 @@ import Testing
         // Standard output and error go through `cat`: the limit is on every file that the importer writes itself.
         let run = try shell(
             "trap '' XFSZ; exec \"$CDR24\" import > >(cat > out.txt) 2> >(cat > err.txt)", workspace, portal)
-        #expect(try await portal.waits(for: "executed", ofRequest: request))
-        let limit = try shell("prlimit --pid \(run.pid) --fsize=0:0", workspace, portal)
-        #expect(await limit.outcome().status == 0)
+        let wasLimited = await portal.waits(for: "executed", ofRequest: request) { Self.limitFiles(ofProcess: run.pid) }
+        #expect(wasLimited)
         let outcome = await run.outcome()
         try await Task.sleep(for: .milliseconds(50))
         #expect(outcome.status == 74)
@@ -115,8 +121,11 @@ import Testing
             code=0; "$CDR24" import >/dev/null || code=$?; echo "with room: $code"
             """
         let run = try onSmallDisk(script, workspace, portal)
-        #expect(try await portal.waits(for: "executed", ofRequest: request))
-        try workspace.write("", to: "go")
+        let go = workspace.path("go")
+        let wasFilled = await portal.waits(for: "executed", ofRequest: request) {
+            _ = FileManager.default.createFile(atPath: go, contents: nil)
+        }
+        #expect(wasFilled)
         let outcome = await run.outcome()
         // The room for all answers was taken before the first request: the run ends as if nothing had happened.
         #expect(outcome.output.contains("full: 0"), "\(outcome)")
@@ -196,8 +205,7 @@ import Testing
             let portal = try await Portal.start(["--request-cap", "0.5", "--fault", "stall-after=0.4@\(request)"])
             let workspace = try workspace()
             let victim = try workspace.start(["import"], portal: portal)
-            #expect(try await portal.waits(for: moment, ofRequest: request))
-            victim.send(SIGKILL)
+            #expect(await portal.waits(for: moment, ofRequest: request) { victim.send(SIGKILL) })
             _ = await victim.outcome()
             try workspace.write(Self.otherClock, to: "clock.c")
             let run = try shell(
