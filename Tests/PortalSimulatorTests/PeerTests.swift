@@ -92,7 +92,7 @@ import Testing
             #expect(report["stopped"] != .null)
             // A batch of registers takes 56 of the 60 s: on a busy machine one may be cut and sent again.
             #expect(audit["counters"]["registers"].asInt >= 400)
-            #expect(audit["counters"]["overCap"].asInt >= 8)
+            #expect(audit["counters"]["overCap"].asInt >= 4)
             let arrived = Set(audit["statistics"].list.map { $0["EXTERNAL_CALL_ID"].asText })
             let lost = 400 - arrived.count
             #expect(lost >= 150, "\(lost) of 400 calls are lost")
