@@ -10,10 +10,10 @@ import CallRecords
 /// grow with the number of calls.
 ///
 /// A pile belongs to one connection of a ledger and is used in the turns of that connection only.
-// Unchecked, since the compiler cannot see what keeps two threads apart here: every use is within `Ledger.read` or
-// `Ledger.write`, and GRDB runs the turns of a connection one after the other on a queue of its own. A lock would be taken
-// for every call of a file, to guard what is guarded already.
-final class CallPile: @unchecked Sendable {
+// What the compiler cannot see keeps two threads apart here: every use is within `Ledger.read` or `Ledger.write`, and
+// GRDB runs the turns of a connection one after the other on a queue of its own. A lock would be taken for every call of
+// a file, to guard what is guarded already.
+final class CallPile: @unchecked Sendable {  // Unchecked: the connection's queue keeps threads apart, as said above.
     private var calls: SpillFile
     private var index: HashIndex
     private var keys = KeyFilter()
