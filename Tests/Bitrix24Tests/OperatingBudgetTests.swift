@@ -16,7 +16,7 @@ struct OperatingBudgetTests {
     /// Sends a batch of finishes whose totals rise by a step from a base.
     private func deliver(
         _ count: Int, base: Double?, step: Double, from start: Double, to end: Double, outer: Double? = 0,
-        refusedFrom: Int = .max, in budget: inout OperatingBudget
+        resets: [Double] = [], refusedFrom: Int = .max, in budget: inout OperatingBudget
     ) {
         let commands = commands(count)
         let ticket = budget.sent(commands, at: at(start))
@@ -28,7 +28,9 @@ struct OperatingBudgetTests {
                 : .succeeded(
                     CommandReply(
                         result: .null,
-                        time: ServerTime(operating: base.map { $0 + Double(index + 1) * step })))
+                        time: ServerTime(
+                            operating: base.map { $0 + Double(index + 1) * step },
+                            operatingResetAt: resets.isEmpty ? nil : at(resets[index]).seconds)))
         }
         let reply = BatchReply(
             outcomes: outcomes, elapsed: .seconds(end - start), time: ServerTime(operating: outer))
@@ -64,6 +66,35 @@ struct OperatingBudgetTests {
         #expect(abs((budget.learnedCost(of: Self.finish) ?? 0) - 1.41) < 0.001)
         // What the portal counts by then.
         #expect(abs(budget.free(Self.finish, at: at(25)) - (420 * 0.97 - 98)) < 0.001)
+    }
+
+    @Test func `a minute that takes away what a command adds does not make commands look cheap`() {
+        var budget = OperatingBudget()
+        deliver(5, base: 100, step: 1.41, from: 0, to: 12, resets: [60, 60, 60, 60, 60], in: &budget)
+        deliver(2, base: 107.05, step: 0, from: 20, to: 25, resets: [60, 120], in: &budget)
+        #expect(abs((budget.learnedCost(of: Self.finish) ?? 0) - 1.41) < 0.001)
+        // Less than a command adds is left where the minute had held nearly as much.
+        deliver(2, base: 107, step: 0.2, from: 30, to: 35, resets: [120, 180], in: &budget)
+        #expect(abs((budget.learnedCost(of: Self.finish) ?? 0) - 1.41) < 0.001)
+    }
+
+    @Test func `totals that stand still make commands cheaper little by little where no resets are told`() {
+        var budget = OperatingBudget()
+        deliver(5, base: 100, step: 1.41, from: 0, to: 12, in: &budget)
+        deliver(2, base: 107.05, step: 0, from: 20, to: 25, in: &budget)
+        #expect(abs((budget.learnedCost(of: Self.finish) ?? 0) - (2 * 1.41 + 0.1) / 3) < 0.001)
+        for round in 1...12 {
+            let start = 20 + Double(round) * 10
+            deliver(10, base: 107.05, step: 0, from: start, to: start + 5, in: &budget)
+        }
+        #expect((budget.learnedCost(of: Self.finish) ?? 1) < 0.11)
+    }
+
+    @Test func `a first batch between whose totals a minute lapsed counts by its time`() {
+        var budget = OperatingBudget()
+        deliver(2, base: 3, step: 0, from: 0, to: 5, resets: [60, 120], in: &budget)
+        #expect(budget.learnedCost(of: Self.finish) == nil)
+        #expect(abs(budget.free(Self.finish, at: at(6)) - (420 * 0.97 - 5)) < 0.001)
     }
 
     @Test func `what has lapsed takes no room in a forecast, however long it goes on`() {

@@ -87,8 +87,11 @@ extension OperatingBudget {
         }
         var counter = counters[method] ?? newCounter
         counter.answered(
-            count: executed, totals: times.compactMap(\.operating), fallback: share * Double(executed),
-            in: exchange(flight, budget: method, time: times.last, at: now))
+            count: executed,
+            totals: times.compactMap { time in
+                time.operating.map { RunningTotal(seconds: $0, reset: time.operatingResetAt) }
+            },
+            fallback: share * Double(executed), in: exchange(flight, budget: method, time: times.last, at: now))
         if let reset = times.last?.operatingResetAt { counter.reset = Moment(seconds: reset + second) }
         if executed > 0, !isRefused { counter.refusalsInRow = 0 }
         counters[method] = counter

@@ -1,15 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
+/// A method's running total in the portal's window, as one command's reply tells it.
+struct RunningTotal: Sendable, Hashable {
+    var seconds: Double
+    /// When the oldest part of it lapses, where that is told.
+    var reset: Double?
+
+    /// What was added after an earlier total; `nil` where a minute lapsed in between, which takes away an unknown part.
+    func step(from earlier: RunningTotal) -> Double? {
+        seconds >= earlier.seconds && reset == earlier.reset ? seconds - earlier.seconds : nil
+    }
+}
+
 extension OperatingCounter {
     /// Charges the commands of an answered request, with the totals that came with it.
     ///
     /// - Parameters:
     ///   - count: The commands that were executed.
     ///   - totals: The method's running totals that the reply contains, in the order of execution.
-    ///   - fallback: The cost of all commands together if no total is reported.
-    mutating func answered(count: Int, totals: [Double], fallback: Double, in exchange: Exchange) {
+    ///   - fallback: The cost of all commands together if no total tells it.
+    mutating func answered(count: Int, totals: [RunningTotal], fallback: Double, in exchange: Exchange) {
         guard count > 0 else { return }
-        guard let last = totals.last else {
+        guard let last = totals.last?.seconds else {
             learn(fallback / Double(count))
             return charge(fallback, sent: exchange.sent, answered: exchange.answered)
         }
@@ -17,9 +29,9 @@ extension OperatingCounter {
         if let cost, cost > 0.001 {
             learn(cost)
             chargeVisibly(cost * Double(count), total: last, in: exchange)
-        } else if cost == nil, totals.count > 1, let perCommand, perCommand > Self.visibleCost {
+        } else if cost == nil, totals.count > 1, perCommand.map({ $0 > Self.visibleCost }) ?? true {
             // A minute lapsed between all of them: they cost what such commands cost, and nothing is learned.
-            chargeVisibly(perCommand * Double(count), total: last, in: exchange)
+            chargeVisibly(perCommand.map { $0 * Double(count) } ?? fallback, total: last, in: exchange)
         } else if count == 1, perCommand.map({ $0 > Self.visibleCost }) ?? true {
             single(total: last, in: exchange)
         } else {
@@ -36,11 +48,11 @@ extension OperatingCounter {
 
     /// The cost of one command by the steps between the totals of one request; `nil` when no step tells it.
     ///
-    /// A total that falls tells only that a minute lapsed in between. A request that ends meanwhile adds all its time to
+    /// A total between which and the next a minute lapsed tells nothing. A request that ends meanwhile adds all its time to
     /// one of the steps. Among several steps the middle one is free of that; of one or two steps no more is believed
     /// than what the others cannot explain.
-    private func cost(between totals: [Double], in exchange: Exchange) -> Double? {
-        let steps = zip(totals.dropFirst(), totals).map { $0 - $1 }.filter { $0 >= 0 }.sorted()
+    private func cost(between totals: [RunningTotal], in exchange: Exchange) -> Double? {
+        let steps = zip(totals.dropFirst(), totals).compactMap { $0.step(from: $1) }.sorted()
         guard !steps.isEmpty else { return nil }
         if steps.count >= 3 || exchange.isAlone { return steps[(steps.count - 1) / 2] }
         let others = charges.filter { $0.answered > exchange.sent }.reduce(0) { $0 + $1.seconds }
@@ -60,7 +72,10 @@ extension OperatingCounter {
 
     /// Commands too cheap to show: their cost appears in the total of a later request.
     private mutating func silent(count: Int, total: Double, in exchange: Exchange) {
-        perCommand = min(perCommand ?? Self.visibleCost, Self.visibleCost)
+        if perCommand.map({ $0 > Self.visibleCost }) ?? true {
+            // Where resets are not told, a step of nothing may also be a minute that took away as much as was added.
+            learn(Self.visibleCost)
+        }
         if let silentTotal, silentCommands > 0, total >= silentTotal {
             learn(min((total - silentTotal) / Double(silentCommands), Self.visibleCost))
             silentCommands = 0
