@@ -97,6 +97,56 @@ struct OperatingBudgetTests {
         #expect(abs(budget.free(Self.finish, at: at(6)) - (420 * 0.97 - 5)) < 0.001)
     }
 
+    /// Ends a request of finishes with their totals, all of which lapse at one moment.
+    private func answer(
+        _ ticket: OperatingBudget.Ticket, _ totals: [Double], from start: Double, to end: Double,
+        in budget: inout OperatingBudget
+    ) {
+        let commands = commands(totals.count)
+        let outcomes = zip(commands, totals).map { command, total in
+            (
+                command.key,
+                CommandOutcome.succeeded(
+                    CommandReply(
+                        result: .null, time: ServerTime(operating: total, operatingResetAt: at(600).seconds)))
+            )
+        }
+        let reply = BatchReply(
+            outcomes: Dictionary(uniqueKeysWithValues: outcomes), elapsed: .seconds(end - start),
+            time: ServerTime(operating: 0))
+        budget.answered(ticket, commands: commands, reply: reply, at: at(end))
+    }
+
+    @Test func `requests that end meanwhile do not make commands look dear`() {
+        var budget = OperatingBudget()
+        let long = budget.sent(commands(4), at: at(0))
+        // Two others end while the long one is there; a third may have.
+        let others = [budget.sent(commands(1), at: at(0)), budget.sent(commands(1), at: at(1))]
+        answer(others[0], [2], from: 0, to: 2, in: &budget)
+        _ = budget.sent(commands(1), at: at(2))
+        answer(others[1], [4], from: 1, to: 4, in: &budget)
+        answer(long, [2, 6, 10, 12], from: 0, to: 8, in: &budget)
+        #expect(abs((budget.learnedCost(of: Self.finish) ?? 0) - 2) < 0.001)
+    }
+
+    @Test(arguments: [5.0, 1.0])
+    func `many small requests beside others tell together what a command costs`(believed: Double) {
+        var budget = OperatingBudget()
+        let first = budget.sent(commands(5), at: at(0))
+        answer(first, (1...5).map { Double($0) * believed }, from: 0, to: 10, in: &budget)
+        #expect(abs((budget.learnedCost(of: Self.finish) ?? 0) - believed) < 0.001)
+
+        // Three lanes, a command in each, for which steps between totals do not exist.
+        var lanes = (0..<3).map { (ticket: budget.sent(commands(1), at: at(Double(11 + $0))), start: Double(11 + $0)) }
+        for turn in 0..<150 {
+            let (ticket, start) = lanes.removeFirst()
+            let end = Double(14 + turn)
+            answer(ticket, [5 * believed + 2 * Double(turn + 1)], from: start, to: end, in: &budget)
+            lanes.append((budget.sent(commands(1), at: at(end)), end))
+        }
+        #expect(abs((budget.learnedCost(of: Self.finish) ?? 0) - 2) < 0.1)
+    }
+
     @Test func `what has lapsed takes no room in a forecast, however long it goes on`() {
         var use = LapsingUse([(at: 0, seconds: 1), (at: 1, seconds: 2)])
         for number in 2..<100_000 {

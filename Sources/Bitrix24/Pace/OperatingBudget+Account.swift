@@ -25,9 +25,18 @@ extension OperatingBudget {
         flights[ticket.number] = nil
     }
 
+    /// Takes a request from those on their way, which may have used operating time while the others were there.
+    private mutating func land(_ ticket: Ticket) -> Flight? {
+        guard let flight = flights.removeValue(forKey: ticket.number) else { return nil }
+        for number in flights.keys {
+            for budget in flight.expected.keys { flights[number]?.endings[budget, default: 0] += 1 }
+        }
+        return flight
+    }
+
     /// Ends a request whose outcome is unknown: what it was expected to cost is counted as used.
     package mutating func lost(_ ticket: Ticket, at now: Moment) {
-        guard let flight = flights.removeValue(forKey: ticket.number) else { return }
+        guard let flight = land(ticket) else { return }
         let fresh = newCounter
         for (budget, seconds) in flight.expected {
             counters[budget, default: fresh].charge(seconds, sent: flight.sent, answered: now.seconds)
@@ -59,7 +68,7 @@ extension OperatingBudget {
 
     /// Ends a batch that was answered.
     package mutating func answered(_ ticket: Ticket, commands: [Command], reply: BatchReply, at now: Moment) {
-        guard var flight = flights.removeValue(forKey: ticket.number) else { return }
+        guard var flight = land(ticket) else { return }
         flight.started = reply.time?.start
         let share = reply.elapsed.inSeconds / Double(max(commands.count, 1))
         for method in flight.counts.keys.sorted() {
@@ -102,12 +111,11 @@ extension OperatingBudget {
     private func exchange(
         _ flight: Flight, budget: String, time: ServerTime?, at now: Moment
     ) -> OperatingCounter.Exchange {
-        let isMeeting =
-            flights.values.contains { $0.expected[budget] != nil }
-            || counters[budget]?.charges.contains { $0.answered > flight.sent } == true
+        let others = flights.values.filter { $0.expected[budget] != nil }
         var exchange = OperatingCounter.Exchange(
             sent: flight.sent, answered: now.seconds, oldest: flight.sent - window - jitter, minute: minute,
-            second: second, isAlone: !isMeeting)
+            second: second, meetings: flight.endings[budget, default: 0] + others.count,
+            onTheirWay: others.reduce(0) { $0 + ($1.expected[budget] ?? 0) })
         if let start = flight.started, let reset = time?.operatingResetAt, time?.operating != nil {
             // The portal's clock may differ from ours; both ends of what it says are cut to whole seconds.
             exchange.countedSince = reset - window - (start - flight.sent) - 2 * second

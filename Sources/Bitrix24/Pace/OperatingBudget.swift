@@ -38,6 +38,8 @@ package struct OperatingBudget: Sendable, Hashable {
         var counts: [String: Int]
         var sent: Double
         var expected: [String: Double]
+        /// How many other requests that use a budget ended since this one left.
+        var endings: [String: Int] = [:]
         /// When the portal began with the request, on its own clock.
         var started: Double?
     }

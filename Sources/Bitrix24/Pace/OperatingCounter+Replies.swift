@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// A method's running total in the portal's window, as one command's reply tells it.
-struct RunningTotal: Sendable, Hashable {
+struct RunningTotal: Sendable, Hashable, Codable {
     var seconds: Double
     /// When the oldest part of it lapses, where that is told.
     var reset: Double?
@@ -25,6 +25,7 @@ extension OperatingCounter {
             learn(fallback / Double(count))
             return charge(fallback, sent: exchange.sent, answered: exchange.answered)
         }
+        defer { follow(totals[totals.count - 1], after: count, in: exchange) }
         let cost = cost(between: totals, in: exchange)
         if let cost, cost > 0.001 {
             learn(cost)
@@ -48,15 +49,16 @@ extension OperatingCounter {
 
     /// The cost of one command by the steps between the totals of one request; `nil` when no step tells it.
     ///
-    /// A total between which and the next a minute lapsed tells nothing. A request that ends meanwhile adds all its time to
-    /// one of the steps. Among several steps the middle one is free of that; of one or two steps no more is believed
-    /// than what the others cannot explain.
+    /// A step in which a minute lapsed tells nothing. A request that ends meanwhile adds all its time to one step, so as
+    /// many of the largest steps are left out as requests may have ended, and the middle one of the rest is the cost.
+    /// Where none is left no more is believed than what the others cannot explain.
     private func cost(between totals: [RunningTotal], in exchange: Exchange) -> Double? {
         let steps = zip(totals.dropFirst(), totals).compactMap { $0.step(from: $1) }.sorted()
-        guard !steps.isEmpty else { return nil }
-        if steps.count >= 3 || exchange.isAlone { return steps[(steps.count - 1) / 2] }
-        let others = charges.filter { $0.answered > exchange.sent }.reduce(0) { $0 + $1.seconds }
-        return max(min(steps[0], perCommand ?? steps[0]), steps[0] - others)
+        let own = steps.dropLast(exchange.meetings)
+        if !own.isEmpty { return own[(own.count - 1) / 2] }
+        guard let least = steps.first else { return nil }
+        let others = charges.filter { $0.answered > exchange.sent }.reduce(exchange.onTheirWay) { $0 + $1.seconds }
+        return max(min(least, perCommand ?? least), least - others)
     }
 
     /// A single command has no steps; what it cost is what the total has risen above what was known.
@@ -68,6 +70,25 @@ extension OperatingCounter {
         let cost = isTelling ? rise : perCommand ?? Self.visibleCost
         charge(cost, sent: exchange.sent, answered: exchange.answered)
         reconcile(total: total, shown: isTelling ? cost : 0, in: exchange)
+    }
+
+    /// Learns from several small requests together what one of them cannot tell beside others: how far the total has
+    /// risen since one of them, for each command that was answered since.
+    private mutating func follow(_ total: RunningTotal, after count: Int, in exchange: Exchange) {
+        guard total.reset != nil, count <= exchange.meetings, perCommand.map({ $0 > Self.visibleCost }) ?? false else {
+            return climb = nil
+        }
+        guard var climb, climb.start.reset == total.reset else {
+            return climb = Climb(start: total, highest: total.seconds, commands: 0)
+        }
+        climb.commands += count
+        climb.highest = max(climb.highest, total.seconds)
+        self.climb = climb
+        // The ends of a climb are off by what was on its way then; over a dozen commands that is little.
+        guard climb.commands >= 12, climb.highest > climb.start.seconds else { return }
+        let sample = (climb.highest - climb.start.seconds) / Double(climb.commands)
+        perCommand = perCommand.map { (2 * $0 + sample) / 3 }
+        self.climb = Climb(start: total, highest: total.seconds, commands: 0)
     }
 
     /// Commands too cheap to show: their cost appears in the total of a later request.

@@ -30,14 +30,26 @@ struct OperatingCounter: Sendable, Hashable, Codable {
         var minute: Double
         /// The portal's second, to which what it says of time may be cut.
         var second: Double
-        /// Whether no other request with the method was on its way at any time of this one's.
-        var isAlone: Bool
+        /// How many other requests with the method may have ended on the portal while this one was there.
+        var meetings: Int
+        /// What those of them are expected to use that are not answered yet.
+        var onTheirWay: Double
+
+        var isAlone: Bool { meetings == 0 }
 
         /// Charges since then may be in the total.
         var possible: Double { max(oldest, countedSince ?? oldest) }
         /// Charges since then are surely in the total, if they had been answered before: without the reply's word
         /// the portal's oldest minute may have lapsed already.
         var sure: Double { countedSince.map { $0 + 4 * second } ?? oldest + minute + second }
+    }
+
+    /// A total, and what was answered since.
+    struct Climb: Sendable, Hashable, Codable {
+        var start: RunningTotal
+        /// The highest total since: replies may arrive in another order than the portal gave them.
+        var highest: Double
+        var commands: Int
     }
 
     /// Requests that left within so many seconds of one another are kept as one charge.
@@ -49,6 +61,8 @@ struct OperatingCounter: Sendable, Hashable, Codable {
     /// The total at which the silent commands since were first counted.
     var silentTotal: Double?
     var silentCommands = 0
+    /// How the total rises over small requests that meet others.
+    var climb: Climb?
     /// Seconds per second by which totals rise beyond what we use: others share the account.
     private var othersRate = 0.0
     /// When the request left whose total was compared last.
