@@ -121,6 +121,42 @@ struct DelivererPaceTests {
         }
     }
 
+    @Test func `nothing is put off by the smallest part of a second`() {
+        for index in 0..<1_000 {
+            // Moments since 1970 in a Double are a quarter of a microsecond apart, and not where durations are.
+            let now = Duration.nanoseconds(213_822_000_000 + index * 7_919)
+            let pace = DeliveryPace(settings: PortalSettings(), epoch: 1_795_698_091.123_456_7, memory: nil)
+            #expect(pace.earliest(at: now) <= now)
+        }
+    }
+
+    @Test func `both lanes are used by a clock that goes on while decisions are made`() async throws {
+        func seconds(_ ticks: Bool) async throws -> Double {
+            try await VirtualTime.run { time in
+                let scene = try DeliveryScene(time, .init(perCommand: .seconds(1)))
+                try scene.store(DeliveryScene.calls(300, time: time))
+                let readings = Atomic(0)
+                let source = TimeSource(
+                    monotonic: {
+                        guard ticks else { return time.now }
+                        let number = readings.wrappingAdd(1, ordering: .relaxed).newValue
+                        return time.now + .nanoseconds(317 * number)
+                    },
+                    wall: { VirtualTime.origin + 0.123_456_7 + time.now.inSeconds },
+                    sleep: { try await time.sleep(until: $0) })
+                let start = time.now
+                let report = try await Deliverer(
+                    ledger: scene.ledger, portal: Portal(transport: scene.portal, timeout: .seconds(75)),
+                    settings: scene.settings, time: source, stop: scene.portal.stop, log: DeliveryScene.silence
+                ).run()
+                #expect(report.end == .finished && report.delivered == 300)
+                return (time.now - start).inSeconds
+            }
+        }
+        let (still, ticking) = (try await seconds(false), try await seconds(true))
+        #expect(ticking < still * 1.03, "\(ticking) instead of \(still)")
+    }
+
     @Test func `progress tells what is left and ends with everything done`() async throws {
         try await VirtualTime.run { time in
             let seen = Mutex<[DeliveryProgress]>([])

@@ -48,12 +48,15 @@ extension Deliverer {
             }
             var timer: Duration?
             while true {
-                while inFlight < settings.portal.lanes, let job = nextJobOrFault() {
+                var now = time.monotonic()
+                while inFlight < settings.portal.lanes, let job = nextJobOrFault(at: now) {
                     inFlight += 1
                     let ticket = count(job.commands)
                     group.addTask { [portal] in .answered(job, ticket, await portal.batch(job.commands)) }
+                    now = time.monotonic()
                 }
-                let wake = maySend ? nextWake() : nil
+                // Of the same moment: what becomes possible in between would neither be begun nor be waited for.
+                let wake = maySend ? nextWake(at: now) : nil
                 if inFlight == 0, wake == nil { break }
                 if let wake, timer.map({ wake < $0 }) ?? true {
                     timer = wake
@@ -89,10 +92,10 @@ extension Deliverer {
         }
     }
 
-    private func nextJobOrFault() -> DeliveryJob? {
+    private func nextJobOrFault(at now: Duration) -> DeliveryJob? {
         guard maySend else { return nil }
         do throws(LedgerFault) {
-            return try nextJob()
+            return try nextJob(at: now)
         } catch {
             ledgerFault = error
             return nil
@@ -100,8 +103,7 @@ extension Deliverer {
     }
 
     /// The request that may leave now, if there is one: questions first, then finishes, then registers.
-    private func nextJob() throws(LedgerFault) -> DeliveryJob? {
-        let now = time.monotonic()
+    private func nextJob(at now: Duration) throws(LedgerFault) -> DeliveryJob? {
         guard pace.earliest(at: now) <= now else { return nil }
         let mayAsk = pace.earliestQuestion(at: now) <= now
         if mayAsk, let question = nextQuestion(at: now) { return question }
@@ -163,8 +165,7 @@ extension Deliverer {
     /// When there is something to do again, should no answer come first; `nil` when there is nothing to wait for.
     ///
     /// Whatever could be done now has been begun already: what is left waits for a limit, or for an answer.
-    private func nextWake() -> Duration? {
-        let now = time.monotonic()
+    private func nextWake(at now: Duration) -> Duration? {
         var moments: [Duration] = []
         // As many as would be sent: near a limit a few commands might be let through that are not worth a request.
         let ready = nextToFinish(limit: pace.size(.finish)).count

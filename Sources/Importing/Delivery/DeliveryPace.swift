@@ -78,7 +78,10 @@ struct DeliveryPace: Sendable {
 
     /// When the next request may leave, as far as requests are limited; `now` or earlier means at once.
     func earliest(at now: Duration) -> Duration {
-        max(duration(bucket.earliest(at: moment(now))), pausedUntil)
+        let moment = moment(now)
+        let earliest = bucket.earliest(at: moment)
+        // A moment is coarser than a duration: there and back again may end a little after `now`.
+        return max(earliest > moment ? duration(earliest) : now, pausedUntil)
     }
 
     /// When these commands may leave, as far as requests are limited and none of their methods is at its limit.
