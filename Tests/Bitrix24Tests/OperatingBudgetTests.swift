@@ -147,6 +147,23 @@ struct OperatingBudgetTests {
         #expect(abs((budget.learnedCost(of: Self.finish) ?? 0) - 2) < 0.1)
     }
 
+    @Test func `commands of a lost request do not make those beside it look dear`() {
+        var budget = OperatingBudget()
+        let first = budget.sent(commands(5), at: at(0))
+        answer(first, [2, 4, 6, 8, 10], from: 0, to: 10, in: &budget)
+        // Eight commands are carried out, and their answer is lost, while single ones go on beside them.
+        let lost = budget.sent(commands(8), at: at(10))
+        var lanes = (0..<2).map { (ticket: budget.sent(commands(1), at: at(Double(11 + $0))), start: Double(11 + $0)) }
+        for turn in 0..<30 {
+            let (ticket, start) = lanes.removeFirst()
+            let end = Double(14 + turn)
+            if turn == 6 { budget.lost(lost, at: at(end)) }
+            answer(ticket, [10 + (turn >= 6 ? 16 : 0) + 2 * Double(turn + 1)], from: start, to: end, in: &budget)
+            lanes.append((budget.sent(commands(1), at: at(end)), end))
+        }
+        #expect(abs((budget.learnedCost(of: Self.finish) ?? 0) - 2) < 0.001)
+    }
+
     @Test func `what has lapsed takes no room in a forecast, however long it goes on`() {
         var use = LapsingUse([(at: 0, seconds: 1), (at: 1, seconds: 2)])
         for number in 2..<100_000 {

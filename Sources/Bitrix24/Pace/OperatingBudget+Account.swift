@@ -40,6 +40,8 @@ extension OperatingBudget {
         let fresh = newCounter
         for (budget, seconds) in flight.expected {
             counters[budget, default: fresh].charge(seconds, sent: flight.sent, answered: now.seconds)
+            // What it has used shows in later totals, but nobody knows for how many commands.
+            counters[budget]?.climb = nil
         }
         forget(at: now)
     }

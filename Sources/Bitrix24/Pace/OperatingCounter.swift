@@ -93,6 +93,8 @@ struct OperatingCounter: Sendable, Hashable, Codable {
         }
         counter.comparedAt = comparedAt.map { min($0, now) }
         counter.blockedUntil = blockedUntil.map { min($0, end) }
+        // Others may have used the account since; a climb is of one run.
+        counter.climb = nil
         return counter
     }
 
