@@ -154,7 +154,7 @@ package struct IntakeWriter {
         if !willHaveAliases, let pile {
             let hash = calls.hash(index)
             if try !pile.mayKnow(hash) && !calls.withKey(index, { try baseQuestions?.isKnown($0) ?? false }) {
-                try calls.withBytes(index) { try pile.put($0, sourceID: calls.sourceID, hash: hash) }
+                try pile.put(calls, index, hash: hash)
                 return Self.pileRow
             }
         }

@@ -85,8 +85,11 @@ package struct PackedCalls: Sendable {
     }
 
     /// The form of a call.
-    func withBytes<Result>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
-        try bytes.withUnsafeBytes { all in
+    func withBytes<Result, Fault: Error>(
+        _ index: Int, _ body: (UnsafeRawBufferPointer) throws(Fault) -> Result
+    ) throws(Fault) -> Result {
+        try bytes.withUnsafeBufferPointer { (elements) throws(Fault) in
+            let all = UnsafeRawBufferPointer(elements)
             let end = index + 1 < entries.count ? entries[index + 1].place : all.count
             return try body(UnsafeRawBufferPointer(rebasing: all[entries[index].place..<end]))
         }
