@@ -201,8 +201,9 @@ extension Ledger {
     /// Makes sure that the disk has room for recording what will become of the pending calls.
     ///
     /// A finished call needs about 120 bytes more than a pending one, and up to 8 KiB of the log until that is written
-    /// back, which SQLite does at 4 MiB. The room is taken and given back, so that it stays with the files; 10 calls
-    /// take 80 KiB, 1,000 and more take 6 MiB and 200 bytes each beyond what the file has free.
+    /// back. The room is taken and given back, so that it stays with the files; 10 calls take 80 KiB, 1,000 and more take
+    /// 6 MiB and 200 bytes each beyond what the file has free. From then on the log is written back when half of its room
+    /// is used, however often calls have to be asked about and sent again.
     ///
     /// - Throws: `LedgerFault.diskFull` when there is not enough.
     package func reserveSpace(forCalls count: Int) throws(LedgerFault) {
@@ -210,6 +211,7 @@ extension Ledger {
         let free = try (pragma("freelist_count") ?? 0) * (pragma("page_size") ?? 0)
         let log = min(count * 8_192, 6 << 20)
         var bytes = max(log, min(count * 200 - free, 1 << 30))
+        _ = try pragma("wal_autocheckpoint = \(max(1, log / 2 / (pragma("page_size") ?? 4_096)))")
         try write { db in
             try db.execute(sql: "DROP TABLE IF EXISTS ballast")
             try db.execute(sql: "CREATE TABLE ballast (bytes BLOB NOT NULL)")

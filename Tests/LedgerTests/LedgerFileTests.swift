@@ -150,6 +150,29 @@ import Testing
     }
 }
 
+@Suite struct LedgerLogTests {
+    @Test(arguments: [1, 10, 40, 400])
+    func `the log stays within the room that was taken for it, however often calls are written`(count: Int) throws {
+        let folder = try Folder()
+        let ledger = try Ledger.open(path: folder.file())
+        try ledger.store((0..<count).map { LedgerCall.sample("pbx:\($0)") })
+        let calls = try ledger.calls(in: .pending, limit: count)
+        try #require(calls.count == count)
+        try ledger.reserveSpace(forCalls: count)
+        func size() throws -> Int {
+            let log = try FileManager.default.attributesOfItem(atPath: folder.file() + "-wal")
+            return try #require(log[.size] as? Int)
+        }
+        let taken = try size()
+        for round in 0..<2_000 {
+            var call = calls[round % count]
+            call.registrations = round
+            try ledger.save([call])
+        }
+        #expect(try size() <= taken)
+    }
+}
+
 @Suite struct FileLockTests {
     @Test func `a lock keeps every other descriptor out until it is released`() async throws {
         let folder = try Folder()
