@@ -100,7 +100,8 @@ struct PaceSimulationTests {
         let result = simulation.run()
         let best = (2 - others) * 49 / 2
         #expect(result.finished.count == 40_000)
-        #expect(result.portal.rateRefusals <= 2)
+        // One shows the share, one that it is still so when the estimate has faded, and either may meet both lanes.
+        #expect(result.portal.rateRefusals <= 3)
         #expect(
             result.rate(from: 120, to: result.seconds) >= 0.95 * best,
             "\(result.rate(from: 120, to: result.seconds) / best) of the best")

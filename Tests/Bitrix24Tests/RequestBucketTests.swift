@@ -12,7 +12,7 @@ struct RequestBucketTests {
     /// A bucket that was used as a whole, and is empty again at the start.
     private func provenBucket() -> RequestBucket {
         var bucket = RequestBucket(perSecond: 2, burst: 50)
-        for _ in 0..<200 { _ = bucket.reserve(at: at(-1000)) }
+        for _ in 0..<300 { _ = bucket.reserve(at: at(-1000)) }
         return bucket
     }
 
@@ -25,15 +25,37 @@ struct RequestBucketTests {
         #expect(bucket.earliest(at: Self.start) > at(5))
     }
 
-    @Test func `half of an unknown bucket is there at once, the rest a minute later`() {
+    @Test func `a seventh of an unknown bucket is there at once, the rest a minute and a half later`() {
         var bucket = RequestBucket(perSecond: 2, burst: 50)
-        let waits = (0..<200).map { _ in (bucket.reserve(at: Self.start) - Self.start) / .seconds(1) }
-        #expect(waits.prefix(24).allSatisfy { $0 == 0 })
-        #expect(waits[24] > 0)
-        // After a minute nothing of the burst is lost: 48 at once and two a second would be as far.
-        let withinAMinute = waits.count { $0 <= 61 }
-        #expect((48 + 118...48 + 122).contains(withinAMinute))
-        #expect(bucket.forecast(requests: 100, at: at(300)) == .seconds(26))
+        let forecast = bucket.forecast(requests: 30, at: Self.start)
+        let withinHalfAMinute = bucket.requests(within: .seconds(30), at: Self.start)
+        let waits = (0..<300).map { _ in (bucket.reserve(at: Self.start) - Self.start) / .seconds(1) }
+        #expect(waits.prefix(8).allSatisfy { $0 == 0 })
+        #expect(waits[8] > 0)
+        #expect(abs(waits[29] - forecast / .seconds(1)) < 0.001)
+        #expect(abs(Double(waits.count { $0 <= 30 }) - withinHalfAMinute) < 1)
+        // After that nothing of the burst is lost: 48 at once and two a second would be as far.
+        let withinThat = waits.count { $0 <= 91 }
+        #expect((48 + 178...48 + 182).contains(withinThat))
+        #expect(bucket.forecast(requests: 100, at: at(400)) == .seconds(26))
+    }
+
+    @Test func `after a refusal the bucket is used less and less, down to its half`() {
+        var bucket = RequestBucket(perSecond: 2, burst: 50)
+        for second in 0..<60 {
+            for _ in 0..<2 { _ = bucket.reserve(at: at(Double(second) * 0.95)) }
+        }
+        bucket.refused(at: at(60))
+        let rate = 2 - bucket.share(at: at(60))
+        // The count is known to be 51, and 47 is the most that a request may meet.
+        let first = (bucket.earliest(at: at(60)) - at(60)) / .seconds(1)
+        #expect(abs(first - 4 / (rate - 0.7 / 30)) < 0.01)
+        let forecast = bucket.forecast(requests: 1_900, at: at(60))
+        var last = at(60)
+        for _ in 0..<1_900 { last = bucket.reserve(at: last) }
+        #expect(abs((last - at(60)) / forecast - 1) < 0.001)
+        // All requests and what was above half of the bucket, at the rate that is left.
+        #expect(abs((last - at(60)) / .seconds((1_899 + 51 - 23.5) / rate) - 1) < 0.001)
     }
 
     @Test func `an idle bucket is whole again`() {
@@ -90,6 +112,19 @@ struct RequestBucketTests {
         #expect(bucket.share(at: at(10 + 300)) == share)
         #expect(abs(bucket.share(at: at(10 + 300 + 150)) - share / 2) < 0.001)
         #expect(bucket.share(at: at(100_000)) == 0)
+    }
+
+    @Test func `a second request that was refused on its way changes nothing`() {
+        var bucket = RequestBucket(perSecond: 2, burst: 50)
+        for second in 0..<60 { _ = bucket.reserve(at: at(Double(second) / 3)) }
+        bucket.refused(at: at(20))
+        var another = bucket
+        another.refused(at: at(20.4))
+        #expect(another == bucket)
+        // One that left as our count permitted does say something.
+        let next = another.reserve(at: at(20.4))
+        another.refused(at: Moment(seconds: next.seconds + 0.1))
+        #expect(another.share(at: next) > bucket.share(at: next))
     }
 
     @Test func `what sinks out of an empty bucket is not taken for the others' restraint`() {

@@ -8,10 +8,11 @@
 /// portal lets its count sink in whole seconds, and half a second for requests that overtake one another on the way.
 ///
 /// Others may share the count. A refusal shows the portal's true count, and with it how fast the others fill the
-/// bucket; from then on only the rest is used, and half of the bucket is kept empty, since what the others do is not
-/// even and a small error of the estimate adds up. The longer the bucket was watched before a refusal, the more exact
-/// the estimate is. Therefore the second half of a bucket that was never used as a whole is opened over one minute, and
-/// an estimate is believed for thirty times the time that it rests on, an hour at most; then it fades.
+/// bucket; from then on only the rest is used. The longer the bucket was watched before a refusal, the more exact the
+/// estimate is. Therefore only a seventh of a bucket that was never used as a whole is there at once, and the rest is
+/// opened over a minute and a half, and an estimate is believed for thirty times the time that it rests on, an hour at
+/// most; then it fades. What is wrong with an estimate adds up as it ages: right after a refusal the count is known, so
+/// the bucket is used up to its margin, and then less and less of it, until half of it is kept empty.
 package struct RequestBucket: Sendable, Hashable {
     /// How many requests the portal forgets per second.
     package let perSecond: Double
@@ -27,16 +28,22 @@ package struct RequestBucket: Sendable, Hashable {
     private var conceded = 0.0
     private var othersPerSecond = 0.0
     private var lastRefusal: Moment?
-    /// For how long the estimate of the others' share is believed, in seconds.
-    private var believedFor = Self.longestBelief
+    /// On how many seconds of watching the estimate of the others' share rests.
+    private var restsOn = Self.longestBelief / Self.belief
     /// Whether the whole bucket was in use since the last refusal.
     private var wasFull = false
 
     /// For how many times the time that it rests on an estimate is believed, and for how many seconds at most.
     private static let belief = 30.0
     private static let longestBelief = 3600.0
-    /// Over how many seconds the second half of an unknown bucket is opened.
-    private static let opening = 60.0
+    /// How much of an unknown bucket is there at once, and over how many seconds the rest is opened.
+    private static let openAtOnce = 0.15
+    private static let opening = 90.0
+    /// By how much the others are misjudged while the estimate is made, as a rule, in seconds of sinking: the portal lets
+    /// its count sink in whole seconds, and what it was when the watching began is not known either.
+    private static let misjudged = 0.35
+    /// An estimate that rests on more seconds ages no more slowly, since what the others do is not even.
+    private static let mostExact = 30.0
 
     /// - Parameters:
     ///   - perSecond: Requests per second; greater than zero.
@@ -65,24 +72,28 @@ package struct RequestBucket: Sendable, Hashable {
 
     /// How long so many requests take at least, from now on.
     package func forecast(requests: Double, at now: Moment) -> Duration {
-        .seconds(max(0, level(at: now) + requests - 1 - openedCeiling(at: now)) / rate(at: now))
+        .seconds(max(0, wait(of: level(at: now) + requests - 1, at: now)))
     }
 
     /// How many requests can leave within a time, from now on.
     package func requests(within time: Duration, at now: Moment) -> Double {
-        max(0, openedCeiling(at: now) + 1 - level(at: now)) + time.inSeconds * rate(at: now)
+        max(0, ceiling(at: now).after(time) + 1 - level(at: now) + time.inSeconds * rate(at: now))
     }
 
     /// Takes note that the portal refused a request for coming too early.
+    ///
+    /// A request that was on its way when another was refused, and is refused too, says nothing new.
     package mutating func refused(at now: Moment) {
+        // None would have left since at such a count.
+        if lastRefusal != nil, level(at: now) > wholeCeiling + 1 { return }
         let watched = max(knownAt.map { (now - $0).inSeconds } ?? 0, 0)
-        // A request is refused as soon as the portal's count is above the burst.
-        let unseen = max(Double(burst) + 0.5 - level(at: now), 0)
+        // A request is refused as soon as the portal's count, a whole number, is above the burst.
+        let unseen = max(Double(burst + 1) - level(at: now), 0)
         // Fewer than ten seconds say little of how fast the others are; what was believed before fills them up.
         let filled = max(10 - watched, 0)
         let others = conceded(until: now) + share(at: now) * filled + unseen
-        othersPerSecond = min(others / (watched + filled), perSecond * 0.9)
-        believedFor = min((watched + filled) * Self.belief, Self.longestBelief)
+        restsOn = watched + filled
+        othersPerSecond = min(others / restsOn, perSecond * 0.9)
         level = Double(burst) + 1
         updated = max(now, updated ?? now)
         (knownAt, conceded) = (now, 0)
@@ -93,6 +104,7 @@ package struct RequestBucket: Sendable, Hashable {
     /// What others are believed to take, in requests per second.
     package func share(at now: Moment) -> Double {
         guard let lastRefusal else { return 0 }
+        let believedFor = min(restsOn * Self.belief, Self.longestBelief)
         let rest = (now - lastRefusal).inSeconds - believedFor
         guard rest > 0 else { return othersPerSecond }
         let faded = othersPerSecond * Self.half(toThe: rest / (believedFor / 2))
@@ -102,10 +114,17 @@ package struct RequestBucket: Sendable, Hashable {
     private func next(at now: Moment) -> (moment: Moment, level: Double) {
         let base = max(now, updated ?? now)
         let level = level(at: base)
-        let excess = level - ceiling(at: base)
-        guard excess > 0 else { return (base, level) }
-        let wait = excess / rate(at: base)
-        return (base + .seconds(wait), level - excess)
+        let wait = wait(of: level, at: base)
+        guard wait > 0 else { return (base, level) }
+        return (base + .seconds(wait), max(0, level - wait * rate(at: base)))
+    }
+
+    /// How many seconds a count takes to sink to what a request may meet then; zero or less if it need not sink.
+    private func wait(of level: Double, at moment: Moment) -> Double {
+        let ceiling = ceiling(at: moment)
+        let moving = (level - ceiling.now) / (rate(at: moment) + ceiling.perSecond)
+        let settled = (level - ceiling.end) / rate(at: moment)
+        return ceiling.perSecond > 0 ? max(moving, settled) : min(moving, settled)
     }
 
     private func level(at moment: Moment) -> Double {
@@ -120,16 +139,17 @@ package struct RequestBucket: Sendable, Hashable {
 
     private func rate(at moment: Moment) -> Double { perSecond - share(at: moment) }
 
-    /// The highest count that the next request may meet.
-    private func ceiling(at moment: Moment) -> Double {
-        if share(at: moment) > 0 || wasFull { return openedCeiling(at: moment) }
-        let open = knownAt.map { max(0, (moment - $0).inSeconds) / Self.opening } ?? 0
-        return wholeCeiling * min(1, (1 + open) / 2)
-    }
-
-    /// The highest count that a request may meet once the bucket has been opened.
-    private func openedCeiling(at moment: Moment) -> Double {
-        share(at: moment) > 0 ? wholeCeiling / 2 : wholeCeiling
+    private func ceiling(at moment: Moment) -> Ceiling {
+        if share(at: moment) > 0, let lastRefusal {
+            let drift = -Self.misjudged * perSecond / min(restsOn, Self.mostExact)
+            return Ceiling(
+                from: wholeCeiling, since: moment - lastRefusal, perSecond: drift, to: wholeCeiling / 2)
+        }
+        if wasFull { return Ceiling(from: wholeCeiling, since: .zero, perSecond: 0, to: wholeCeiling) }
+        let atOnce = wholeCeiling * Self.openAtOnce
+        return Ceiling(
+            from: atOnce, since: knownAt.map { moment - $0 } ?? .zero,
+            perSecond: (wholeCeiling - atOnce) / Self.opening, to: wholeCeiling)
     }
 
     private var wholeCeiling: Double { max(0, Double(burst) - 1.5 * perSecond) }
@@ -144,6 +164,28 @@ package struct RequestBucket: Sendable, Hashable {
 }
 
 extension RequestBucket {
+    /// The highest count that a request may meet, as it moves.
+    private struct Ceiling {
+        let now: Double
+        let perSecond: Double
+        /// Where it stays in the end.
+        let end: Double
+
+        /// - Parameter since: How long it has been moving away from `start`.
+        init(from start: Double, since: Duration, perSecond: Double, to end: Double) {
+            (self.perSecond, self.end) = (perSecond, end)
+            now = Self.moved(from: start, by: perSecond * max(0, since.inSeconds), to: end)
+        }
+
+        func after(_ time: Duration) -> Double { Self.moved(from: now, by: perSecond * time.inSeconds, to: end) }
+
+        private static func moved(from start: Double, by way: Double, to end: Double) -> Double {
+            start > end ? max(start + way, end) : min(start + way, end)
+        }
+    }
+}
+
+extension RequestBucket {
     /// What is kept from one run to the next.
     package struct Snapshot: Sendable, Hashable, Codable {
         var level: Double
@@ -151,8 +193,8 @@ extension RequestBucket {
         var knownAt: Moment?
         var othersPerSecond: Double
         var lastRefusal: Moment?
-        /// `nil`: of a program that believed each estimate for an hour.
-        var believedFor: Double?
+        /// `nil`: of a program that did not keep it.
+        var restsOn: Double?
         var conceded: Double?
         var wasFull: Bool?
     }
@@ -161,7 +203,7 @@ extension RequestBucket {
     package func snapshot() -> Snapshot {
         Snapshot(
             level: level, updated: updated, knownAt: knownAt, othersPerSecond: othersPerSecond,
-            lastRefusal: lastRefusal, believedFor: believedFor, conceded: conceded, wasFull: wasFull)
+            lastRefusal: lastRefusal, restsOn: restsOn, conceded: conceded, wasFull: wasFull)
     }
 
     /// Goes on where an earlier run stopped.
@@ -174,7 +216,7 @@ extension RequestBucket {
         knownAt = snapshot.knownAt.map { min($0, now) }
         othersPerSecond = min(max(snapshot.othersPerSecond, 0), perSecond * 0.9)
         lastRefusal = snapshot.lastRefusal.map { min($0, now) }
-        believedFor = min(max(snapshot.believedFor ?? Self.longestBelief, 10), Self.longestBelief)
+        restsOn = max(snapshot.restsOn ?? restsOn, 10)
         conceded = max(snapshot.conceded ?? 0, 0)
         wasFull = snapshot.wasFull ?? false
     }

@@ -34,6 +34,8 @@ struct Regime: Codable, Sendable {
     var lanes: Int
     /// Requests per second that another program sends from the same address.
     var othersPerSecond: Double
+    /// Seconds by which these come later than at full seconds.
+    var othersPhase: Double
     var change: Change?
 
     static func read(_ json: String) throws -> Regime {

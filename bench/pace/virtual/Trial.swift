@@ -49,7 +49,9 @@ struct Trial {
         let portal = try VirtualPortal(regime, time, isTraced: isTraced)
         let summary = try await withThrowingTaskGroup(of: Void.self) { [regime] group in
             if regime.othersPerSecond > 0 {
-                group.addTask { await portal.disturb(perSecond: regime.othersPerSecond) }
+                group.addTask {
+                    await portal.disturb(perSecond: regime.othersPerSecond, phase: regime.othersPhase)
+                }
             }
             if let change = regime.change { group.addTask { await portal.change(change) } }
             defer { group.cancelAll() }

@@ -70,8 +70,10 @@ final class VirtualPortal: PortalTransport {
     }
 
     /// Sends requests of another program from the same address until the task is cancelled.
-    func disturb(perSecond: Double) async {
-        var next = time.now
+    ///
+    /// - Parameter phase: How many seconds later than at once the first would have come.
+    func disturb(perSecond: Double, phase: Double) async {
+        var next = time.now + .seconds(phase)
         while !Task.isCancelled {
             next += .seconds(1 / perSecond)
             try? await time.sleep(until: next)
