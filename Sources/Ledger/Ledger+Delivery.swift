@@ -86,14 +86,13 @@ extension Ledger {
         try read { db in
             var owners: [String: Int64] = [:]
             // Without the plus SQLite puts the second equality into the first and then cannot use the index.
+            let statement = try db.cachedStatement(
+                sql: """
+                    SELECT id FROM call WHERE portal_call_id IS NOT NULL
+                    AND substr(portal_call_id, 14, 12) = substr(?1, 14, 12) AND +portal_call_id = ?1
+                    """)
             for id in ids {
-                let owner = try Int64.fetchOne(
-                    db,
-                    sql: """
-                        SELECT id FROM call WHERE portal_call_id IS NOT NULL
-                        AND substr(portal_call_id, 14, 12) = substr(?1, 14, 12) AND +portal_call_id = ?1
-                        """, arguments: [id])
-                if let owner { owners[id] = owner }
+                if let owner = try Int64.fetchOne(statement, arguments: [id]) { owners[id] = owner }
             }
             return owners
         }

@@ -30,32 +30,35 @@ extension JSONValue: Decodable {
         init?(intValue: Int) { nil }
     }
 
+    /// Every attempt that fails costs the building of an error, so the most frequent kinds come first: texts, numbers and
+    /// objects, which are nearly all of a reply.
     package init(from decoder: any Decoder) throws {
-        if let single = try? decoder.singleValueContainer(), let scalar = Self.scalar(single) {
-            self = scalar
-            return
-        }
-        if let container = try? decoder.container(keyedBy: Key.self) {
+        let single = try decoder.singleValueContainer()
+        if single.decodeNil() {
+            self = .null
+        } else if let text = try? single.decode(String.self) {
+            self = .string(text)
+        } else if let number = try? single.decode(Double.self) {
+            self = Self.number(number, single)
+        } else if let container = try? decoder.container(keyedBy: Key.self) {
             var members: [String: JSONValue] = [:]
             for key in container.allKeys {
                 members[key.stringValue] = try container.decode(JSONValue.self, forKey: key)
             }
             self = .object(members)
-            return
+        } else if let value = try? single.decode(Bool.self) {
+            self = .bool(value)
+        } else {
+            var container = try decoder.unkeyedContainer()
+            var elements: [JSONValue] = []
+            while !container.isAtEnd { elements.append(try container.decode(JSONValue.self)) }
+            self = .array(elements)
         }
-        var container = try decoder.unkeyedContainer()
-        var elements: [JSONValue] = []
-        while !container.isAtEnd { elements.append(try container.decode(JSONValue.self)) }
-        self = .array(elements)
     }
 
-    /// Texts first: they are the most frequent, and every failed attempt costs the building of an error.
-    private static func scalar(_ container: any SingleValueDecodingContainer) -> JSONValue? {
-        if container.decodeNil() { return .null }
-        if let text = try? container.decode(String.self) { return .string(text) }
-        if let number = try? container.decode(Int64.self) { return .int(number) }
-        if let value = try? container.decode(Bool.self) { return .bool(value) }
-        if let number = try? container.decode(Double.self) { return .double(number) }
-        return nil
+    /// A number as what it is; one that a `Double` does not hold exactly is read again as a whole number.
+    private static func number(_ number: Double, _ container: any SingleValueDecodingContainer) -> JSONValue {
+        if number.magnitude < 0x1p53 { return Int64(exactly: number).map(JSONValue.int) ?? .double(number) }
+        return (try? container.decode(Int64.self)).map(JSONValue.int) ?? .double(number)
     }
 }
