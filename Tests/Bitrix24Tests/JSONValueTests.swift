@@ -7,6 +7,8 @@ struct JSONValueTests {
     @Test(arguments: [
         ("null", JSONValue.null), ("true", .bool(true)), ("false", .bool(false)), ("0", .int(0)), ("1", .int(1)),
         ("-9223372036854775808", .int(.min)), ("1.5", .double(1.5)), ("1e300", .double(1e300)),
+        ("9007199254740993", .int(9_007_199_254_740_993)), ("9223372036854775807", .int(.max)), ("1.0", .int(1)),
+        ("18446744073709551616", .double(0x1p64)), ("-0.25", .double(-0.25)),
         (#""a\u003C\u0027é""#, .string("a<'é")), (#""1""#, .string("1")), ("[]", .array([])), ("{}", .object([:])),
         (#" {"a":[1,{"b":null}]} "#, .object(["a": .array([.int(1), .object(["b": .null])])])),
     ])

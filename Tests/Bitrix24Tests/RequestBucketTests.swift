@@ -137,8 +137,10 @@ struct RequestBucketTests {
         #expect(bucket.share(at: at(620)) > 1.7)
     }
 
-    @Test(arguments: [0.25, 0.5, 0.75, 1.0], [0.0, 0.1, 0.35, 0.6, 0.85])
-    func `one refusal is enough to find out what another takes`(_ others: Double, _ phase: Double) {
+    /// Requests until so many are accepted beside a program that sends its own evenly.
+    ///
+    /// - Returns: The seconds that they took, in parts of the least possible, and how many were refused.
+    private func deliver(_ requests: Int, beside others: Double, phase: Double) -> (share: Double, refusals: Int) {
         var bucket = RequestBucket(perSecond: 2, burst: 50)
         var portal = PortalModel { _, _ in .init(operating: 0, wall: 0) }
         portal.requestsPerSecond = 2
@@ -146,7 +148,7 @@ struct RequestBucketTests {
         portal.othersPerSecond = others
         var now = phase
         var accepted = 0
-        while accepted < 410 {
+        while accepted < requests {
             now = (bucket.reserve(at: at(now)) - Self.start) / .seconds(1)
             if portal.accepts(at: now) {
                 accepted += 1
@@ -156,9 +158,17 @@ struct RequestBucketTests {
                 now += 1
             }
         }
-        #expect(portal.rateRefusals <= 1)
-        let best = (410.0 - 51) / (2 - others)
-        #expect(best / now > 0.9, "\(best) s would do, \(now) s were used")
+        return (Double(requests - 51) / (2 - others) / (now - phase), portal.rateRefusals)
+    }
+
+    @Test(arguments: [0.25, 0.5, 0.75, 1.0])
+    func `one refusal is enough to find out what another takes`(_ others: Double) {
+        // When in a second the other's requests come decides which of the two meets the full bucket first.
+        let results = (0..<20).map { deliver(410, beside: others, phase: Double($0) / 20) }
+        let least = results.map(\.share).min() ?? 0
+        #expect(least > 0.93, "\(least) of the best")
+        #expect(results.allSatisfy { (1...2).contains($0.refusals) })
+        #expect(results.count { $0.refusals > 1 } <= 2)
     }
 
     @Test func `the state survives the end of a run`() throws {
