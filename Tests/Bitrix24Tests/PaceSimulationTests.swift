@@ -100,8 +100,8 @@ struct PaceSimulationTests {
         let result = simulation.run()
         let best = (2 - others) * 49 / 2
         #expect(result.finished.count == 40_000)
-        // One shows the share, one that it is still so when the estimate has faded, and either may meet both lanes.
-        #expect(result.portal.rateRefusals <= 3)
+        // One shows the share, one that it is still so when the estimate has faded; beside much use of others a third.
+        #expect(result.portal.rateRefusals <= (others < 1 ? 2 : 3))
         #expect(
             result.rate(from: 120, to: result.seconds) >= 0.95 * best,
             "\(result.rate(from: 120, to: result.seconds) / best) of the best")

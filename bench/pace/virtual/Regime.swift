@@ -34,7 +34,7 @@ struct Regime: Codable, Sendable {
     var lanes: Int
     /// Requests per second that another program sends from the same address.
     var othersPerSecond: Double
-    /// Seconds by which these come later than at full seconds.
+    /// By how many seconds all of these come later.
     var othersPhase: Double
     var change: Change?
 

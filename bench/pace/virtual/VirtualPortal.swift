@@ -71,7 +71,7 @@ final class VirtualPortal: PortalTransport {
 
     /// Sends requests of another program from the same address until the task is cancelled.
     ///
-    /// - Parameter phase: How many seconds later than at once the first would have come.
+    /// - Parameter phase: By how many seconds all of them come later.
     func disturb(perSecond: Double, phase: Double) async {
         var next = time.now + .seconds(phase)
         while !Task.isCancelled {
