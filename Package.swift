@@ -10,10 +10,13 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
-/// The test target that mirrors one room.
-func tests(of room: String, dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+/// The test target that mirrors one target.
+func tests(
+    of target: String, path: String? = nil, dependencies: [Target.Dependency] = [], exclude: [String] = []
+) -> Target {
     .testTarget(
-        name: "\(room)Tests", dependencies: [.byName(name: room)] + dependencies, exclude: exclude,
+        name: "\(target)Tests", dependencies: [.byName(name: target), "TestSupport"] + dependencies, path: path,
+        exclude: exclude,
         swiftSettings: strict)
 }
 
@@ -43,9 +46,11 @@ let package = Package(
         .target(
             name: "CPhoneNumber",
             linkerSettings: [.linkedLibrary("phonenumber")]),
+        .target(name: "ExitCodes", swiftSettings: strict),
+        .target(name: "Clocks", swiftSettings: strict),
         .target(
             name: "Settings",
-            dependencies: [.product(name: "Yams", package: "Yams")],
+            dependencies: ["ExitCodes", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
         .target(name: "CByteBlock"),
         .target(name: "CMemory"),
@@ -61,6 +66,13 @@ let package = Package(
             ],
             resources: [.embedInCode("Presets")],
             swiftSettings: strict),
+        .target(name: "CallLifecycle", dependencies: ["CallRecords"], swiftSettings: strict),
+        .target(
+            // A package beneath async-http-client has a target of the folder's name.
+            name: "CDRConfiguration",
+            dependencies: ["CallRecords", "ExitCodes", "Settings"],
+            path: "Sources/Configuration",
+            swiftSettings: strict),
         .target(
             name: "Migrations",
             path: "migrations",
@@ -69,40 +81,69 @@ let package = Package(
         .target(
             name: "Ledger",
             dependencies: [
-                "CallRecords", "Migrations",
+                "CallLifecycle", "CallRecords", "ExitCodes", "Migrations",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: strict),
+        .target(name: "DryRun", dependencies: ["CallLifecycle", "CallRecords", "Ledger"], swiftSettings: strict),
+        .target(name: "Bitrix24", swiftSettings: strict),
         .target(
-            name: "Bitrix24",
+            name: "Bitrix24Transport",
             dependencies: [
+                "Bitrix24", "Clocks",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
+        .target(name: "Reporting", dependencies: ["ExitCodes"], swiftSettings: strict),
         .target(
-            name: "Reporting",
+            name: "Intake",
+            dependencies: [
+                "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration", "DelimitedText", "ExitCodes", "Ledger",
+                "Reporting", "Settings",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Delivery",
+            dependencies: [
+                "Bitrix24", "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration", "Ledger",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: strict),
         .target(
             name: "Importing",
             dependencies: [
-                "Bitrix24", "CMemory", "CallRecords", "DelimitedText", "Ledger", "Reporting", "Settings",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "Bitrix24", "Bitrix24Transport", "CMemory", "CallLifecycle", "CallRecords", "Clocks",
+                "CDRConfiguration",
+                "Delivery", "DryRun", "ExitCodes", "Intake", "Ledger", "Reporting",
                 .product(name: "Logging", package: "swift-log"),
+            ],
+            swiftSettings: strict),
+        .target(
+            name: "Administration",
+            dependencies: [
+                "Bitrix24", "Bitrix24Transport", "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration",
+                "Delivery", "DelimitedText", "ExitCodes", "Importing", "Intake", "Ledger", "Reporting", "Settings",
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "cdr24",
             dependencies: [
-                "CMemory", "CallRecords", "Importing", "Reporting", "Settings",
+                "Administration", "CMemory", "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration", "Delivery",
+                "ExitCodes",
+                "Importing", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
+            resources: [.embedInCode("VERSION")],
             swiftSettings: strict),
         .target(
             name: "PortalSimulator",
@@ -128,38 +169,69 @@ let package = Package(
             exclude: ["measure.py", "peers.py", "python_csv.py"],
             swiftSettings: strict),
         .target(
-            name: "VirtualTime",
-            dependencies: ["Importing"],
-            path: "Tests/VirtualTime",
+            name: "TestSupport",
+            dependencies: ["Bitrix24", "CallLifecycle", "CallRecords", "Clocks", "Ledger", "PortalSimulator"],
+            path: "Tests/TestSupport",
             swiftSettings: strict),
         .executableTarget(
             name: "pace-in-virtual-time",
             dependencies: [
-                "Bitrix24", "CallRecords", "Importing", "PortalSimulator", "Reporting", "VirtualTime",
+                "Bitrix24", "CallRecords", "Clocks", "CDRConfiguration", "Delivery", "ExitCodes", "Importing",
+                "PortalSimulator", "Reporting", "TestSupport",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "bench/pace/virtual",
             swiftSettings: strict),
+        tests(of: "ExitCodes"),
         tests(of: "Settings"),
         tests(of: "DelimitedText"),
         tests(of: "CallRecords", dependencies: ["DelimitedText", "Settings"]),
-        tests(of: "Ledger", dependencies: ["CallRecords", .product(name: "GRDB", package: "GRDB.swift")]),
+        tests(of: "CallLifecycle", dependencies: ["CallRecords"]),
         tests(
-            of: "Bitrix24",
+            of: "CDRConfiguration", path: "Tests/ConfigurationTests",
+            dependencies: ["Clocks", "CallRecords", "Settings"]),
+        tests(
+            of: "Ledger",
+            dependencies: ["CallLifecycle", "CallRecords", .product(name: "GRDB", package: "GRDB.swift")],
+            exclude: ["Fixtures"]),
+        tests(of: "DryRun", dependencies: ["CallLifecycle", "CallRecords", "Ledger"]),
+        tests(of: "Bitrix24", dependencies: ["Clocks"]),
+        tests(
+            of: "Bitrix24Transport",
             dependencies: [
+                "Bitrix24", "Clocks",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
-        tests(of: "Reporting"),
+        tests(of: "Reporting", dependencies: ["ExitCodes"]),
         tests(
             of: "Importing",
             dependencies: [
-                "Bitrix24", "CallRecords", "DelimitedText", "Ledger", "Reporting", "Settings", "VirtualTime",
-                .product(name: "Logging", package: "swift-log"),
+                "Administration", "Bitrix24", "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration", "Delivery",
+                "DelimitedText", "ExitCodes", "Intake", "Ledger", "PortalSimulator", "Reporting", "Settings",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+            ]),
+        tests(
+            of: "Administration",
+            dependencies: [
+                "Bitrix24", "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration", "Delivery", "ExitCodes",
+                "Importing", "Ledger", "PortalSimulator", "Reporting",
+            ]),
+        tests(
+            of: "Delivery",
+            dependencies: [
+                "Bitrix24", "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration", "Ledger", "PortalSimulator",
+                .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
+            ]),
+        tests(
+            of: "Intake",
+            dependencies: [
+                "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration", "DelimitedText", "DryRun", "ExitCodes",
+                "Ledger", "Reporting", "Settings",
             ]),
         tests(of: "PortalSimulator", exclude: ["Peers"]),
-        .testTarget(name: "EndToEndTests", swiftSettings: strict),
+        .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -2,6 +2,7 @@
 #include "CMemory.h"
 
 #include <stdlib.h>
+#include <sys/resource.h>
 
 #if defined(__GLIBC__)
 #include <malloc.h>
@@ -13,6 +14,11 @@ void memory_limit_heaps(void) {
     mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     mallopt(M_TRIM_THRESHOLD, 2 * 1024 * 1024);
 #endif
+}
+
+void memory_leave_no_core(void) {
+    const struct rlimit none = {0, 0};
+    setrlimit(RLIMIT_CORE, &none);
 }
 
 void memory_give_back(void) {

@@ -3,7 +3,9 @@
 /// Where the content of a field lies in the bytes of its record.
 @usableFromInline
 package struct FieldPlace: Sendable, Hashable {
+    /// The first byte of the content, counted from the first of the record.
     @usableFromInline package let start: Int
+    /// How many bytes the content has, with its escapes.
     @usableFromInline package let count: Int
     /// Whether some of these bytes are escapes, so that the field has fewer.
     @usableFromInline package let isEscaped: Bool

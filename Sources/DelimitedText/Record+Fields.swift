@@ -82,7 +82,7 @@ extension Record {
     func unescape(_ content: UnsafeRawBufferPointer, isQuoted: Bool, into room: UnsafeMutableRawBufferPointer) -> Int {
         if isQuoted, backslash < 0, doubledQuote >= 0, let field = content.baseAddress, let target = room.baseAddress {
             let bytes = field.assumingMemoryBound(to: UInt8.self)
-            return even_undouble(
+            return well_formed_undouble(
                 bytes, content.count, start + length - bytes, UInt8(truncatingIfNeeded: doubledQuote),
                 target.assumingMemoryBound(to: UInt8.self), room.count)
         }

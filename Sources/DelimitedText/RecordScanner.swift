@@ -27,7 +27,7 @@ package struct RecordScanner: ~Copyable {
     package private(set) var blankBytes: Int64 = 0
 
     /// The fields of records whose quotes are in order; all others are read by the cursor.
-    var even: EvenFields
+    var wellFormed: WellFormedFieldIndex
     var cursor: RecordCursor
     /// Where fields are put together that have escapes.
     var scratch = GrowingBuffer<UInt8>(capacity: 1024)
@@ -53,7 +53,7 @@ package struct RecordScanner: ~Copyable {
         self.dialect = dialect
         self.maximumRecordBytes = min(max(maximumRecordBytes, 1), FieldBounds.maximumLength)
         nextRecord = start
-        even = EvenFields(dialect)
+        wellFormed = WellFormedFieldIndex(dialect)
         cursor = RecordCursor(dialect: dialect)
     }
 
@@ -65,7 +65,7 @@ package struct RecordScanner: ~Copyable {
         guard let base = slice.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
         var taken = try carry.isEmpty ? 0 : scanCarry(with: base, slice.count, body)
         while taken < slice.count {
-            taken += try scanEven(base + taken, slice.count - taken, body)
+            taken += try scanWellFormed(base + taken, slice.count - taken, body)
             if taken == slice.count { return }
             switch try scanRecord(base + taken, slice.count - taken, isLast: false, body) {
             case .record(let length):

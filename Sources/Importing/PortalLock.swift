@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Clocks
+import ExitCodes
 import Foundation
 import Ledger
 
@@ -21,7 +23,9 @@ struct PortalLock: ~Copyable {
             lock = try FileLock(path: path, isShared: true)
         } catch {
             if case .locked = error {
-                throw .busy("another run delivers to \(host) from this machine; let it finish, then run again")
+                throw .busy(
+                    "another run delivers to \(host) from this machine; wait until it ends, then run the same command again"
+                )
             }
             throw ImportFault(error)
         }
@@ -39,7 +43,7 @@ struct PortalLock: ~Copyable {
         /// Whether it ended by itself and knew what became of all its requests.
         var hasSettled: Bool
         /// What it wrote into its ledger when it ended: a ledger without that word is another one, or an older copy.
-        var seal: String?
+        var token: String?
     }
 
     /// What the last run left; `nil` when none is remembered.
@@ -52,8 +56,8 @@ struct PortalLock: ~Copyable {
         if mark == .working { return FormerRun(lastSpoken: time.monotonic(), hasSettled: false) }
         let ago = Duration.milliseconds(Self.uptimeMilliseconds() - milliseconds)
         guard parts[0] == Self.boot, ago >= .zero else { return nil }
-        let seal = parts.count > 3 ? String(parts[3]) : nil
-        return FormerRun(lastSpoken: time.monotonic() - ago, hasSettled: mark == .settled, seal: seal)
+        let token = parts.count > 3 ? String(parts[3]) : nil
+        return FormerRun(lastSpoken: time.monotonic() - ago, hasSettled: mark == .settled, token: token)
     }
 
     /// How a run stands with the portal.
@@ -68,12 +72,13 @@ struct PortalLock: ~Copyable {
 
     /// Notes how this run stands; called before the first request and after the last one.
     ///
-    /// - Parameter seal: A word without spaces that the run has just written into its ledger.
-    func note(_ mark: Mark, seal: String? = nil) {
-        lock.write("\(Self.boot) \(Self.uptimeMilliseconds()) \(mark.rawValue) \(seal ?? "")\n")
+    /// - Parameter token: A word without spaces that the run has just written into its ledger.
+    func note(_ mark: Mark, token: String? = nil) {
+        lock.write("\(Self.boot) \(Self.uptimeMilliseconds()) \(mark.rawValue) \(token ?? "")\n")
     }
 
     private static let boot: String =
+        // Without /proc, which a container may lack, only an uptime that has gone back tells one boot from another.
         (try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8))?
         .trimmingCharacters(in: .whitespacesAndNewlines) ?? "unknown"
 

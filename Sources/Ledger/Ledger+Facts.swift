@@ -17,28 +17,27 @@ package enum LedgerFact: String, Sendable, CaseIterable {
     /// What the pace has learnt about the portal, as the room of the portal writes it.
     case pace
     /// A word that the last run wrote when it ended, here and beside the portal's lock.
-    case seal
+    case lastRunToken = "seal"
 }
 
 extension Ledger {
-    /// Reads a fact; a scratch ledger asks its base for what it does not know.
+    /// Reads a fact; `nil` when it is not known.
     package func fact(_ fact: LedgerFact) throws(LedgerFault) -> String? {
-        let own = try read { db in
+        try read { db in
             try String.fetchOne(db, sql: "SELECT value FROM fact WHERE name = ?", arguments: [fact.rawValue])
         }
-        if let own { return own }
-        guard let base else { return nil }
-        return try base.fact(fact)
     }
 
     /// Writes facts in one transaction.
     package func remember(_ facts: [LedgerFact: String]) throws(LedgerFault) {
-        try write { db in
-            for (fact, value) in facts {
-                try db.execute(
-                    sql: "INSERT INTO fact VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                    arguments: [fact.rawValue, value])
-            }
+        try write { db in try Self.remember(facts, db) }
+    }
+
+    static func remember(_ facts: [LedgerFact: String], _ db: Database) throws {
+        for (fact, value) in facts {
+            try db.execute(
+                sql: "INSERT INTO fact VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                arguments: [fact.rawValue, value])
         }
     }
 }

@@ -4,12 +4,15 @@ internal import GRDB
 
 /// One execution of an import, as the ledger remembers it.
 package struct LedgerRun: Sendable, Hashable {
+    /// The run's number, from 1.
     package var id: Int64
-    /// Seconds since 1970.
+    /// When it began, in seconds since 1970.
     package var startedAt: Int64
-    /// `nil` for a run that is still going on or was killed.
+    /// When it ended, in seconds since 1970; `nil` for a run that is still going on or was killed.
     package var endedAt: Int64?
+    /// How it ended, in words; `nil` as for ``endedAt``.
     package var outcome: String?
+    /// Its exit code; `nil` as for ``endedAt``.
     package var exitCode: Int?
 }
 

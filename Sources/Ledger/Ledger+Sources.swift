@@ -5,7 +5,9 @@ internal import GRDB
 
 /// A phone system whose files were read, named by its key prefix.
 package struct LedgerSource: Sendable, Hashable {
+    /// The row.
     package var id: Int64
+    /// What the keys of its calls begin with, without the colon.
     package var keyPrefix: String
     /// The fingerprint of the rule that makes its call keys.
     package var keyRule: String
@@ -17,18 +19,22 @@ package struct LedgerSource: Sendable, Hashable {
 package struct LedgerFile: Sendable, Hashable {
     /// The row; 0 for a file that is not stored yet.
     package var id: Int64
+    /// The row of the file's source.
     package var sourceID: Int64
     /// Where the file was last seen.
     package var path: String
-    /// Bytes, lines and records taken in so far.
+    /// The bytes taken in so far.
     package var bytes: Int64
+    /// The line ends in these bytes.
     package var lines: Int
+    /// The records in these bytes, a header counted as one.
     package var records: Int
     /// How many bytes before ``bytes`` the hash covers: at most 65,536.
     package var tailBytes: Int
     /// SHA-256 of those bytes.
     package var tailHash: [UInt8]
 
+    /// A file as far as it was taken in; nothing was yet unless said otherwise.
     package init(
         id: Int64 = 0, sourceID: Int64, path: String, bytes: Int64 = 0, lines: Int = 0, records: Int = 0,
         tailBytes: Int = 0, tailHash: [UInt8] = []
@@ -49,20 +55,25 @@ extension Ledger {
     ///
     /// A source that exists is returned as it is: comparing the rules is the caller's business.
     package func source(keyPrefix: String, keyRule: String) throws(LedgerFault) -> LedgerSource {
-        if let known = try findSource(keyPrefix) { return known }
-        // In a scratch ledger the row gets the number that it has in the base, so that files and calls still refer to it.
-        let inherited = if let base { try base.findSource(keyPrefix) } else { LedgerSource?.none }
+        if let known = try source(keyPrefix: keyPrefix) { return known }
         return try write { db in
             try db.execute(
-                sql: "INSERT INTO source (id, key_prefix, key_rule, newest_leg) VALUES (?, ?, ?, ?)",
-                arguments: [inherited?.id, keyPrefix, inherited?.keyRule ?? keyRule, inherited?.newestLeg])
-            return LedgerSource(
-                id: db.lastInsertedRowID, keyPrefix: keyPrefix, keyRule: inherited?.keyRule ?? keyRule,
-                newestLeg: inherited?.newestLeg)
+                sql: "INSERT INTO source (key_prefix, key_rule) VALUES (?, ?)", arguments: [keyPrefix, keyRule])
+            return LedgerSource(id: db.lastInsertedRowID, keyPrefix: keyPrefix, keyRule: keyRule, newestLeg: nil)
         }
     }
 
-    private func findSource(_ keyPrefix: String) throws(LedgerFault) -> LedgerSource? {
+    /// Stores a source as another ledger has it, in the same row.
+    package func add(_ source: LedgerSource) throws(LedgerFault) {
+        try write { db in
+            try db.execute(
+                sql: "INSERT INTO source (id, key_prefix, key_rule, newest_leg) VALUES (?, ?, ?, ?)",
+                arguments: [source.id, source.keyPrefix, source.keyRule, source.newestLeg])
+        }
+    }
+
+    /// The source with a key prefix; `nil` when there is none.
+    package func source(keyPrefix: String) throws(LedgerFault) -> LedgerSource? {
         try read { db in
             try Row.fetchOne(
                 db, sql: "SELECT id, key_prefix, key_rule, newest_leg FROM source WHERE key_prefix = ?",
@@ -80,18 +91,15 @@ extension Ledger {
 
     /// Whether any call of the source is stored.
     package func hasCalls(sourceID: Int64) throws(LedgerFault) -> Bool {
-        let own = try read { db in
+        try read { db in
             try Bool.fetchOne(
                 db, sql: "SELECT EXISTS (SELECT 1 FROM call WHERE source_id = ?)", arguments: [sourceID]) ?? false
-                || pile?.counts[sourceID, default: 0] ?? 0 > 0
         }
-        guard !own, let base else { return own }
-        return try base.hasCalls(sourceID: sourceID)
     }
 
-    /// The files of a source that were read before, the one last seen at `path` first, then the newest.
+    /// The files of a source that were read before, the one last seen at `path` first, then the newest; at most 100.
     package func files(sourceID: Int64, path: String) throws(LedgerFault) -> [LedgerFile] {
-        let own = try read { db in
+        try read { db in
             try Row.fetchAll(
                 db,
                 sql: """
@@ -104,12 +112,5 @@ extension Ledger {
                     tailBytes: $0[6], tailHash: [UInt8]($0[7] as Data))
             }
         }
-        guard let base else { return own }
-        return try own
-            + base.files(sourceID: sourceID, path: path).map { file in
-                var copy = file
-                copy.id = 0
-                return copy
-            }
     }
 }

@@ -10,28 +10,16 @@ private import Migrations
 /// All writing goes through one connection in WAL mode with `synchronous = FULL`: when a writing method returns, its
 /// change survives a power cut. Files are created for their owner only (0600).
 ///
-/// A *scratch* ledger sees another ledger beneath it; a dry run uses one, so that it takes the same way as a real run and
-/// leaves nothing behind. It lives in memory up to a bound, and beyond it in a file without a name among the system's
-/// temporary files, which is gone when the process ends, however it ends.
-package final class Ledger: Sendable {
+package final class Ledger: CallStore {
     /// The path that messages name.
     package let path: String
     let database: DatabaseQueue
-    /// The ledger that a scratch ledger looks into for what it does not hold itself.
-    let base: Ledger?
-    /// Where a scratch ledger keeps the calls that nobody asks for; see ``CallPile``.
-    let pile: CallPile?
     /// The wall clock in seconds since 1970, for the time stamps that people read.
     let wallClock: @Sendable () -> Int64
 
-    private init(
-        path: String, database: DatabaseQueue, base: Ledger?, pile: CallPile? = nil,
-        wallClock: @escaping @Sendable () -> Int64
-    ) {
+    private init(path: String, database: DatabaseQueue, wallClock: @escaping @Sendable () -> Int64) {
         self.path = path
         self.database = database
-        self.base = base
-        self.pile = pile
         self.wallClock = wallClock
     }
 
@@ -40,7 +28,7 @@ package final class Ledger: Sendable {
 
     /// Opens a ledger for writing; a missing file is created.
     ///
-    /// The caller holds the ``LedgerLock`` of the path.
+    /// The caller holds the ``FileLock`` of the path.
     ///
     /// - Throws: ``LedgerFault``; `newer` when a later program has been here, `damaged` when it is no ledger.
     package static func open(
@@ -51,7 +39,7 @@ package final class Ledger: Sendable {
         configuration.busyMode = .timeout(10)
         return try translating(path) {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            let ledger = Ledger(path: path, database: queue, base: nil, wallClock: wallClock)
+            let ledger = Ledger(path: path, database: queue, wallClock: wallClock)
             try queue.writeWithoutTransaction { db in
                 try refuseForeign(db, path: path)
                 // Not by GRDB's configuration: its set-up writes before anything of the file can be looked at, and it
@@ -85,31 +73,28 @@ package final class Ledger: Sendable {
         return try translating(path) {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             _ = try queue.read { db in try checkVersion(db, path: path, mustBeComplete: true) }
-            return Ledger(path: path, database: queue, base: nil, wallClock: wallClock)
+            return Ledger(path: path, database: queue, wallClock: wallClock)
         }
     }
 
-    /// What messages call a scratch ledger: which disk it is on, and how to choose another.
-    static let scratchName = "(temporary, of the dry run; TMPDIR names its folder)"
+    /// What messages call a temporary ledger: where it is, and how to choose another disk.
+    package static let temporaryName = "(temporary; TMPDIR names its folder)"
 
-    /// Makes a temporary ledger that sees `base` beneath it and leaves it untouched.
-    ///
-    /// - Parameter pilesCalls: Whether calls that were read once and asked for never are kept aside, which is much
-    ///   quicker; such a ledger can take in files and count what it has, but not deliver.
-    package static func scratch(
-        over base: Ledger?, pilesCalls: Bool = false, wallClock: @escaping @Sendable () -> Int64 = Ledger.systemClock
+    /// Makes a ledger that lives in memory up to a bound, and beyond it in a file without a name among the system's
+    /// temporary files, which is gone when the process ends, however it ends. Nothing in it is durable.
+    package static func temporary(
+        wallClock: @escaping @Sendable () -> Int64 = Ledger.systemClock
     ) throws(LedgerFault) -> Ledger {
-        try translating(scratchName) {
+        try translating(temporaryName) {
             // SQLite's name for a database of its own that it deletes itself.
             let queue = try DatabaseQueue(path: "")
             try queue.writeWithoutTransaction { db in
                 try db.execute(sql: "PRAGMA journal_mode = MEMORY")
                 try db.execute(sql: "PRAGMA synchronous = OFF")
                 try db.execute(sql: "PRAGMA cache_size = -\(cacheKibibytes)")
-                try migrate(db, path: scratchName)
+                try migrate(db, path: temporaryName)
             }
-            let pile = try pilesCalls ? CallPile() : nil
-            return Ledger(path: scratchName, database: queue, base: base, pile: pile, wallClock: wallClock)
+            return Ledger(path: temporaryName, database: queue, wallClock: wallClock)
         }
     }
 

@@ -17,6 +17,7 @@ package enum LedgerFault: Error, Equatable, Sendable {
 }
 
 extension LedgerFault: CustomStringConvertible {
+    /// What is wrong and what to do, as one sentence without a full stop.
     package var description: String {
         switch self {
         case .cannotOpen(let path, let reason):

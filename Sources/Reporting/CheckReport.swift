@@ -1,71 +1,91 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// What was looked at before a run, one finding a line.
-package struct CheckReport: Encodable, Sendable {
+package import ExitCodes
+
+/// The findings of `cdr24 check`, in the order in which they were made.
+package struct CheckReport: CommandReport {
+    /// How much a finding matters.
     package enum Severity: String, Encodable, Sendable {
+        /// All is well.
         case fine = "ok"
-        /// A run would work, but something should be looked at.
+        /// An import would work, but a person should look.
         case warning
-        /// A run would stop.
+        /// An import would stop.
         case failure = "error"
     }
 
+    /// One finding.
     package struct Finding: Encodable, Sendable {
-        package var severity: Severity
-        /// What was looked at: configuration, a file, the ledger, the portal.
-        package var subject: String
-        /// What was found and, unless all is well, what to do.
-        package var message: String
-        /// The exit code that a run would end with for this; 0 where it would go on.
-        package var exitCode: Int
+        /// How much it matters.
+        package let severity: Severity
+        /// What was checked: the portal, the ledger, a source or a file.
+        package let subject: String
+        /// What was found and, unless all is well, what to do; without a full stop.
+        package let message: String
+        /// The exit code with which `check` answers for this; 0 where all is well.
+        package let exitCode: Int
 
-        package init(_ severity: Severity, _ subject: String, _ message: String, exitCode: Int) {
+        fileprivate let status: ExitStatus
+
+        fileprivate init(_ severity: Severity, _ subject: String, _ message: String, _ status: ExitStatus) {
             self.severity = severity
             self.subject = subject
             self.message = message
-            self.exitCode = exitCode
+            self.status = status
+            exitCode = status.rawValue
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case severity, subject, message, exitCode
         }
     }
 
+    /// What was found so far.
     package private(set) var findings: [Finding] = []
 
+    /// A report without findings.
     package init() {}
 
+    /// Notes that something is as it should be.
     package mutating func fine(_ subject: String, _ message: String) {
-        findings.append(Finding(.fine, subject, message, exitCode: 0))
+        findings.append(Finding(.fine, subject, message, .success))
     }
 
+    /// Notes something that an import would bear, but that a person should look at.
     package mutating func warn(_ subject: String, _ message: String) {
-        findings.append(Finding(.warning, subject, message, exitCode: 3))
+        findings.append(Finding(.warning, subject, message, .needsAttention))
     }
 
-    package mutating func fail(_ subject: String, _ message: String, exitCode: Int) {
-        findings.append(Finding(.failure, subject, message, exitCode: exitCode))
+    /// Notes something at which an import would stop.
+    ///
+    /// - Parameter exitStatus: What the import would end with.
+    package mutating func fail(_ subject: String, _ message: String, exitStatus: ExitStatus) {
+        findings.append(Finding(.failure, subject, message, exitStatus))
     }
 
-    /// The first that applies of 78, 74, 69 and 3; else 0.
-    package var exitCode: Int {
-        let codes = Set(findings.map(\.exitCode))
-        return [64, 78, 75, 74, 69, 3].first { codes.contains($0) } ?? 0
+    /// Notes a fault with which an import would end.
+    package mutating func fail(_ subject: String, _ fault: ImportFault) {
+        fail(subject, "\(fault)", exitStatus: fault.exitStatus)
     }
 
-    /// One line a finding, and a last one that sums up.
+    /// What `check` ends with: the first that applies of the findings' statuses.
+    package var exitStatus: ExitStatus { .first(of: findings.map(\.status)) }
+
+    /// One line for each finding, then a line that sums up; ends with a line break.
     package var text: String {
         var text = ""
         for finding in findings {
-            let mark = finding.severity.rawValue.padding(to: 8)
+            let mark = finding.severity.rawValue.padded(to: 8)
             let message = finding.message.split(whereSeparator: \.isNewline).joined(separator: " ")
             text += "\(mark)\(finding.subject): \(message)\n"
         }
         let failures = findings.count { $0.severity == .failure }
         let warnings = findings.count { $0.severity == .warning }
-        if failures == 0, warnings == 0 { return text + "nothing stands against a run\n" }
-        return text + "\(failures) errors, \(warnings) warnings\n"
+        if failures == 0, warnings == 0 { return text + "no problems found\n" }
+        return text + "\(counted(failures, "error")), \(counted(warnings, "warning"))\n"
     }
-}
 
-extension String {
-    fileprivate func padding(to width: Int) -> String {
-        self + String(repeating: " ", count: max(1, width - count))
+    private enum CodingKeys: String, CodingKey {
+        case findings
     }
 }

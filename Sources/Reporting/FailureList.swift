@@ -2,21 +2,49 @@
 
 /// What needs a person, for `cdr24 failures`.
 package struct FailureList: Sendable, Equatable {
+    /// Rejected records: in the order of their files, those of the newest run first.
+    package var rejects: [Reject] = []
+    /// Refused and held calls.
+    package var calls: [Call] = []
+    /// The rejected records as a file that can be corrected and imported again.
+    package var csv: [UInt8] = []
+    /// Whether ``csv`` is not what stood in the files, which had several encodings, but UTF-8.
+    package var isConverted = false
+
+    /// A list without entries.
+    package init() {}
+
+    /// The list as text; ends with a line break, and says so when there is nothing.
+    package var text: String {
+        if rejects.isEmpty, calls.isEmpty { return "no rejected records, no refused or held calls\n" }
+        var text = ""
+        for reject in rejects { text += reject.text }
+        for call in calls { text += call.text }
+        return text
+    }
+}
+
+extension FailureList {
     /// A record that cannot become a call.
     package struct Reject: Sendable, Equatable {
-        package var path: String
-        package var line: Int
+        /// The file, as the import named it.
+        package let path: String
+        /// The line of the file on which the record begins, from 1.
+        package let line: Int
         /// The offset of the record's first byte in the file, unpacked if it is packed.
-        package var byte: Int64
-        /// The column at fault, from 1, where it is known.
-        package var column: Int?
-        package var reason: String
-        package var message: String
+        package let byte: Int64
+        /// The column at fault, from 1; `nil` where it is not known.
+        package let column: Int?
+        /// Why, as a stable camel-case word.
+        package let reason: String
+        /// What was expected and what was found, without a full stop.
+        package let message: String
         /// The record as it stands in the file.
-        package var raw: [UInt8]
+        package let raw: [UInt8]
         /// The record as UTF-8.
-        package var content: [UInt8]
+        package let content: [UInt8]
 
+        /// A rejected record; see the properties.
         package init(
             path: String, line: Int, byte: Int64, column: Int?, reason: String, message: String, raw: [UInt8],
             content: [UInt8]
@@ -48,19 +76,29 @@ package struct FailureList: Sendable, Equatable {
             return text + (scalars.count > 160 ? "…" : "")
         }
     }
+}
 
-    /// A call that was refused or is held.
+extension FailureList {
+    /// A call of the ledger as a person sees it, mostly one that was refused or is held.
     package struct Call: Sendable, Equatable {
-        package var key: String
-        package var state: String
-        package var reason: String
+        /// The call key.
+        package let key: String
+        /// The state's name.
+        package let state: String
+        /// Why the call is in that state, as a stable camel-case word; empty where the state has no reasons.
+        package let reason: String
         /// The portal's own words for a refused call; more about the reason for one that is held.
-        package var note: String?
-        package var remedy: String
-        package var start: String
-        package var phone: String
-        package var employee: String?
+        package let note: String?
+        /// What can be done about it, without a full stop; empty where nothing needs to be done.
+        package let remedy: String
+        /// When the call began: ISO 8601, UTC.
+        package let start: String
+        /// The client's number.
+        package let phone: String
+        /// The employee's extension.
+        package let employee: String?
 
+        /// A call; see the properties.
         package init(
             key: String, state: String, reason: String, note: String?, remedy: String, start: String, phone: String,
             employee: String?
@@ -75,29 +113,14 @@ package struct FailureList: Sendable, Equatable {
             self.employee = employee
         }
 
-        /// The call as a few lines of text.
+        /// The call as two or three lines of text.
         package var text: String {
-            let words = note.map { state == "refused" ? ", the portal says \"\($0)\"" : ", \($0)" } ?? ""
+            let words = note.map { state == "refused" ? "the portal replied: \($0)" : $0 }
+            let cause = [reason, words ?? ""].filter { !$0.isEmpty }.joined(separator: ", ")
             let employee = employee.map { ", extension \($0)" } ?? ""
-            return "\(key): \(state) (\(reason)\(words))\n  \(start), \(phone)\(employee)\n  \(remedy)\n"
+            return
+                "\(key): \(stateLabel(state))\(cause.isEmpty ? "" : " (\(cause))")\n  \(start), \(phone)\(employee)\n"
+                + (remedy.isEmpty ? "" : "  \(remedy)\n")
         }
-    }
-
-    package var rejects: [Reject] = []
-    package var calls: [Call] = []
-    /// The rejected records as a file that can be mended and imported again.
-    package var csv: [UInt8] = []
-    /// Whether ``csv`` is not what stood in the files, which had several encodings, but UTF-8.
-    package var isConverted = false
-
-    package init() {}
-
-    /// The list as text; says so when there is nothing.
-    package var text: String {
-        if rejects.isEmpty, calls.isEmpty { return "nothing was rejected, refused or held\n" }
-        var text = ""
-        for reject in rejects { text += reject.text }
-        for call in calls { text += call.text }
-        return text
     }
 }

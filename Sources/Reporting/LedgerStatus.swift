@@ -1,16 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// The state of a ledger, for `cdr24 status`.
-package struct LedgerStatus: Sendable, Equatable, Codable {
-    /// How many calls are in a state, for a reason.
-    package struct Count: Sendable, Equatable, Codable {
-        package var state: String
-        /// Empty where the state has no reasons.
-        package var reason: String
-        package var count: Int
-        /// Where the state stands on a call's way.
-        package var order: Int
+package struct LedgerStatus: CommandReport, Equatable, Codable {
+    /// The ledger's path.
+    package var path = ""
+    /// The host that the ledger is bound to; `nil` before the first delivery.
+    package var portal: String?
+    /// Calls that were delivered from this ledger.
+    package var delivered = 0
+    /// Calls that were already at the portal.
+    package var found = 0
+    /// Every state but delivered, with its calls.
+    package var open: [Count] = []
+    /// When the oldest call that is still to be delivered began: ISO 8601, UTC; `nil` when there is none.
+    package var oldestOpen: String?
+    /// The last runs, newest first.
+    package var runs: [Run] = []
 
+    /// The status of an empty ledger.
+    package init() {}
+}
+
+extension LedgerStatus {
+    /// How many calls are in a state for a reason.
+    package struct Count: Sendable, Equatable, Codable {
+        /// The state's name.
+        package let state: String
+        /// A stable camel-case word; empty where the state has no reasons.
+        package let reason: String
+        /// How many calls.
+        package let count: Int
+        /// Where the state stands on a call's way: states are listed in ascending order.
+        package let order: Int
+
+        /// A count; see the properties.
         package init(state: String, reason: String, count: Int, order: Int) {
             self.state = state
             self.reason = reason
@@ -21,12 +44,18 @@ package struct LedgerStatus: Sendable, Equatable, Codable {
 
     /// One run.
     package struct Run: Sendable, Equatable, Codable {
-        package var id: Int64
-        package var startedAt: String
-        package var endedAt: String?
-        package var outcome: String?
-        package var exitCode: Int?
+        /// Its number in the ledger, from 1.
+        package let id: Int64
+        /// When it began: ISO 8601, UTC.
+        package let startedAt: String
+        /// When it ended; `nil` for a run that is in progress or was killed.
+        package let endedAt: String?
+        /// How it ended, in a few words; `nil` likewise.
+        package let outcome: String?
+        /// Its exit code; `nil` likewise.
+        package let exitCode: Int?
 
+        /// A run; see the properties.
         package init(id: Int64, startedAt: String, endedAt: String?, outcome: String?, exitCode: Int?) {
             self.id = id
             self.startedAt = startedAt
@@ -35,37 +64,37 @@ package struct LedgerStatus: Sendable, Equatable, Codable {
             self.exitCode = exitCode
         }
     }
+}
 
-    package var path = ""
-    /// The host that the ledger is bound to; `nil` before the first delivery.
-    package var portal: String?
-    package var delivered = 0
-    package var found = 0
-    /// Every state but delivered.
-    package var open: [Count] = []
-    /// The start of the oldest call that is on its way.
-    package var oldestOpen: String?
-    /// Newest first.
-    package var runs: [Run] = []
-
-    package init() {}
-
+extension LedgerStatus {
     /// The status as text; ends with a line break.
     package var text: String {
-        var lines = ["ledger \(path), \(portal.map { "bound to \($0)" } ?? "not bound to a portal yet")"]
-        lines.append(
-            "  delivered: \(grouped(delivered))" + (found > 0 ? ", found at the portal: \(grouped(found))" : ""))
+        var lines = ["ledger \(path), \(portal.map { "bound to the portal \($0)" } ?? "not bound to a portal yet")"]
+        lines.append("  delivered: \(grouped(delivered))")
+        if found > 0 { lines.append("  already at the portal: \(grouped(found))") }
         for count in open.sorted(by: { ($0.order, $0.reason) < ($1.order, $1.reason) }) {
-            lines.append("  \(count.state)\(count.reason.isEmpty ? "" : " (\(count.reason))"): \(grouped(count.count))")
+            let reason = count.reason.isEmpty ? "" : " (\(count.reason))"
+            lines.append("  \(stateLabel(count.state))\(reason): \(grouped(count.count))")
         }
-        if let oldestOpen { lines.append("  the oldest call on its way began \(oldestOpen)") }
+        if let oldestOpen { lines.append("  oldest undelivered call: \(oldestOpen)") }
         if !runs.isEmpty { lines.append("last runs") }
         for run in runs {
-            let end = run.endedAt.map { "to \($0)" } ?? "and did not end by itself"
+            let end = run.endedAt.map { "to \($0)" } ?? "in progress, or killed"
             lines.append(
                 "  \(run.id): \(run.startedAt) \(end)" + (run.outcome.map { ", \($0)" } ?? "")
                     + (run.exitCode.map { " (exit code \($0))" } ?? ""))
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+/// What people read for the name of a call's state.
+///
+/// Names that explain themselves stay; the keys of JSON and the labels of metrics keep all of them.
+func stateLabel(_ state: String) -> String {
+    switch state {
+    case "waiting": "waiting for more legs"
+    case "unsettled": "unconfirmed"
+    default: state
     }
 }

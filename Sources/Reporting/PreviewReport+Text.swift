@@ -1,34 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
-
 extension PreviewReport {
-    /// The report as JSON.
-    package var json: String {
-        get throws {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-            return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
-        }
-    }
-
     /// How many records of a call are shown in full.
     private static let mostRecords = 4
 
-    /// The report for a terminal of 80 columns.
+    /// The report for a terminal of 80 columns; ends with a line break.
     package var text: String {
         var page = TerminalPage()
-        page.put("\(file): \(format), \(records) records, \(callCount) calls")
+        page.put("\(file): \(format), \(counted(records, "record")), \(counted(callCount, "call"))")
         for note in notes { page.put(note, after: "  ! ") }
         putTable(on: &page)
         for (index, call) in calls.enumerated() { put(call, number: index + 1, on: &page) }
-        if callCount > calls.count { page.put("… and \(callCount - calls.count) more calls: see --limit") }
+        if callCount > calls.count { page.put("… and \(counted(callCount - calls.count, "more call")) (see --limit)") }
         put("skipped", skipped, skippedCounts, on: &page)
         put("rejected", rejected, rejectedCounts, on: &page)
         return page.text
     }
 
-    /// One line for each call that is shown, so that a wrong direction or employee strikes the eye.
+    /// One line for each call that is shown, so that a wrong direction or employee is seen at once.
     private func putTable(on page: inout TerminalPage) {
         guard calls.count > 1 else { return }
         page.put("")
@@ -69,7 +58,7 @@ extension PreviewReport {
         for record in call.records.prefix(Self.mostRecords) { put(record, on: &page) }
         if call.records.count > Self.mostRecords {
             let lines = call.records.dropFirst(Self.mostRecords).map { "\($0.line)" }.joined(separator: ", ")
-            page.put("further records: lines \(lines); --json shows them in full", after: "  ")
+            page.put("more records at lines \(lines) (use --json to see them)", after: "  ")
         }
         for request in call.requests {
             page.put(request.method, after: "  > ")
@@ -87,7 +76,7 @@ extension PreviewReport {
             }
             var origin = field.branches.joined(separator: ", ")
             if !columns.isEmpty { origin += (origin.isEmpty ? "" : ": ") + columns.joined(separator: "; ") }
-            let name = field.rule.padding(toLength: 10, withPad: " ", startingAt: 0)
+            let name = String(field.rule.prefix(10)).padded(to: 10)
             page.put(origin.isEmpty ? value : "\(value)  <- \(origin)", after: "    \(name)")
         }
     }

@@ -1,28 +1,89 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What a file becomes: its calls with their records and requests, and what is left out.
-package struct PreviewReport: Encodable, Sendable {
-    /// One call, or a group of records that is none.
+package struct PreviewReport: CommandReport {
+    /// The file, as the command line named it.
+    package let file: String
+    /// The title of the format by which it is read.
+    package let format: String
+    /// How many records the file has, as far as it was read.
+    package var records = 0
+    /// How many calls these give, of which ``calls`` are the first.
+    package var callCount = 0
+    /// The first calls, in the order of their first records.
+    package var calls: [Call] = []
+    /// Reason -> records or groups of records that were skipped, for the whole file.
+    package private(set) var skippedCounts: [String: Int] = [:]
+    /// Reason -> records that were rejected, for the whole file.
+    package private(set) var rejectedCounts: [String: Int] = [:]
+    /// The first of the skipped ones.
+    package private(set) var skipped: [LeftOut] = []
+    /// The first of the rejected ones.
+    package private(set) var rejected: [LeftOut] = []
+    /// What concerns the file as a whole, one sentence each.
+    package var notes: [String] = []
+
+    private enum CodingKeys: String, CodingKey {
+        case file, format, records, callCount, calls, skippedCounts, rejectedCounts, skipped, rejected, notes
+    }
+
+    private let limit: Int
+
+    /// A report of a file of which nothing was read yet.
+    ///
+    /// - Parameter limit: How many examples of what is left out are kept; 0 or more.
+    package init(file: String, format: String, limit: Int) {
+        self.file = file
+        self.format = format
+        self.limit = limit
+    }
+
+    /// Counts a record, or the records of a group, that the rules leave out.
+    ///
+    /// - Parameter lines: Their lines in the file.
+    package mutating func skip(lines: [Int], reason: String) {
+        skippedCounts[reason, default: 0] += 1
+        if skipped.count < limit { skipped.append(LeftOut(lines: lines, reason: reason)) }
+    }
+
+    /// Counts a record that cannot become a call.
+    package mutating func reject(line: Int, reason: String, message: String) {
+        rejectedCounts[reason, default: 0] += 1
+        if rejected.count < limit { rejected.append(LeftOut(lines: [line], reason: reason, message: message)) }
+    }
+}
+
+extension PreviewReport {
+    /// One call.
     package struct Call: Encodable, Sendable {
-        package var key: String
+        /// The call key.
+        package let key: String
         /// ISO 8601 with the offset of the phone system's clock.
-        package var start: String
-        package var direction: String
-        package var phone: String
-        /// The extension, and whom the portal is told.
-        package var employee: String
-        package var line: String
-        package var talkSeconds: Int
-        package var status: String
-        package var failedReason: String
+        package let start: String
+        /// `incoming`, `outgoing` and so on.
+        package let direction: String
+        /// The client's number.
+        package let phone: String
+        /// The extension, and the employee whom the portal is told.
+        package let employee: String
+        /// LINE_NUMBER; `none` without one.
+        package let line: String
+        /// Talk time in whole seconds.
+        package let talkSeconds: Int
+        /// STATUS_CODE.
+        package let status: String
+        /// FAILED_REASON; empty without one.
+        package let failedReason: String
         /// How several records became this call, as a sentence; empty for a call of one record.
         package var folding = ""
+        /// The records that it was made of.
         package var records: [Record] = []
         /// In the order in which they are sent.
         package var requests: [Request] = []
         /// What a person should know, such as that nobody is named for the call.
         package var notes: [String] = []
 
+        /// A call without records and requests; see the properties.
         package init(
             key: String, start: String, direction: String, phone: String, employee: String, line: String,
             talkSeconds: Int, status: String, failedReason: String
@@ -42,9 +103,11 @@ package struct PreviewReport: Encodable, Sendable {
     /// One record of a call.
     package struct Record: Encodable, Sendable {
         /// The line in the file, from 1.
-        package var line: Int
-        package var fields: [Field]
+        package let line: Int
+        /// Its values, in the order of the mapping's rules.
+        package let fields: [Field]
 
+        /// A record; see the properties.
         package init(line: Int, fields: [Field]) {
             self.line = line
             self.fields = fields
@@ -53,11 +116,16 @@ package struct PreviewReport: Encodable, Sendable {
 
     /// One value of a record and where it came from.
     package struct Field: Encodable, Sendable {
-        package var rule: String
-        package var value: String
-        package var branches: [String]
-        package var columns: [Column]
+        /// The rule of the mapping that gave the value.
+        package let rule: String
+        /// The value; empty where the rule gave none.
+        package let value: String
+        /// The branches of the rule that were taken.
+        package let branches: [String]
+        /// The columns that the value was made of.
+        package let columns: [Column]
 
+        /// A value; see the properties.
         package init(rule: String, value: String, branches: [String], columns: [Column]) {
             self.rule = rule
             self.value = value
@@ -66,11 +134,16 @@ package struct PreviewReport: Encodable, Sendable {
         }
     }
 
+    /// One column of a record.
     package struct Column: Encodable, Sendable {
-        package var number: Int?
-        package var name: String?
-        package var text: String
+        /// The number of the column, from 1; `nil` where it has none.
+        package let number: Int?
+        /// The name of the column; `nil` where it has none.
+        package let name: String?
+        /// What stands in it.
+        package let text: String
 
+        /// A column; see the properties.
         package init(number: Int?, name: String?, text: String) {
             self.number = number
             self.name = name
@@ -78,20 +151,28 @@ package struct PreviewReport: Encodable, Sendable {
         }
     }
 
+    /// A request as it would be sent.
     package struct Request: Encodable, Sendable {
-        package var method: String
-        package var parameters: [Parameter]
+        /// The REST method.
+        package let method: String
+        /// Its parameters, in the order in which they are sent.
+        package let parameters: [Parameter]
 
+        /// A request; see the properties.
         package init(method: String, parameters: [Parameter]) {
             self.method = method
             self.parameters = parameters
         }
     }
 
+    /// A parameter of a request.
     package struct Parameter: Encodable, Sendable {
-        package var name: String
-        package var value: String
+        /// The name, as the portal's documents spell it.
+        package let name: String
+        /// The value as text.
+        package let value: String
 
+        /// A parameter; see the properties.
         package init(name: String, value: String) {
             self.name = name
             self.value = value
@@ -100,34 +181,17 @@ package struct PreviewReport: Encodable, Sendable {
 
     /// A record, or the records of a group, that become no call.
     package struct LeftOut: Encodable, Sendable {
-        package var lines: [Int]
-        package var reason: String
-        package var message: String
+        /// Their lines in the file, from 1.
+        package let lines: [Int]
+        /// Why, as a stable camel-case word.
+        package let reason: String
+        /// The same for a person; empty where the reason says it all.
+        package let message: String
 
-        package init(lines: [Int], reason: String, message: String = "") {
+        fileprivate init(lines: [Int], reason: String, message: String = "") {
             self.lines = lines
             self.reason = reason
             self.message = message
         }
-    }
-
-    package var file: String
-    package var format: String
-    package var records = 0
-    /// All calls of the file, of which ``calls`` are the first.
-    package var callCount = 0
-    package var calls: [Call] = []
-    /// Reason -> records or groups, for the whole file.
-    package var skippedCounts: [String: Int] = [:]
-    package var rejectedCounts: [String: Int] = [:]
-    /// The first of them.
-    package var skipped: [LeftOut] = []
-    package var rejected: [LeftOut] = []
-    /// What concerns the file as a whole.
-    package var notes: [String] = []
-
-    package init(file: String, format: String) {
-        self.file = file
-        self.format = format
     }
 }

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// A configuration to begin with, made from what one file shows.
+/// A configuration to begin with, made from what one file shows: what `cdr24 init` writes.
 package struct StarterConfiguration: Sendable {
     /// The file, as the configuration should name it.
     package var file: String
+    /// The format's name, as `format:` takes it.
     package var formatName: String
+    /// The phone system that writes the format, for people.
     package var formatTitle: String
-    /// From 0 to 1.
+    /// How sure the format is, from 0 to 1.
     package var confidence: Double
-    /// What speaks for the format and what was seen, one sentence each.
+    /// What speaks for the format and what was seen, one sentence each without a full stop.
     package var evidence: [String]
-    /// What a person should look at before anything else.
+    /// What a person should look at before anything else, one sentence each without a full stop.
     package var warnings: [String]
     /// Lines of `file:` where the file differs from the format; empty where it does not.
     package var fileOverrides: [String]
@@ -18,13 +20,16 @@ package struct StarterConfiguration: Sendable {
     package var timeZone: (name: String?, remark: String)?
     /// The day of the newest record, `YYYY-MM-DD`, and a remark.
     package var notBefore: (day: String, remark: String)?
+    /// The region whose numbers these seem to be, as two letters, and a remark; no region where the numbers fit none.
     package var region: (code: String?, remark: String)
+    /// A regular expression that fits the extensions; `nil` where none was seen.
     package var internalPattern: String?
     /// Extensions and their records, the most frequent first.
     package var extensions: [(name: String, count: Int)]
     /// Trunks and called numbers and their records, the most frequent first.
     package var lines: [(name: String, count: Int)]
 
+    /// A configuration; see the properties.
     package init(
         file: String, formatName: String, formatTitle: String, confidence: Double, evidence: [String],
         warnings: [String] = [], fileOverrides: [String] = [], timeZone: (name: String?, remark: String)? = nil,
@@ -47,7 +52,7 @@ package struct StarterConfiguration: Sendable {
         self.lines = lines
     }
 
-    /// The format and how sure that is, in one line.
+    /// The format and how sure it is, in one line without a full stop.
     package var finding: String {
         "\(formatTitle) (format: \(formatName)), confidence \(Int((confidence * 100).rounded())) %"
     }
@@ -55,15 +60,15 @@ package struct StarterConfiguration: Sendable {
     /// How many extensions and lines are listed at most.
     private static let mostNames = 100
 
-    /// The configuration as text, which the program accepts as it stands.
+    /// The configuration as YAML, which the program accepts as it stands; ends with a line break.
     package var yaml: String {
-        var text = "# Made by cdr24 init from \(Self.comment(file)):\n# \(Self.comment(finding))\n"
+        var text = "# Created by cdr24 init from \(Self.comment(file)):\n# \(Self.comment(finding))\n"
         for line in evidence { text += "#   - \(Self.comment(line))\n" }
-        for line in warnings { text += "# LOOK: \(Self.comment(line))\n" }
+        for line in warnings { text += "# CHECK: \(Self.comment(line))\n" }
         text += """
 
             portal:
-              # The portal's inbound webhook, or: webhook_url: { file: /etc/cdr24/webhook }
+              # Address of the portal's inbound webhook, or: webhook_url: { file: /etc/cdr24/webhook }
               webhook_url: ${BITRIX24_WEBHOOK_URL}
             ledger: cdr24.sqlite
 
@@ -80,7 +85,7 @@ package struct StarterConfiguration: Sendable {
         if fileOverrides.isEmpty {
             text += "    format: \(formatName)\n"
         } else {
-            text += "    # The file is not written as \(formatTitle) writes it.\n"
+            text += "    # The file differs from the usual form of \(formatTitle).\n"
             text += "    format:\n      extends: \(formatName)\n      file:\n"
             for line in fileOverrides { text += "        \(line)\n" }
         }
@@ -90,7 +95,7 @@ package struct StarterConfiguration: Sendable {
                 timeZone.name.map { "    time_zone: \($0.contains(":") ? Self.quoted($0) : $0)\n" }
                 ?? "    # time_zone: Europe/Moscow\n"
         }
-        text += "    # Names this phone system in every call's id at the portal: never change it later.\n"
+        text += "    # Identifies this phone system in the ID of every call: do not change it after the first import.\n"
         text += "    key_prefix: pbx1\n"
         if let notBefore {
             text += "    # \(Self.comment(notBefore.remark))\n    not_before: \(notBefore.day)\n"
@@ -102,10 +107,10 @@ package struct StarterConfiguration: Sendable {
         var text = "\nnumbers:\n  # \(Self.comment(region.remark))\n"
         text += region.code.map { "  region: \($0)\n" } ?? "  # region: RU\n"
         if let internalPattern {
-            text += "  # What the extensions seen look like; queues and menus should not match.\n"
+            text += "  # Pattern of the extensions seen; it should not match queues and menus.\n"
             text += "  internal: '\(internalPattern)'\n"
         } else {
-            text += "  # No extension was seen; what one looks like:\n  internal: '^\\d{2,4}$'\n"
+            text += "  # Pattern of an extension (none was seen in the file).\n  internal: '^\\d{2,4}$'\n"
         }
         return text
     }
@@ -113,33 +118,32 @@ package struct StarterConfiguration: Sendable {
     private var users: String {
         var text = """
 
-            # Whose calls they are. An extension without an entry is looked up by the portal (the user's inner number);
-            # without a default, calls of queues and menus that nobody answered are held.
+            # Users by extension. The portal looks up an extension without an entry by the inner number of its users.
+            # Without a default user, unanswered calls of queues and menus are held.
             # users:
             #   default: 1
             #   extensions:
 
             """
         for (name, count) in extensions.prefix(Self.mostNames) {
-            text += "#     \(Self.quoted(name)): 0      # USER_ID; \(Self.records(count))\n"
+            text += "#     \(Self.quoted(name)): 0      # USER_ID; \(counted(count, "record"))\n"
         }
         return text + Self.more(extensions.count)
     }
 
     private var lineList: String {
-        guard !lines.isEmpty else { return "\n# No trunk and no called number was seen that could have a line.\n" }
-        var text = "\n# Trunk or called number -> LINE_NUMBER, as the portal's telephony settings show it.\n# lines:\n"
+        guard !lines.isEmpty else { return "\n# No trunks or called numbers were found in the file.\n" }
+        var text =
+            "\n# Trunk or called number -> LINE_NUMBER, as shown in the telephony settings of the portal.\n# lines:\n"
         for (name, count) in lines.prefix(Self.mostNames) {
-            text += "#   \(Self.quoted(name)): \"\"      # \(Self.records(count))\n"
+            text += "#   \(Self.quoted(name)): \"\"      # \(counted(count, "record"))\n"
         }
         return text + Self.more(lines.count)
     }
 
     private static func more(_ count: Int) -> String {
-        count > mostNames ? "#     … and \(count - mostNames) more\n" : ""
+        count > mostNames ? "#     … and \(grouped(count - mostNames)) more\n" : ""
     }
-
-    private static func records(_ count: Int) -> String { count == 1 ? "1 record" : "\(count) records" }
 
     /// A text that stays in its comment.
     private static func comment(_ text: String) -> String {

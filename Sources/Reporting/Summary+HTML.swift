@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Summary {
-    /// The summary as one HTML page that needs no other file.
+    /// The summary as one HTML page that needs no other file; ends with a line break.
     package var html: String {
         """
         <!doctype html>
@@ -23,61 +23,20 @@ extension Summary {
         <p class="when">\(escaped(run.startedAt)) to \(escaped(run.endedAt)), exit code \(run.exitCode)\
         \(run.dryRun ? ", dry run" : "")</p>
         \(warnings.map { "<p class=\"warning\">\(escaped($0))</p>" }.joined(separator: "\n"))
+        \(ledgerRemark.map { "<p class=\"warning\">\(escaped($0))</p>" } ?? "")
         \(table("Calls", callRows))
-        \(table("Records", recordRows))
+        \(table("Records", [Row("read", records.read)] + recordRows))
         \(table("Portal", portalRows))
-        \(table("Files", files.map { Row("\($0.path)", $0.records) }))
+        \(table("Records by file", files.map { Row($0.path, $0.records) }))
         </body></html>
 
         """
     }
 
-    private struct Row {
-        var label: String
-        var count: Int
-        var isBad: Bool
-
-        init(_ label: String, _ count: Int, isBad: Bool = false) {
-            self.label = label
-            self.count = count
-            self.isBad = isBad
-        }
-    }
-
-    private var callRows: [Row] {
-        [
-            Row("delivered", calls.delivered), Row("found at the portal already", calls.alreadyDelivered),
-            Row("waiting for legs", calls.waiting), Row("still to send", calls.pending),
-            Row("outcome not known yet", calls.unsettled, isBad: calls.unsettled > 0),
-        ] + reasons("refused by the portal", calls.refused) + reasons("held for a person", calls.held)
-    }
-
-    private var recordRows: [Row] {
-        [
-            Row("read", records.read), Row("new calls", records.calls), Row("further legs of calls", records.merged),
-            Row("of groups still waiting for legs", records.waiting), Row("late", records.late),
-            Row("known already", records.duplicates),
-        ] + records.skipped.sorted { $0.key < $1.key }.map { Row("skipped: \($0.key)", $0.value) }
-            + reasons("rejected", records.rejected)
-    }
-
-    private var portalRows: [Row] {
-        [
-            Row("requests", portal.requests), Row("commands", portal.commands),
-            Row("answers \"too many requests\"", portal.rateLimited),
-            Row("answers \"operation time limit\"", portal.operatingLimited),
-            Row("lost or unreadable answers", portal.unknownReplies),
-        ]
-    }
-
-    private func reasons(_ label: String, _ counts: [String: Int]) -> [Row] {
-        counts.sorted { $0.key < $1.key }.map { Row("\(label): \($0.key)", $0.value, isBad: true) }
-    }
-
     private func table(_ title: String, _ rows: [Row]) -> String {
         guard !rows.isEmpty else { return "" }
         let body = rows.map { row in
-            "<tr\(row.isBad ? " class=\"bad\"" : "")><td>\(escaped(row.label))</td>"
+            "<tr\(row.needsAttention && row.count > 0 ? " class=\"bad\"" : "")><td>\(escaped(row.label))</td>"
                 + "<td class=\"n\">\(grouped(row.count))</td></tr>"
         }
         return "<h2>\(escaped(title))</h2><table>\(body.joined())</table>"

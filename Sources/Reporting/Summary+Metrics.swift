@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension Summary {
-    /// The summary in Prometheus' text format, for the textfile collector of node_exporter.
+    /// The summary in the text format of Prometheus, for the textfile collector of node_exporter; ends with a line break.
     package var metrics: String {
         var text = ""
         func metric(_ name: String, _ help: String, _ samples: [(labels: String, value: Double)]) {
@@ -17,33 +17,42 @@ extension Summary {
         }
         metric("last_run_exit_code", "Exit code of the last import.", [("", Double(run.exitCode))])
         metric(
-            "last_run_records", "Records of the last import by what became of them.",
+            "last_run_records", "Records read by the last import, by what became of them.",
             [
                 ("{fate=\"read\"}", Double(records.read)), ("{fate=\"calls\"}", Double(records.calls)),
                 ("{fate=\"merged\"}", Double(records.merged)), ("{fate=\"waiting\"}", Double(records.waiting)),
                 ("{fate=\"late\"}", Double(records.late)), ("{fate=\"duplicates\"}", Double(records.duplicates)),
             ])
-        metric("last_run_records_skipped", "Records of the last import that were skipped.", reasons(records.skipped))
-        metric("last_run_records_rejected", "Records of the last import that were rejected.", reasons(records.rejected))
-        metric(
-            "calls", "Calls: delivered by the last import, and in the ledger after it.",
-            [
-                ("{state=\"delivered\"}", Double(calls.delivered)),
-                ("{state=\"already_delivered\"}", Double(calls.alreadyDelivered)),
+        metric("last_run_records_skipped", "Records skipped by the last import.", reasons(records.skipped))
+        metric("last_run_records_rejected", "Records rejected by the last import.", reasons(records.rejected))
+        let delivered = [
+            ("{state=\"delivered\"}", Double(calls.delivered)),
+            ("{state=\"already_delivered\"}", Double(calls.alreadyDelivered)),
+        ]
+        // Of a ledger that could not be read a 0 would be a lie.
+        let open =
+            calls.ledgerRead
+            ? [
                 ("{state=\"waiting\"}", Double(calls.waiting)), ("{state=\"pending\"}", Double(calls.pending)),
                 ("{state=\"unsettled\"}", Double(calls.unsettled)),
-            ])
-        metric("calls_refused", "Calls in the ledger that the portal refused.", reasons(calls.refused))
-        metric("calls_held", "Calls in the ledger that wait for a person.", reasons(calls.held))
+            ] : []
         metric(
-            "portal_requests", "Requests of the last import.",
+            "calls",
+            "Calls delivered or found at the portal by the last import, and calls left waiting, pending or unconfirmed.",
+            delivered + open)
+        metric("calls_refused", "Calls in the ledger that the portal refused.", reasons(calls.refused))
+        metric("calls_held", "Calls in the ledger that are held for a decision.", reasons(calls.held))
+        metric(
+            "portal_requests", "Requests of the last import, by the portal's reply.",
             [
                 ("{answer=\"all\"}", Double(portal.requests)),
                 ("{answer=\"rate_limited\"}", Double(portal.rateLimited)),
                 ("{answer=\"operating_limited\"}", Double(portal.operatingLimited)),
                 ("{answer=\"unknown\"}", Double(portal.unknownReplies)),
             ])
-        metric("portal_wait_seconds", "Time the last import waited for the pace.", [("", portal.waitSeconds)])
+        metric(
+            "portal_wait_seconds", "Seconds for which the last import waited for the portal's limits.",
+            [("", portal.waitSeconds)])
         return text
     }
 

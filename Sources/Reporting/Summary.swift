@@ -1,42 +1,63 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ExitCodes
+import Foundation
+
 /// What a run did: the one value behind the text on stdout, `--summary-json`, `--report` and `--metrics`.
 ///
 /// The key paths are a contract with scripts: they are added to, never renamed.
-package struct Summary: Sendable, Equatable, Codable {
+package struct Summary: CommandReport, Equatable, Codable {
     /// The name and version of this form of summary.
     package var schema = "cdr24.summary/1"
+    /// The run itself.
     package var run = Run()
+    /// What became of the records that the run read.
     package var records = Records()
+    /// What became of calls.
     package var calls = Calls()
+    /// What was asked of the portal.
     package var portal = PortalUse()
     /// How long the delivery was expected to take when it began, or would take in a dry run; missing while unknown.
     package var estimate: Estimate?
+    /// The files that were read, in order.
     package var files: [File] = []
     /// Sentences that a person should read; none of them changes what was delivered.
     package var warnings: [String] = []
 
+    /// The summary of a run that has done nothing yet.
     package init() {}
 
+    /// Reads a summary that ``CommandReport/json`` wrote.
+    ///
+    /// - Throws: `DecodingError` for anything else.
+    package init(json: String) throws {
+        self = try JSONDecoder().decode(Summary.self, from: Data(json.utf8))
+    }
+}
+
+extension Summary {
     /// The run itself.
     package struct Run: Sendable, Equatable, Codable {
-        package init() {}
-
-        /// The number of the run in its ledger; 0 in a dry run.
+        /// The number of the run in its ledger, from 1; 0 in a dry run and when the ledger could not be written.
         package var id: Int64 = 0
-        /// ISO 8601, UTC.
+        /// When it began: ISO 8601, UTC.
         package var startedAt = ""
+        /// When it ended: ISO 8601, UTC.
         package var endedAt = ""
         /// How the run ended, in a few words.
         package var outcome = ""
-        package var exitCode = 0
+        /// The exit code; see `cdr24 --help`.
+        package var exitCode = ExitStatus.success.rawValue
+        /// Whether nothing was written and nothing sent.
         package var dryRun = false
+
+        /// A run that has not begun.
+        package init() {}
     }
 
     /// Every record read is in exactly one of the other counts.
     package struct Records: Sendable, Equatable, Codable {
-        package init() {}
-
+        /// Records read.
         package var read = 0
         /// Records that began a call.
         package var calls = 0
@@ -53,6 +74,9 @@ package struct Summary: Sendable, Equatable, Codable {
         /// Reason -> records that cannot become a call.
         package var rejected: [String: Int] = [:]
 
+        /// No records.
+        package init() {}
+
         /// Whether the counts add up to ``read``.
         package var addsUp: Bool {
             read == calls + merged + waiting + late + duplicates + skipped.values.reduce(0, +)
@@ -62,8 +86,6 @@ package struct Summary: Sendable, Equatable, Codable {
 
     /// Calls by what became of them.
     package struct Calls: Sendable, Equatable, Codable {
-        package init() {}
-
         /// Delivered by this run.
         package var delivered = 0
         /// Found at the portal by this run.
@@ -78,24 +100,33 @@ package struct Summary: Sendable, Equatable, Codable {
         package var refused: [String: Int] = [:]
         /// Reason -> calls in the ledger that wait for a person.
         package var held: [String: Int] = [:]
+        /// Whether the ledger could be read when the run ended; where not, the counts of calls in the ledger are 0 and say
+        /// nothing.
+        package var ledgerRead = false
+
+        /// No calls, of a ledger that was not read.
+        package init() {}
     }
 
     /// What was asked of the portal.
     package struct PortalUse: Sendable, Equatable, Codable {
-        package init() {}
-
+        /// Requests, of one command or a batch.
         package var requests = 0
+        /// Commands in all of them.
         package var commands = 0
-        /// Answers "too many requests".
+        /// Replies that refused a request for the portal's rate limit.
         package var rateLimited = 0
-        /// Answers "operation time limit".
+        /// Replies that refused a request or a command for the portal's operating limit.
         package var operatingLimited = 0
         /// Requests that repeated commands of an earlier one.
         package var retries = 0
-        /// Requests whose answer was lost or could not be read.
+        /// Requests whose reply was lost or could not be read.
         package var unknownReplies = 0
-        /// Time spent waiting for the pace, in seconds.
+        /// Time spent waiting for the portal's limits, in seconds.
         package var waitSeconds = 0.0
+
+        /// No requests.
+        package init() {}
     }
 
     /// How long a delivery will take.
@@ -110,9 +141,10 @@ package struct Summary: Sendable, Equatable, Codable {
         package var byDeadline: Int?
         /// Whether the portal's pace was known; otherwise the documents' examples are assumed.
         package var paceKnown: Bool
-        /// The same as a sentence.
+        /// The same as a sentence, without a full stop.
         package var text: String
 
+        /// An estimate; see the properties.
         package init(
             calls: Int, allowed: Int, seconds: Double, byDeadline: Int?, paceKnown: Bool, text: String
         ) {
@@ -127,12 +159,14 @@ package struct Summary: Sendable, Equatable, Codable {
 
     /// A file that was read.
     package struct File: Sendable, Equatable, Codable {
+        /// Its path; `-` for standard input.
         package var path: String
         /// Bytes taken in by this run.
         package var bytes: Int64
         /// Records read by this run.
         package var records: Int
 
+        /// A file; see the properties.
         package init(path: String, bytes: Int64, records: Int) {
             self.path = path
             self.bytes = bytes

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Text that fits a terminal of 80 columns: long lines go on below, indented.
+/// Text that fits a terminal of 80 columns: long lines continue below, indented.
 struct TerminalPage {
     private(set) var text = ""
     private static let width = 80
 
-    /// Adds a paragraph behind a lead, under which its further lines are indented.
+    /// Adds a paragraph behind a lead, under which its other lines are indented.
     mutating func put(_ paragraph: String, after lead: String = "") {
         var line = lead
         var used = Self.columns(lead)

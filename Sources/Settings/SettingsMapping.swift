@@ -30,7 +30,7 @@ package struct SettingsMapping: Sendable {
     /// - Throws: ``SettingsFault`` when the key is missing or left empty.
     package mutating func require(_ key: String) throws(SettingsFault) -> SettingsNode {
         guard let value = take(key) else {
-            throw SettingsFault(place: place, message: "the key \"\(key)\" is missing here")
+            throw SettingsFault(place: place, message: "missing key \"\(key)\"")
         }
         return value
     }

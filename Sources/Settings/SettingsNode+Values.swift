@@ -21,7 +21,7 @@ extension SettingsNode {
     ///
     /// - Throws: ``SettingsFault`` for a list, a mapping or nothing at all.
     package func string() throws(SettingsFault) -> String {
-        guard case .scalar(let text, _) = content, !isNull else { throw fault("expected a text, found \(kind)") }
+        guard case .scalar(let text, _) = content, !isNull else { throw fault("expected text, found \(kind)") }
         return text
     }
 

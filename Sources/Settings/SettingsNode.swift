@@ -89,21 +89,21 @@ package struct SettingsNode: Sendable, Equatable {
 extension SettingsFault {
     fileprivate init(yamlError error: any Error, file: String) {
         var place = SettingsPlace(file: file, line: 1, column: 1)
-        var message = "the text is not valid YAML"
+        var message = "invalid YAML"
         switch error as? YamlError {
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             place.line = mark.line
             place.column = mark.column
-            message = "the text is not valid YAML: \(problem)"
+            message = "invalid YAML: \(problem)"
         case .duplicatedKeysInMapping(let duplicates, let context):
             place.line = context.mark.line
             place.column = context.mark.column
             let names = duplicates.sorted().joined(separator: "\", \"")
-            message = "the key \"\(names)\" stands here more than once"
+            message = "duplicate key \"\(names)\""
         default:
             break
         }
-        self.init(place: place, message: message, hint: "check the indentation and the quotes around this place")
+        self.init(place: place, message: message, hint: "check the indentation and the quotes near this place")
     }
 }

@@ -81,9 +81,6 @@ struct BehaviourOptions: ParsableArguments {
     @Flag(help: "The portal has no plan that includes REST.")
     var planDenied = false
 
-    @Option(help: ArgumentHelp("How long an application's access token lives; not scaled.", valueName: "seconds"))
-    var tokenLifetime = 3600.0
-
     @Flag(help: "Webhooks must come over https (seen by X-Forwarded-Proto).")
     var httpsRequired = false
 
@@ -106,6 +103,5 @@ struct BehaviourOptions: ParsableArguments {
         options.modifyRightNeeded = modifyRight
         options.overloaded = overloaded
         options.planDenied = planDenied
-        options.application.tokenSeconds = tokenLifetime
     }
 }

@@ -14,6 +14,7 @@ struct Bitrix24Sim: AsyncParsableCommand {
 
     @OptionGroup(title: "Where it listens and what it writes") var place: PlaceOptions
     @OptionGroup(title: "Who is there") var people: PeopleOptions
+    @OptionGroup(title: "Applications and tokens") var access: AccessOptions
     @OptionGroup(title: "Time, costs and limits") var limits: LimitOptions
     @OptionGroup(title: "How the portal behaves") var behaviour: BehaviourOptions
     @OptionGroup(title: "What goes wrong") var faults: FaultOptions
@@ -24,6 +25,7 @@ struct Bitrix24Sim: AsyncParsableCommand {
         try limits.apply(to: &options)
         behaviour.apply(to: &options)
         faults.apply(to: &options)
+        access.apply(to: &options)
         let portal = try SimulatedPortal(options: options, stateFile: place.state, requestLog: place.requestLog)
         let server = PortalServer(portal: portal, host: place.host, port: place.port)
         let place = self.place

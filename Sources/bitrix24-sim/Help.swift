@@ -3,7 +3,8 @@
 enum Help {
     static let discussion = """
         Point any Bitrix24 client at the printed webhook address, http://127.0.0.1:PORT/rest/1/secret/, or send an \
-        application's token (access-1) to http://127.0.0.1:PORT/rest/. It answers as a portal's server does, \
+        application's token (access-1) to http://127.0.0.1:PORT/rest/. A person lets an application in at \
+        http://127.0.0.1:PORT/oauth/authorize/?client_id=local.app; tokens come from /oauth/token/. It answers as a portal's server does, \
         including its oddities, and remembers everything in memory, or in a file with --state.
 
         Look at what came of it in a browser at http://127.0.0.1:PORT/, or as JSON at /audit. GET /control tells how \

@@ -24,6 +24,7 @@ struct PlaceOptions: ParsableArguments {
     /// A file of an earlier portal must not be taken for this one's.
     func removeStaleReadyFile() {
         guard let readyFile else { return }
+        // Usually there is none; one that cannot be removed cannot be replaced either, which is reported then.
         try? FileManager.default.removeItem(atPath: readyFile)
     }
 

@@ -2,37 +2,34 @@
 
 import ArgumentParser
 private import CMemory
+import ExitCodes
 
 /// The command line.
 @main
 struct CDR24: AsyncParsableCommand {
-    /// Kept in step with CHANGELOG.md by a test.
-    static let version = "0.1.0"
+    /// The content of the file VERSION beside this one, the only place where the version is written.
+    static let version = String(decoding: PackageResources.VERSION, as: UTF8.self).filter { !$0.isNewline }
 
     static let configuration = CommandConfiguration(
         commandName: "cdr24",
-        abstract: "Brings a phone system's call records into Bitrix24, each call exactly once.",
+        abstract: "Import the call-detail records of a phone system into Bitrix24, each call exactly once.",
         discussion: """
             EXIT CODES
-              0   every call is delivered
-              3   finished; something was rejected, refused or held for a person
-              4   stopped with work left: run again
-              64  wrong usage
-              69  the portal does not accept us
-              74  the ledger or a named file cannot be read or written
-              75  another run is at work
-              78  the configuration is wrong, or asks for something that would lose or double calls
+            \(ExitStatus.table(indent: "  "))
             """,
         version: version,
         subcommands: [
-            Import.self, CheckSetup.self, PreviewFile.self, Init.self, Status.self, Failures.self, Retry.self,
-            Resolve.self, Reconcile.self, Rebind.self, Formats.self,
+            ImportCommand.self, LoginCommand.self, CheckCommand.self, PreviewCommand.self, InitCommand.self,
+            StatusCommand.self,
+            FailuresCommand.self, RetryCommand.self, ResolveCommand.self, ReconcileCommand.self, RebindCommand.self,
+            FormatsCommand.self,
         ],
-        defaultSubcommand: Import.self)
+        defaultSubcommand: ImportCommand.self)
 
     static func main() async {
         // A heap for each of a dozen threads, most of which do little, would hold megabytes of what others have freed.
         memory_limit_heaps()
+        memory_leave_no_core()
         await main(nil)
     }
 }

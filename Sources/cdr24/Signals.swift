@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Clocks
+import ExitCodes
 import Foundation
-import Importing
 import UnixSignals
 
 /// What a SIGTERM or SIGINT does: the first lets requests in flight end, the second ends the process at once.
 enum Signals {
+    /// Runs `body`; signals raise `stop`.
     static func stopping<T: Sendable>(_ stop: StopSignal, _ body: @escaping @Sendable () async -> T) async -> T {
         signal(SIGPIPE, SIG_IGN)
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
@@ -14,10 +16,11 @@ enum Signals {
                 for await _ in signals {
                     guard !stop.isStopped else {
                         // Every intent is durable: the next run settles what this one leaves behind.
-                        StandardErrorLog.say("stopped at once")
-                        exit(4)
+                        StandardErrorLog.say("stopped at once; run the same command again to continue")
+                        exit(Int32(ExitStatus.workLeft.rawValue))
                     }
-                    StandardErrorLog.say("stopping: waiting for the answers that are under way")
+                    StandardErrorLog.say(
+                        "stopping: waiting for replies to requests in flight (send the signal again to stop at once)")
                     stop.stop()
                 }
                 return nil

@@ -14,8 +14,11 @@ package struct Parameter: Sendable, Hashable {
 
     /// A text, a list or a map of further parameters.
     package indirect enum Value: Sendable, Hashable {
+        /// A text, sent as it is; numbers and switches are texts too.
         case text(String)
+        /// A list; an empty one is sent as an empty text, since the portal would drop it.
         case list([String])
+        /// A map of further parameters, such as `FILTER`.
         case fields([Parameter])
     }
 }

@@ -32,7 +32,7 @@ package struct Portal: Sendable {
             let time = ServerTime(envelope["time"])
             guard let result = envelope["result"],
                 let reply = BatchReply(result, commands: commands, elapsed: elapsed, time: time)
-            else { return .unknown("the reply to a batch lacks its parts", elapsed: elapsed) }
+            else { return .unknown("the reply to a batch is incomplete", elapsed: elapsed) }
             return .answered(reply)
         case .refused(let error): return .refused(error)
         case .neverSent(let failure): return .neverSent(failure)

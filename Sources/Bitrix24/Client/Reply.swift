@@ -26,18 +26,18 @@ enum Reply {
         }
         guard let envelope = JSONValue(answer.body), case .object(let members) = envelope else {
             self = .unknown(
-                "HTTP \(answer.status) with a body that is not the portal's JSON", elapsed: answer.elapsed)
+                "the reply is not JSON (HTTP \(answer.status))", elapsed: answer.elapsed)
             return
         }
         if let error = PortalError(envelope: envelope, status: answer.status) {
             self =
                 error.consequence == .unknown
-                ? .unknown("the portal failed: \(error)", elapsed: answer.elapsed) : .refused(error)
+                ? .unknown("the portal reported an internal error: \(error)", elapsed: answer.elapsed) : .refused(error)
         } else if answer.status < 400, members["result"] != nil {
             self = .result(envelope, elapsed: answer.elapsed)
         } else {
             self = .unknown(
-                "HTTP \(answer.status) with JSON that is neither a result nor an error", elapsed: answer.elapsed)
+                "the reply contains neither a result nor an error (HTTP \(answer.status))", elapsed: answer.elapsed)
         }
     }
 

@@ -10,12 +10,14 @@ extension JSONValue {
     package init?(_ bytes: [UInt8]) {
         let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
         guard bytes.contains(where: { $0 > 0x20 }) else { return nil }
+        // What is not JSON as it stands may still be once broken UTF-8 is replaced.
         if let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) {
             self = value
             return
         }
         let mended = String(decoding: bytes, as: UTF8.self)
         guard !mended.utf8.elementsEqual(bytes),
+            // nil says all that there is to say: this is not JSON.
             let value = try? JSONDecoder().decode(JSONValue.self, from: Data(mended.utf8))
         else { return nil }
         self = value
@@ -30,23 +32,26 @@ extension JSONValue: Decodable {
         init?(intValue: Int) { nil }
     }
 
+    /// A failed attempt says only that the value is of another kind: each `try?` goes on to the next one.
+    ///
     /// Every attempt that fails costs the building of an error, so the most frequent kinds come first: texts, numbers and
     /// objects, which are nearly all of a reply.
     package init(from decoder: any Decoder) throws {
         let single = try decoder.singleValueContainer()
+        // A failed attempt means only that the value is of another kind; the last attempt throws.
         if single.decodeNil() {
             self = .null
-        } else if let text = try? single.decode(String.self) {
+        } else if let text = try? single.decode(String.self) {  // else of another kind
             self = .string(text)
-        } else if let number = try? single.decode(Double.self) {
+        } else if let number = try? single.decode(Double.self) {  // else of another kind
             self = Self.number(number, single)
-        } else if let container = try? decoder.container(keyedBy: Key.self) {
+        } else if let container = try? decoder.container(keyedBy: Key.self) {  // else of another kind
             var members: [String: JSONValue] = [:]
             for key in container.allKeys {
                 members[key.stringValue] = try container.decode(JSONValue.self, forKey: key)
             }
             self = .object(members)
-        } else if let value = try? single.decode(Bool.self) {
+        } else if let value = try? single.decode(Bool.self) {  // else of another kind
             self = .bool(value)
         } else {
             var container = try decoder.unkeyedContainer()
@@ -56,9 +61,11 @@ extension JSONValue: Decodable {
         }
     }
 
-    /// A number as what it is; one that a `Double` does not hold exactly is read again as a whole number.
+    /// A number as what it is; one that a `Double` does not hold exactly is read again as a whole number, which it may
+    /// not be.
     private static func number(_ number: Double, _ container: any SingleValueDecodingContainer) -> JSONValue {
         if number.magnitude < 0x1p53 { return Int64(exactly: number).map(JSONValue.int) ?? .double(number) }
+        // A number with a fraction, or beyond 64 bits, is no Int64 and stays a Double.
         return (try? container.decode(Int64.self)).map(JSONValue.int) ?? .double(number)
     }
 }

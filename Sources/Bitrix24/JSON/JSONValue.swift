@@ -6,11 +6,17 @@
 /// data; the accessors take what can be understood and answer `nil` otherwise.
 package enum JSONValue: Sendable, Equatable {
     case null
+    /// `true` or `false`.
     case bool(Bool)
+    /// A whole number, exact up to 64 bits.
     case int(Int64)
+    /// Any other number.
     case double(Double)
+    /// A text with its escapes undone.
     case string(String)
+    /// A list; the portal also writes empty maps, and maps with the keys 0, 1, 2 …, as lists.
     case array([JSONValue])
+    /// A map; the portal also writes lists with gaps as maps.
     case object([String: JSONValue])
 }
 

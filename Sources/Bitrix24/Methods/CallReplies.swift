@@ -11,7 +11,7 @@ package struct UnreadableResult: Error, Sendable, Hashable, CustomStringConverti
         self.field = field
     }
 
-    package var description: String { "the portal's reply has no usable \(field)" }
+    package var description: String { "the portal's reply contains no valid \(field)" }
 }
 
 /// What register answers.
@@ -39,20 +39,26 @@ package struct RegisteredCall: Sendable, Hashable {
 package struct FinishedCall: Sendable, Hashable {
     /// The ID of the statistics row.
     package var statisticsID: Int64?
+    /// The CALL_ID of the call that was finished.
     package var callID: String?
+    /// The EXTERNAL_CALL_ID that the portal keeps; `nil` on portals that drop it.
     package var externalCallID: String?
+    /// The client's number as the portal stored it.
     package var phoneNumber: String?
     /// The type of the call, 1 to 5, which the portal calls `INCOMING`.
     package var type: Int?
+    /// The employee to whom the call belongs.
     package var userID: Int?
     /// Talk time in seconds.
     package var durationSeconds: Int?
+    /// The status code, such as `200` or `304`.
     package var failedCode: String?
     /// The CRM activity; `nil` when none was made, which is no failure.
     package var activityID: Int64?
     /// Why no activity was made; the call is in the statistics all the same.
     package var activityFault: String?
 
+    /// Takes what can be read; what cannot is `nil`, and nothing is an error.
     package init(_ result: JSONValue) {
         statisticsID = result["ID"]?.integer
         callID = result["CALL_ID"]?.text

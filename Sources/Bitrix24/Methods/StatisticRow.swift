@@ -4,10 +4,15 @@
 package struct StatisticRow: Sendable, Hashable {
     /// Ascending in the order of insertion.
     package var id: Int64
+    /// The CALL_ID that register gave.
     package var callID: String?
+    /// The EXTERNAL_CALL_ID; `nil` on portals that drop it, and for calls of programs that send none.
     package var externalCallID: String?
+    /// The employee to whom the call belongs.
     package var userID: Int?
+    /// The client's number as the portal stored it.
     package var phoneNumber: String?
+    /// The line: the portal's own number.
     package var portalNumber: String?
     /// The type of the call, 1 to 5.
     package var type: Int?
@@ -15,7 +20,9 @@ package struct StatisticRow: Sendable, Hashable {
     package var startEpoch: Int64?
     /// Talk time in seconds.
     package var durationSeconds: Int?
+    /// The status code, such as `200` or `304`.
     package var failedCode: String?
+    /// The CRM activity; `nil` when none was made.
     package var activityID: Int64?
 
     /// - Throws: ``UnreadableResult`` when there is no ID.

@@ -2,6 +2,7 @@
 
 /// An employee of the portal.
 package struct PortalUser: Sendable, Hashable {
+    /// The USER_ID.
     package var id: Int
     /// Whether the employee is not dismissed; `nil` when the portal does not say.
     package var isActive: Bool?
@@ -19,8 +20,10 @@ package struct PortalUser: Sendable, Hashable {
 
 /// One page of `user.get`.
 package struct UserPage: Sendable, Hashable {
+    /// The method's name.
     package static let method = "user.get"
 
+    /// At most 50 employees, in the order that was asked for.
     package var users: [PortalUser]
     /// The offset of the next page; `nil` after the last.
     package var next: Int?

@@ -30,6 +30,12 @@ package struct TransportFailure: Error, Sendable, Hashable, CustomStringConverti
         case cancelled
         /// The transport was shut down.
         case shutDown
+        /// The authorization server gave no access token, for now.
+        case authorizationServer
+        /// New tokens could not be saved, and so must not be used.
+        case tokensNotSaved
+        /// The portal no longer lets this application in; a person has to grant it access again.
+        case accessLost
         /// Anything else.
         case other
     }
@@ -47,20 +53,28 @@ package struct TransportFailure: Error, Sendable, Hashable, CustomStringConverti
     package var description: String {
         let sentence =
             switch kind {
-            case .connectionRefused: "the connection was refused"
-            case .hostUnknown: "the host's name could not be looked up"
-            case .connectTimeout: "no connection within the time for connecting"
-            case .unreachable: "the host cannot be reached"
+            case .connectionRefused: "connection refused"
+            case .hostUnknown: "the host name could not be resolved"
+            case .connectTimeout: "timeout while connecting"
+            case .unreachable: "no route to the host"
             case .tls: "the TLS handshake failed"
-            case .proxy: "the proxy did not connect"
-            case .deadline: "no complete reply within the time for a request"
+            case .proxy: "the proxy did not establish the connection"
+            case .deadline: "timeout while waiting for the reply"
             case .connectionClosed: "the connection was closed before the reply was complete"
             case .notHTTP: "the reply is not HTTP"
             case .replyTooLong: "the reply is too long"
             case .cancelled: "the request was cancelled"
             case .shutDown: "the transport was shut down"
+            case .authorizationServer: "the authorization server gave no access token"
+            case .tokensNotSaved: "the new access tokens cannot be saved"
+            case .accessLost: "the application has no access to the portal"
             case .other: "the request failed"
             }
-        return detail.isEmpty ? sentence : "\(sentence) (\(detail))"
+        switch kind {
+        case _ where detail.isEmpty: return sentence
+        // These details are sentences themselves, with what to do.
+        case .authorizationServer, .tokensNotSaved, .accessLost: return "\(sentence): \(detail)"
+        default: return "\(sentence) (\(detail))"
+        }
     }
 }

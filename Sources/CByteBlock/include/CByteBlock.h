@@ -2,7 +2,7 @@
 #ifndef CBYTEBLOCK_H
 #define CBYTEBLOCK_H
 
-#include "EvenFields.h"
+#include "WellFormedFields.h"
 
 #include <stdint.h>
 #include <string.h>

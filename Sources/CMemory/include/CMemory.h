@@ -14,4 +14,9 @@ void memory_limit_heaps(void);
 /// Gives freed memory back to the system, from the middle of the heaps too. Nothing happens elsewhere than with glibc.
 void memory_give_back(void);
 
+/// Keeps the memory of a process that crashes from being written to a file: it contains the secrets of the portal.
+///
+/// In C because the type of the resource's name differs between the C libraries.
+void memory_leave_no_core(void);
+
 #endif

@@ -55,27 +55,27 @@ package enum StatusCode: String, Sendable, Hashable, CaseIterable {
 /// What a person would call one call: everything that the portal is told about it, before the employee is looked up.
 package struct Call: Sendable, Hashable {
     /// The stable identity, sent as `EXTERNAL_CALL_ID`: printable lower-case ASCII, 1 to 64 bytes.
-    package var key: String
-    package var type: CallType
+    package let key: String
+    package let type: CallType
     /// When the call began: the start of its first leg.
-    package var start: CallTime
+    package let start: CallTime
     /// When the last leg ended; used for waiting, never sent.
-    package var end: CallTime
+    package let end: CallTime
     /// The client's number in E.164 with `+`, at most 20 characters.
-    package var phoneNumber: String
+    package let phoneNumber: String
     /// The extension of the employee who answered or called, or who was rung; `nil` where only a queue, an IVR or a
     /// trunk took part.
-    package var employeeExtension: String?
+    package let employeeExtension: String?
     /// `LINE_NUMBER`, at most 50 bytes; `nil` where the trunk or DID has no line in the configuration.
-    package var line: String?
+    package let line: String?
     /// `CALL_LIST_ID`; `nil` where the record names no list.
-    package var callListID: Int?
+    package let callListID: Int?
     /// Billable seconds, 0…86,400: how long the two parties talked.
-    package var talk: Duration
-    package var status: StatusCode
+    package let talk: Duration
+    package let status: StatusCode
     /// `FAILED_REASON`: the phone system's own word for the outcome; valid UTF-8 without `$` and control characters,
     /// at most 255 characters.
-    package var failedReason: String?
+    package let failedReason: String?
 
     package init(
         key: String, type: CallType, start: CallTime, end: CallTime, phoneNumber: String,
@@ -93,5 +93,14 @@ package struct Call: Sendable, Hashable {
         self.talk = talk
         self.status = status
         self.failedReason = failedReason
+    }
+    /// The same call under another key.
+    ///
+    /// - Parameter key: Printable lower-case ASCII, 1 to 64 bytes.
+    package func renamed(_ key: String) -> Call {
+        Call(
+            key: key, type: type, start: start, end: end, phoneNumber: phoneNumber,
+            employeeExtension: employeeExtension, line: line, callListID: callListID, talk: talk, status: status,
+            failedReason: failedReason)
     }
 }

@@ -28,35 +28,35 @@ extension Machine {
         case .starts, .ends, .contains:
             let input = text(node.a)
             for child in node.b..<node.b + node.c
-            where workspace.texts.has(node.operation, literal(self.child(child)), in: input) {
+            where arena.contents.has(node.operation, literal(self.child(child)), in: input) {
                 return true
             }
             return false
         case .matches:
             let input = text(node.a)
-            return patterns[Int(node.b)].matches(workspace.bytes(of: input))
+            return patterns[Int(node.b)].matches(arena.bytes(of: input))
         case .isSame:
             let (a, b) = (text(node.a), text(node.b))
-            return a.count == b.count && workspace.texts.isEqual(a, at: Int(b.start))
+            return a.count == b.count && arena.contents.isEqual(a, at: Int(b.start))
         case .lengthIs: return (node.b...node.c).contains(text(node.a).count)
         case .isAbove:
             let input = text(node.a)
-            return workspace.texts.isAbove(input, node.b)
+            return arena.contents.isAbove(input, node.b)
         case .isExtension:
             let input = text(node.a)
-            return surroundings.numbers.isExtension(workspace.bytes(of: input))
+            return surroundings.numbers.isExtension(arena.bytes(of: input))
         case .isTrunk:
             let input = text(node.a)
-            return surroundings.trunks.contains(workspace.bytes(of: input), numbers: &surroundings.numbers)
+            return surroundings.trunks.contains(arena.bytes(of: input), numbers: &surroundings.numbers)
         case .isNamedTrunk:
             let input = text(node.a)
-            return surroundings.trunks.names(workspace.bytes(of: input))
+            return surroundings.trunks.names(arena.bytes(of: input))
         case .isPhone:
             let input = text(node.a)
-            return surroundings.numbers.isOutsideNumber(workspace.bytes(of: input))
+            return surroundings.numbers.isOutsideNumber(arena.bytes(of: input))
         case .isHidden:
             let input = text(node.a)
-            return surroundings.numbers.isHidden(workspace.bytes(of: input))
+            return surroundings.numbers.isHidden(arena.bytes(of: input))
         case .column, .literal, .value, .firstFilled, .join, .after, .afterLast, .before, .beforeLast, .part, .strip,
             .trim, .lowercase, .digits, .decodePercent, .lowBits, .fromHexadecimal, .lookUp, .select, .capture,
             .replace, .firstCase, .yesIf, .always, .all, .any, .not, .isOneOf, .isEmpty, .parseTime, .parseEpoch,

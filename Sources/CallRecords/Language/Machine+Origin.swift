@@ -60,7 +60,7 @@ extension Machine {
     private mutating func traceSelection(_ node: Program.Node, into origin: inout Origin) {
         let word = text(node.a)
         let branch = find(word, in: node.b)
-        origin.branches.append(branch == nil ? "otherwise" : workspace.string(word))
+        origin.branches.append(branch == nil ? "otherwise" : arena.string(word))
         trace(branch ?? node.c, into: &origin)
     }
 
@@ -81,7 +81,7 @@ extension Machine {
             let name = program.values[Int(inner.a)].name
             guard name == "direction" || name == "answered" else { return trace(node.a, into: &origin) }
             let value = namedValue(inner.a)
-            origin.branches.append("\(name) \(value.isEmpty ? "no" : workspace.string(value))")
+            origin.branches.append("\(name) \(value.isEmpty ? "no" : arena.string(value))")
         }
     }
 }

@@ -33,16 +33,16 @@ extension Machine {
                 return text(self.child(child + 1))
             }
             return .empty
-        case .yesIf: return holds(node.a) ? workspace.append("yes") : .empty
+        case .yesIf: return holds(node.a) ? arena.append("yes") : .empty
         case .join: return join(node)
         case .after, .afterLast, .before, .beforeLast: return cut(node)
         case .part: return part(node)
         case .strip:
             let input = text(node.a)
-            return workspace.texts.stripped(input, of: literal(node.b))
+            return arena.contents.stripped(input, of: literal(node.b))
         case .trim:
             let input = text(node.a)
-            return workspace.texts.trimmed(input)
+            return arena.contents.trimmed(input)
         case .lookUp: return lookUp(node)
         case .select:
             let word = text(node.a)
@@ -52,13 +52,13 @@ extension Machine {
         case .lowBits, .fromHexadecimal: return number(node)
         case .capture:
             let input = text(node.a)
-            let found = workspace.withBytes(of: input) { patterns[Int(node.b)].capture($0) }
-            return workspace.append(found)
+            let found = arena.withBytes(of: input) { patterns[Int(node.b)].capture($0) }
+            return arena.append(found)
         case .replace:
             let input = text(node.a)
-            let replacement = workspace.string(literal(node.c))
-            let found = workspace.withBytes(of: input) { patterns[Int(node.b)].replace($0, with: replacement) }
-            return found.map { workspace.append($0) } ?? input
+            let replacement = arena.string(literal(node.c))
+            let found = arena.withBytes(of: input) { patterns[Int(node.b)].replace($0, with: replacement) }
+            return found.map { arena.append($0) } ?? input
         case .always, .all, .any, .not, .isOneOf, .starts, .ends, .contains, .matches, .isEmpty, .isSame, .lengthIs,
             .isAbove, .isExtension, .isTrunk, .isNamedTrunk, .isPhone, .isHidden, .parseTime, .parseEpoch, .namedTime,
             .shiftTime,
@@ -71,16 +71,16 @@ extension Machine {
     private mutating func join(_ node: Program.Node) -> Slice {
         var parts: [Slice] = []
         for child in node.a..<node.a + node.b { parts.append(text(self.child(child))) }
-        let start = workspace.end
-        for part in parts { _ = workspace.append(copyOf: part) }
-        return Slice(start: start, count: workspace.end - start)
+        let start = arena.end
+        for part in parts { _ = arena.append(copyOf: part) }
+        return Slice(start: start, count: arena.end - start)
     }
 
     private mutating func cut(_ node: Program.Node) -> Slice {
         let input = text(node.a)
         let separator = literal(node.b)
         let isLast = node.operation == .afterLast || node.operation == .beforeLast
-        let place = workspace.texts.find(separator, in: input, fromEnd: isLast)
+        let place = arena.contents.find(separator, in: input, fromEnd: isLast)
         switch node.operation {
         case .after, .afterLast: return place.map { input.dropFirst($0 + Int(separator.count)) } ?? .empty
         default: return place.map { input.prefix($0) } ?? input
@@ -93,18 +93,18 @@ extension Machine {
         var rest = input
         if node.c < 0 {
             for _ in 1..<max(1, Int(-node.c)) {
-                guard let place = workspace.texts.find(separator, in: rest, fromEnd: true) else { return .empty }
+                guard let place = arena.contents.find(separator, in: rest, fromEnd: true) else { return .empty }
                 rest = rest.prefix(place)
             }
-            return workspace.texts.find(separator, in: rest, fromEnd: true).map {
+            return arena.contents.find(separator, in: rest, fromEnd: true).map {
                 rest.dropFirst($0 + Int(separator.count))
             } ?? rest
         }
         for _ in 1..<max(1, Int(node.c)) {
-            guard let place = workspace.texts.find(separator, in: rest) else { return .empty }
+            guard let place = arena.contents.find(separator, in: rest) else { return .empty }
             rest = rest.dropFirst(place + Int(separator.count))
         }
-        return workspace.texts.find(separator, in: rest).map { rest.prefix($0) } ?? rest
+        return arena.contents.find(separator, in: rest).map { rest.prefix($0) } ?? rest
     }
 
     private mutating func lookUp(_ node: Program.Node) -> Slice {
@@ -116,41 +116,41 @@ extension Machine {
     }
 
     private mutating func rewritten(_ input: Slice, _ operation: Program.Operation) -> Slice {
-        if operation == .lowercase, !workspace.bytes(of: input).contains(where: { $0.asciiLowercased != $0 }) {
+        if operation == .lowercase, !arena.bytes(of: input).contains(where: { $0.asciiLowercased != $0 }) {
             return input
         }
-        let start = workspace.end
+        let start = arena.end
         var index = Int(input.start)
         let end = Int(input.start + input.count)
         while index < end {
-            let byte = workspace[index]
+            let byte = arena[index]
             index += 1
             switch operation {
             case .digits:
-                if byte.isASCIIDigit { workspace.append(byte: byte) }
+                if byte.isASCIIDigit { arena.append(byte: byte) }
             case .decodePercent where byte == UInt8(ascii: "%") && index + 1 < end:
-                guard let high = workspace[index].hexadecimalValue, let low = workspace[index + 1].hexadecimalValue
+                guard let high = arena[index].hexadecimalValue, let low = arena[index + 1].hexadecimalValue
                 else {
-                    workspace.append(byte: byte)
+                    arena.append(byte: byte)
                     continue
                 }
-                workspace.append(byte: high << 4 | low)
+                arena.append(byte: high << 4 | low)
                 index += 2
-            case .lowercase: workspace.append(byte: byte.asciiLowercased)
-            default: workspace.append(byte: byte)
+            case .lowercase: arena.append(byte: byte.asciiLowercased)
+            default: arena.append(byte: byte)
             }
         }
-        return Slice(start: start, count: workspace.end - start)
+        return Slice(start: start, count: arena.end - start)
     }
 
     private mutating func number(_ node: Program.Node) -> Slice {
         let input = text(node.a)
         let isHexadecimal = node.operation == .fromHexadecimal
-        var digits = workspace.string(input)
+        var digits = arena.string(input)
         if isHexadecimal, node.b == 1 { digits = digits.reversingBytes }
         guard let value = Int64(digits, radix: isHexadecimal ? 16 : 10) else { return input }
-        if isHexadecimal { return workspace.append("\(value)") }
-        return value < Int64(node.c) ? input : workspace.append("\(value & Int64(node.b))")
+        if isHexadecimal { return arena.append("\(value)") }
+        return value < Int64(node.c) ? input : arena.append("\(value & Int64(node.b))")
     }
 }
 

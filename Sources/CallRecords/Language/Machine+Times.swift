@@ -31,7 +31,7 @@ extension Machine {
         let input = text(node.a)
         guard !input.isEmpty else { return nil }
         for number in program.clocks[Int(node.b)].patterns.indices {
-            let reading = workspace.withBytes(of: input) {
+            let reading = arena.withBytes(of: input) {
                 program.clocks[Int(node.b)].patterns[number].read($0)
             }
             guard let reading else { continue }
@@ -68,7 +68,7 @@ extension Machine {
     private mutating func parseSeconds(_ node: Program.Node, at index: Program.Index) -> Int64? {
         let input = text(node.a)
         guard !input.isEmpty else { return nil }
-        guard let value = workspace.texts.wholeNumber(input) else {
+        guard let value = arena.contents.wholeNumber(input) else {
             complain(.date, about: index, found: input)
             return nil
         }
@@ -84,7 +84,7 @@ extension Machine {
 
     /// A number of seconds since 1970 with or without a fraction; `nil` for anything else.
     func epochSeconds(_ input: Slice) -> Int64? {
-        guard let value = workspace.texts.wholeNumber(input), value > Self.firstEpoch, value < Self.lastEpoch else {
+        guard let value = arena.contents.wholeNumber(input), value > Self.firstEpoch, value < Self.lastEpoch else {
             return nil
         }
         return value
@@ -96,8 +96,7 @@ extension Machine {
         switch node.operation {
         case .parseDuration:
             let input = text(node.a)
-            if let value = workspace.withBytes(of: input, { DurationReading.milliseconds($0, unitsPerSecond: node.b) })
-            {
+            if let value = arena.withBytes(of: input, { DurationReading.milliseconds($0, unitsPerSecond: node.b) }) {
                 return value
             }
             complain(.duration, about: index, found: input)

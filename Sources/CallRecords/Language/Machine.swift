@@ -20,7 +20,7 @@ struct Machine {
 
     let program: Program
     private(set) var memory: MachineMemory
-    var workspace: Workspace
+    var arena: RecordArena
     var surroundings: Surroundings
     /// The first thing that was wrong with the record, if anything.
     private(set) var complaint: Complaint?
@@ -30,7 +30,7 @@ struct Machine {
         self.program = program
         self.surroundings = surroundings
         memory = MachineMemory(program)
-        workspace = Workspace(literals: program.literalBytes)
+        arena = RecordArena(literals: program.literalBytes)
         var patterns: [PatternMatcher] = []
         for pattern in program.patterns { patterns.append(try PatternMatcher(pattern)) }
         self.patterns = patterns
@@ -40,8 +40,8 @@ struct Machine {
     mutating func begin(_ source: borrowing some FieldSource & ~Copyable) {
         // A copy of the machine goes on with memory of its own.
         if !isKnownUniquelyReferenced(&memory) { memory = MachineMemory(program) }
-        workspace.reset()
-        source.begin(in: &workspace)
+        arena.reset()
+        source.begin(in: &arena)
     }
 
     /// Takes the fields of the record that was begun.
@@ -52,29 +52,29 @@ struct Machine {
         for index in 0..<memory.valueCount { memory.values[index] = .unknown }
         for index in 0..<memory.timeCount { memory.times[index].isKnown = false }
         for slot in columns.indices {
-            guard columns[slot] != Int.min, let field = source.appendField(columns[slot], to: &workspace) else {
+            guard columns[slot] != Int.min, let field = source.appendField(columns[slot], to: &arena) else {
                 memory.slots[slot] = .empty
                 continue
             }
-            memory.slots[slot] = clean.isNeeded ? clean.cleaned(field, in: workspace) : field
+            memory.slots[slot] = clean.isNeeded ? clean.cleaned(field, in: arena) : field
         }
     }
 
     /// Whether a field that is there has no bytes.
     mutating func isEmpty(_ index: Int, of source: borrowing some FieldSource & ~Copyable) -> Bool {
-        source.appendField(index, to: &workspace)?.isEmpty == true
+        source.appendField(index, to: &arena)?.isEmpty == true
     }
 
     /// A hash over all fields that the format uses: the same for one record wherever it is read again.
     func fingerprint() -> UInt64 {
         var hash = StableHash()
-        for slot in 0..<memory.slotCount { hash.take(workspace.bytes(of: memory.slots[slot])) }
+        for slot in 0..<memory.slotCount { hash.take(arena.bytes(of: memory.slots[slot])) }
         return hash.value
     }
 
     mutating func complain(_ kind: Complaint.Kind, about node: Program.Index, found: Slice) {
         guard complaint == nil else { return }
-        complaint = Complaint(kind: kind, node: node, found: workspace.string(found.prefix(min(60, Int(field: found)))))
+        complaint = Complaint(kind: kind, node: node, found: arena.string(found.prefix(min(60, Int(field: found)))))
     }
 
     /// The slot whose field a text is a part of, if it is one as it stands.
@@ -96,7 +96,7 @@ struct Machine {
 
     @inline(__always)
     func find(_ word: Slice, in table: Program.Index) -> Int32? {
-        memory.tables[Int(table)].find(workspace.bytes(of: word))
+        memory.tables[Int(table)].find(arena.bytes(of: word))
     }
 
     @inline(__always)
@@ -137,10 +137,10 @@ struct FieldCleaning: Sendable {
 
     var isNeeded: Bool { trims || nulls.count > 0 }
 
-    func cleaned(_ field: Slice, in workspace: borrowing Workspace) -> Slice {
+    func cleaned(_ field: Slice, in arena: borrowing RecordArena) -> Slice {
         var field = field
-        if trims { field = workspace.texts.trimmed(field) }
+        if trims { field = arena.contents.trimmed(field) }
         guard nulls.count > 0, field.count < 16 else { return field }
-        return nulls.find(workspace.bytes(of: field)) == nil ? field : .empty
+        return nulls.find(arena.bytes(of: field)) == nil ? field : .empty
     }
 }

@@ -72,7 +72,7 @@ struct Program: Sendable {
 
     var nodes: [Node] = []
     var children: [Index] = []
-    /// All literals, one after the other; slices of it are valid slices of a record's workspace.
+    /// All literals, one after the other; slices of it are valid slices of a record's arena.
     var literalBytes: [UInt8] = []
     var literals: [Slice] = []
     var tables: [ByteTable] = []
@@ -83,7 +83,7 @@ struct Program: Sendable {
     var times: [NamedText] = []
 }
 
-/// Where a value stands in the workspace of a record.
+/// Where a value stands in the arena of a record.
 struct Slice: Sendable, Equatable {
     var start: Int32 = 0
     var count: Int32 = 0

@@ -30,29 +30,29 @@ struct ColumnPlan {
         layouts = form.layouts.map { columns(named: $0.columns) }
     }
 
-    /// Takes a record, which was begun in the workspace, for a header if it is one.
+    /// Takes a record, which was begun in the arena, for a header if it is one.
     ///
     /// A header is a row of which at least half of the cells, and two, are words of the format.
     mutating func takesHeader(
-        _ source: borrowing some FieldSource & ~Copyable, workspace: inout Workspace
+        _ source: borrowing some FieldSource & ~Copyable, arena: inout RecordArena
     ) -> Bool {
         guard form.header != .none else { return false }
-        guard let first = source.appendField(0, to: &workspace), word(first, in: workspace) != nil else { return false }
+        guard let first = source.appendField(0, to: &arena), word(first, in: arena) != nil else { return false }
         var names: [String] = []
         var known = 0
         for index in 0..<source.fieldCount {
-            let cell = source.appendField(index, to: &workspace) ?? .empty
-            let column = word(cell, in: workspace)
+            let cell = source.appendField(index, to: &arena) ?? .empty
+            let column = word(cell, in: arena)
             if column != nil { known += 1 }
-            names.append(column ?? workspace.string(cell))
+            names.append(column ?? arena.string(cell))
         }
         guard known >= 2, known * 2 >= names.count else { return false }
         header = columns(named: names)
         return true
     }
 
-    private func word(_ cell: Slice, in workspace: borrowing Workspace) -> String? {
-        workspace.withBytes(of: workspace.texts.trimmed(cell)) { words.find($0) }.map { wordColumns[Int($0)] }
+    private func word(_ cell: Slice, in arena: borrowing RecordArena) -> String? {
+        arena.withBytes(of: arena.contents.trimmed(cell)) { words.find($0) }.map { wordColumns[Int($0)] }
     }
 
     /// The layouts that a record without a header may have, by its number of fields.

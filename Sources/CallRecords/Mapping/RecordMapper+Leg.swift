@@ -30,7 +30,7 @@ extension RecordMapper {
 
     private func key(of id: Slice, start: CallTime) -> String? {
         let start = format.rules.keyRestarts ? start : nil
-        return keys.make(id: machine.workspace.bytes(of: id), start: start)
+        return keys.make(id: machine.arena.bytes(of: id), start: start)
     }
 
     private mutating func readExternal(_ leg: inout Leg) -> RecordRejection? {
@@ -68,30 +68,30 @@ extension RecordMapper {
         // Each text is worked out before the mapper is asked about it: the one changes what the other reads.
         if let employee = format.rules.employee {
             let text = machine.text(employee)
-            leg.employeeExtension = machine.workspace.texts.name(text)
+            leg.employeeExtension = machine.arena.contents.name(text)
         }
         if leg.direction != .internal { leg.line = line() }
         if let callList = format.rules.callList {
             let word = machine.text(callList)
-            leg.callListID = callLists.find(machine.workspace.bytes(of: word)).map { Int($0) }
+            leg.callListID = callLists.find(machine.arena.bytes(of: word)).map { Int($0) }
         }
         if let status = format.rules.status {
             let text = machine.text(status)
             leg.status =
-                statusCodes.find(machine.workspace.bytes(of: text)).map { StatusCode.allCases[Int($0)] } ?? .other
+                statusCodes.find(machine.arena.bytes(of: text)).map { StatusCode.allCases[Int($0)] } ?? .other
         }
         if let reason = format.rules.reason {
             let text = machine.text(reason)
-            leg.failedReason = machine.workspace.texts.remark(text)
+            leg.failedReason = machine.arena.contents.remark(text)
         }
         if let sequence = format.rules.sequence {
             let text = machine.text(sequence)
-            leg.sequence = machine.workspace.texts.leadingNumber(text)
+            leg.sequence = machine.arena.contents.leadingNumber(text)
         }
         for alias in format.rules.aliases {
             let id = machine.text(alias)
             // Most often it is the id that made the key.
-            guard !machine.workspace.texts.areSame(id, ownID) else { continue }
+            guard !machine.arena.contents.areSame(id, ownID) else { continue }
             if let key = key(of: id, start: leg.start), key != leg.key { leg.aliases.append(key) }
         }
         leg.fingerprint = machine.fingerprint()
@@ -105,7 +105,7 @@ extension RecordMapper {
 
     private func badNumber(_ message: String, _ text: Slice) -> RecordRejection {
         let (column, field) = place(ofSlot: machine.slot(holding: text))
-        let found = machine.workspace.string(text.prefix(min(60, Int(text.count)))).quotedForMessage
+        let found = machine.arena.string(text.prefix(min(60, Int(text.count)))).quotedForMessage
         return RecordRejection(
             reason: "badNumber", column: column, field: field, message: "\(message), found \(found)",
             hint: "numbers.rewrite can add what is missing, and numbers.region says how national numbers are read")
@@ -114,12 +114,12 @@ extension RecordMapper {
     private mutating func legDirection() -> LegDirection {
         let word = machine.text(format.rules.direction)
         guard !word.isEmpty else { return .internal }
-        switch machine.workspace[Int(word.start)].asciiLowercased {
+        switch machine.arena[Int(word.start)].asciiLowercased {
         case UInt8(ascii: "o"): return .outgoing
         case UInt8(ascii: "c"): return .callback
         default:
             // "incoming" and "internal" differ in their third letter.
-            return word.count > 2 && machine.workspace[Int(word.start) + 2].asciiLowercased == UInt8(ascii: "c")
+            return word.count > 2 && machine.arena[Int(word.start) + 2].asciiLowercased == UInt8(ascii: "c")
                 ? .incoming : .internal
         }
     }
@@ -131,14 +131,14 @@ extension RecordMapper {
             let text = machine.text(candidate)
             if text.isEmpty { continue }
             name = text
-            if let found = lines.find(machine.workspace.bytes(of: text)) {
+            if let found = lines.find(machine.arena.bytes(of: text)) {
                 return lineNumbers[Int(found)]
             }
         }
         guard !name.isEmpty else { return nil }
-        if let known = unmappedNames.find(machine.workspace.bytes(of: name)) {
+        if let known = unmappedNames.find(machine.arena.bytes(of: name)) {
             unmappedCounts[Int(known)].records += 1
-        } else if unmappedCounts.count < Self.mostUnmappedNames, let text = machine.workspace.texts.name(name) {
+        } else if unmappedCounts.count < Self.mostUnmappedNames, let text = machine.arena.contents.name(name) {
             unmappedNames.insert(text, value: Int32(unmappedCounts.count))
             unmappedCounts.append((text, 1))
         }
@@ -155,6 +155,6 @@ extension RecordMapper {
 extension Machine {
     /// Reads the number of a party outside.
     mutating func readNumber(_ slice: Slice) -> NumberReader.Reading {
-        surroundings.numbers.read(workspace.bytes(of: slice))
+        surroundings.numbers.read(arena.bytes(of: slice))
     }
 }

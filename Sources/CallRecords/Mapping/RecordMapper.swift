@@ -100,7 +100,7 @@ package struct RecordMapper {
 
     mutating func mapFields(_ source: borrowing some FieldSource & ~Copyable) -> MappedRecord {
         machine.begin(source)
-        if plan.takesHeader(source, workspace: &machine.workspace) { return .notData }
+        if plan.takesHeader(source, arena: &machine.arena) { return .notData }
         let rejection = loadFields(source)
         // A row of another kind may well have another number of fields.
         if isNotData() { return .notData }

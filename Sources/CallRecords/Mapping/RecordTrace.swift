@@ -49,7 +49,7 @@ extension RecordMapper {
 
     private mutating func text(_ node: Program.Index) -> String {
         let slice = machine.text(node)
-        return Self.shown(machine.workspace.string(slice))
+        return Self.shown(machine.arena.string(slice))
     }
 
     private mutating func trace(_ rule: String, _ node: Program.Index) -> FieldTrace {
@@ -75,7 +75,7 @@ extension RecordMapper {
             let slice = machine.text(candidate)
             if slice.isEmpty { continue }
             named = candidate
-            if machine.workspace.withBytes(of: slice, { lines.find($0) }) != nil { return candidate }
+            if machine.arena.withBytes(of: slice, { lines.find($0) }) != nil { return candidate }
         }
         return named
     }
@@ -85,7 +85,7 @@ extension RecordMapper {
             let place = place(ofSlot: slot)
             var name = place.field
             if name == nil, case .name(let known) = machine.program.slots[slot] { name = known }
-            let text = machine.workspace.string(machine.slotValue(Program.Index(slot)))
+            let text = machine.arena.string(machine.slotValue(Program.Index(slot)))
             return FieldTrace.Column(number: place.column, name: name, text: Self.shown(text))
         }
     }

@@ -62,7 +62,7 @@ struct RecordRecogniser {
     /// Looks at one record, also at one whose form is faulty: what is left of it may still tell.
     mutating func look(at record: borrowing Record) -> Look {
         machine.begin(record)
-        if plan.takesHeader(record, workspace: &machine.workspace), let header = plan.header {
+        if plan.takesHeader(record, arena: &machine.arena), let header = plan.header {
             let named = header.names.filter { !$0.isEmpty }
             return .header(known: named.count { words.contains($0) }, total: named.count)
         }

@@ -113,6 +113,8 @@ struct AuditView: Sendable {
             "records": .int(c.records), "transcripts": .int(c.transcripts), "cleaned": .int(c.cleaned),
             "rateLimited": .int(c.rateLimited), "operatingLimited": .int(c.operatingLimited),
             "overCap": .int(c.overCap), "faults": .int(c.faults), "failedCommands": .int(c.failedCommands),
+            "tokenRequests": .int(c.tokenRequests), "tokensIssued": .int(c.tokensIssued),
+            "tokenRefusals": .int(c.tokenRefusals), "tokenOverlaps": .int(c.tokenOverlaps),
         ]
     }
 }

@@ -39,4 +39,12 @@ struct Counters: Sendable, Codable, Equatable {
     var faults = 0
     /// Commands refused, for whatever reason.
     var failedCommands = 0
+    /// Requests to the authorization server.
+    var tokenRequests = 0
+    /// Pairs of tokens that it issued.
+    var tokensIssued = 0
+    /// Requests that it refused.
+    var tokenRefusals = 0
+    /// Requests that came while another of the same application was being worked on.
+    var tokenOverlaps = 0
 }

@@ -18,7 +18,17 @@ extension SimulatedPortal {
         {"restart": true}                   loses running work, keeps the data
         {"clean": true}                     unfinished calls older than 30 days are removed now
         {"overloaded": true}                the manual overload block
-        {"expireTokens": true}
+        {"expireTokens": true}              access tokens count as expired
+        {"revokeTokens": true}              and nothing brings new ones: people have to allow applications again
+        {"tokenLifetime": 60}               seconds that new access tokens live
+        {"refreshReuse": "never"}           never, until-used, or seconds
+        {"uninstall": "local.app"}          removes an application with its lines and tokens
+        {"redirect": {"client_id": "local.app", "address": "http://127.0.0.1:8025/"}}
+        {"tokenFault": "drop-after@3"}      as fault, at the authorization server's requests
+        {"nextTokenFault": "drop-after"}
+        {"tokenFaultRate": "drop-after=0.05"}
+        {"rename": "localhost"}             the portal's new name; others answer 302, the member id stays
+        {"webhook": "deny"}                 allow, or deny register, finish and lines to webhooks
         {"addEntity": {"type": "CONTACT", "id": 5, "name": "Client", "phones": ["+12025550101"], "user": 3}}
         {"secret": "new"}                   the webhook's secret is changed
         {"costFactor": 3}                   every method takes and is charged so many times what it was
@@ -74,13 +84,13 @@ extension SimulatedPortal {
             faults.random.append(fault)
         case "clearFaults":
             faults = FaultPlan()
-            oldHost = nil
+            tokenFaults = FaultPlan()
+            newName = nil
         case "clean": clean(at: clock.now())
         case "release": release(value.asInt)
         case "releaseAll": releaseAll()
         case "restart": restart()
         case "overloaded": options.overloaded = value.isTruthy
-        case "expireTokens": tokens.expireAll()
         case "addEntity": return addEntity(value.map)
         case "secret": options.secret = value.asText
         case "costFactor":
@@ -89,8 +99,57 @@ extension SimulatedPortal {
             options.costs = options.costs.mapValues {
                 MethodCost(latency: $0.latency * factor, operating: $0.operating * factor)
             }
+        default: return carryOutAccess(order, value)
+        }
+        return true
+    }
+
+    /// Orders about applications, tokens and names.
+    private func carryOutAccess(_ order: String, _ value: PortalValue) -> Bool {
+        switch order {
+        case "expireTokens": expireTokens()
+        case "revokeTokens":
+            state.tokens.revoke()
+            expireTokens()
+        case "tokenLifetime":
+            guard value.asDouble > 0 else { return false }
+            for index in options.applications.indices { options.applications[index].tokenSeconds = value.asDouble }
+        case "refreshReuse":
+            guard let reuse = RefreshReuse(text: value.asText) else { return false }
+            options.refreshReuse = reuse
+        case "uninstall": return uninstall(value.asText)
+        case "redirect":
+            let client = value.map?["client_id"]?.asText ?? options.application.clientID
+            guard let index = options.applications.firstIndex(where: { $0.clientID == client }) else { return false }
+            options.applications[index].redirect = value.map?["address"]?.asText ?? value.asText
+        case "tokenFault":
+            guard let fault = FaultPlan.Scripted(text: value.asText) else { return false }
+            tokenFaults.scripted.append(fault)
+        case "nextTokenFault":
+            guard let fault = Fault(text: value.asText) else { return false }
+            tokenFaults.scripted.append(FaultPlan.Scripted(fault, at: tokenRequestNumber + 1))
+        case "tokenFaultRate":
+            guard let fault = FaultPlan.Random(text: value.asText) else { return false }
+            tokenFaults.random.append(fault)
+        case "rename":
+            guard !value.asText.isEmpty else { return false }
+            newName = value.asText
+        case "webhook":
+            guard ["allow", "deny"].contains(value.asText) else { return false }
+            options.webhookMayRegister = value.asText == "allow"
         default: return false
         }
+        return true
+    }
+
+    /// Removes an application; its lines go with it.
+    private func uninstall(_ clientID: String) -> Bool {
+        guard let application = application(clientID) else { return false }
+        options.applications.removeAll { $0.clientID == clientID }
+        uninstalled.insert(clientID)
+        state.tokens.revoke(clientID)
+        change(.tokens(state.tokens))
+        for line in state.lines where line.applicationID == application.id { change(.lineRemoved(id: line.id)) }
         return true
     }
 
@@ -128,9 +187,12 @@ extension SimulatedPortal {
         for id in state.userOrder {
             if let user = state.users[id] { fresh.put(user) }
         }
+        fresh.tokens = state.tokens
         state = fresh
         requestNumber = 0
+        tokenRequestNumber = 0
         faults.startOver()
+        tokenFaults.startOver()
         rateLimiter = RateLimiter(options: options)
         operatingLimiter = OperatingLimiter(options: options)
         recentlyFinished = []

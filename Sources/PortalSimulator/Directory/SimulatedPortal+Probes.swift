@@ -25,7 +25,7 @@ extension SimulatedPortal {
             ])
         }
         return MethodResult([
-            "ID": .int(Int(caller.applicationID ?? "") ?? 0), "CODE": .string(options.application.clientID),
+            "ID": .int(Int(caller.applicationID ?? "") ?? 0), "CODE": .string(caller.credential),
             "VERSION": 1, "STATUS": "L", "INSTALLED": true, "PAYMENT_EXPIRED": "N", "DAYS": .null,
             "LANGUAGE_ID": "en", "LICENSE": "en_pro100", "LICENSE_TYPE": "pro100", "LICENSE_FAMILY": "pro",
         ])

@@ -85,7 +85,9 @@ extension SimulatedPortal {
     }
 
     func admit(_ key: OperatingLimiter.Key, run: RequestRun) throws(RESTFailure) {
-        guard !operatingLimiter.admits(key, pending: run.shown(key), at: clock.now()) else { return }
+        let now = clock.now()
+        let isBanned = options.operatingBans[key.method.name]?.contains(now) ?? false
+        guard isBanned || !operatingLimiter.admits(key, pending: run.shown(key), at: now) else { return }
         state.counters.operatingLimited += 1
         throw .operatingLimited
     }

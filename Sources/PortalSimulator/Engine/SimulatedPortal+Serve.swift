@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 extension SimulatedPortal {
-    /// One request from arrival to reply, with the fault that hits it.
-    func serve(_ request: PortalRequest) async -> PortalReply {
+    /// One request from arrival to reply, with the fault that the caller or the plan chose for it.
+    func serve(_ request: PortalRequest, fault given: Fault? = nil) async -> PortalReply {
         let arrived = clock.now()
         requestNumber += 1
         let number = requestNumber
@@ -13,10 +13,12 @@ extension SimulatedPortal {
         let parameters = RequestParameters.read(request)
         let methods = Self.methodNames(address: address, parameters: parameters)
         log.write("arrived", request: number, methods: methods, at: arrived)
-        let fault = faults.fault(of: number) { wanted in methods.contains { $0.contains(wanted) } }
+        let planned = faults.fault(of: number) { wanted in methods.contains { $0.contains(wanted) } }
+        let fault = given ?? planned
         if fault != nil { state.counters.faults += 1 }
         let run = RequestRun(number: number, start: arrived, cap: options.requestCap, epoch: epoch)
-        var reply = await before(fault, request: request, run: run)
+        var reply = redirectIfRenamed(request)
+        if reply == nil { reply = await before(fault, request: request, run: run) }
         if reply == nil {
             let work = await execute(request, address: address, parameters: parameters, run: run)
             save()
@@ -41,8 +43,7 @@ extension SimulatedPortal {
     }
 
     /// What the fault does before the work; a reply means that there is no work.
-    private func before(_ fault: Fault?, request: PortalRequest, run: RequestRun) async -> PortalReply? {
-        if let old = oldHost, old == request.headers["host"] { return redirect(request) }
+    func before(_ fault: Fault?, request: PortalRequest, run: RequestRun) async -> PortalReply? {
         switch fault {
         case .dropBefore: return .dropped
         case .unavailable: return .gatewayPage(502)
@@ -53,12 +54,12 @@ extension SimulatedPortal {
             state.counters.operatingLimited += 1
             return failure(.operatingLimited)
         case .expiredToken:
-            tokens.expireAll()
+            expireTokens()
             return failure(.expiredToken)
-        case .redirect: return redirect(request)
+        case .redirect: return redirect(request, to: Self.otherName(request))
         case .renamed:
-            oldHost = request.headers["host"]
-            return redirect(request)
+            newName = Self.otherName(request)
+            return redirectIfRenamed(request)
         case .dismiss(let user):
             dismiss(user: user)
             return nil
@@ -79,7 +80,7 @@ extension SimulatedPortal {
     }
 
     /// What the fault does to the finished reply.
-    private func after(_ fault: Fault?, reply: PortalReply, run: RequestRun) async -> PortalReply {
+    func after(_ fault: Fault?, reply: PortalReply, run: RequestRun) async -> PortalReply {
         var reply = reply
         switch fault {
         case .dropAfter: return .dropped
@@ -105,9 +106,9 @@ extension SimulatedPortal {
         let limit = [end, run.deadline].compactMap { $0 }.min()
         if let limit {
             let wait = limit - clock.now()
-            Task { [clock] in
+            Task(executorPreference: clock.executor) { [clock] in
                 await clock.sleep(seconds: max(0, wait))
-                self.release(number)
+                await self.release(number)
             }
         }
         await withCheckedContinuation { held[number] = $0 }
@@ -135,16 +136,6 @@ extension SimulatedPortal {
         guard var person = state.users[user] else { return }
         person.active = false
         change(.user(person))
-    }
-
-    private func redirect(_ request: PortalRequest) -> PortalReply {
-        let host = request.headers["host"] ?? "localhost"
-        let port = host.lastIndex(of: ":").map { String(host[$0...]) } ?? ""
-        let name = host.hasPrefix("localhost") ? "127.0.0.1" : "localhost"
-        let query = request.query.isEmpty ? "" : "?\(request.query)"
-        return PortalReply(
-            status: 302,
-            headers: ["Location": "http://\(name)\(port)\(request.path)\(query)", "Content-Type": "text/html"])
     }
 
     func failure(_ failure: RESTFailure) -> PortalReply {

@@ -2,7 +2,7 @@
 
 /// A portal's telephony REST interface in memory.
 ///
-/// Hand it requests with ``handle(_:)``; look at what came of them with ``audit()``. Requests are worked on side by
+/// Hand it requests with ``handle(_:fault:)``; look at what came of them with ``audit(events:rows:)``. Requests are worked on side by
 /// side, as a portal's server processes do: whatever is not one step here can interleave.
 public actor SimulatedPortal {
     var options: PortalOptions
@@ -11,7 +11,7 @@ public actor SimulatedPortal {
     var rateLimiter: RateLimiter
     var operatingLimiter: OperatingLimiter
     var faults: FaultPlan
-    var tokens: TokenStore
+    var tokenFaults: FaultPlan
     var log: RequestLog
     var stateFile: StateFile?
 
@@ -23,8 +23,14 @@ public actor SimulatedPortal {
     /// Held requests, by number, waiting to be released.
     var held: [Int: CheckedContinuation<Void, Never>] = [:]
     var uploads: [String: UploadTicket] = [:]
-    /// The host name that no longer answers, once the portal is renamed.
-    var oldHost: String?
+    /// The host name that alone answers, once the portal is renamed.
+    var newName: String?
+    /// Requests to the authorization server seen by this process; its faults count by it.
+    var tokenRequestNumber = 0
+    /// Requests to the authorization server that are being worked on, by client id.
+    var tokenRequestsInFlight: [String: Int] = [:]
+    /// Client ids of applications that were removed.
+    var uninstalled: Set<String> = []
     /// The changes that are not in the state file yet.
     var unsaved: [Change] = []
     var savedCounters = Counters()
@@ -51,7 +57,9 @@ public actor SimulatedPortal {
         operatingLimiter = OperatingLimiter(options: options.scaled)
         lastCleaning = clock.now()
         faults = options.faults
-        tokens = TokenStore(application: options.application, now: clock.now())
+        tokenFaults = options.tokenFaults
+        state.tokens = TokenStore(
+            applications: options.applications, refreshDays: options.refreshDays, now: clock.now())
         log = try RequestLog(path: requestLog)
         for user in options.users { state.put(user) }
         if let stateFile { self.stateFile = try StateFile(path: stateFile, into: &state) }
@@ -59,9 +67,11 @@ public actor SimulatedPortal {
     }
 
     /// Works on one request until it is done or the cap cuts it, even if the caller no longer waits.
-    nonisolated public func handle(_ request: PortalRequest) async -> PortalReply {
+    ///
+    /// - Parameter fault: What goes wrong with this request; `nil` leaves that to the plan of ``PortalOptions/faults``.
+    nonisolated public func handle(_ request: PortalRequest, fault: Fault? = nil) async -> PortalReply {
         // A task of its own: the caller's cancellation does not reach it.
-        await Task(executorPreference: clock.executor) { await self.serve(request) }.value
+        await Task(executorPreference: clock.executor) { await self.serve(request, fault: fault) }.value
     }
 
     /// Changes the memory and remembers to write the change down.

@@ -52,8 +52,16 @@ public struct PortalOptions: Sendable {
     public var overloaded = false
     /// True answers everything as a portal without a paid plan does.
     public var planDenied = false
-    /// The application that holds OAuth tokens.
-    public var application = PortalApplication()
+    /// The installed applications; each has lines and operating budgets of its own.
+    public var applications = [PortalApplication.sample]
+    /// The portal's own id, which stays when its address changes.
+    public var memberID = "0123456789abcdef0123456789abcdef"
+    /// Seconds that an authorisation code lives; not scaled.
+    public var codeSeconds = 30.0
+    /// Days that a refresh token lives; not scaled.
+    public var refreshDays = 180.0
+    /// How long a refresh token can still be used after its first use.
+    public var refreshReuse = RefreshReuse.untilUsed
 
     // How it words and limits.
 
@@ -67,6 +75,9 @@ public struct PortalOptions: Sendable {
     public var operatingWindow = 600.0
     /// The ban of mode B.
     public var operatingBan = 300.0
+    /// Methods that are refused for their operating time whatever they used, by name in lower case, and when: in seconds
+    /// since 1970 by the portal's clock.
+    public var operatingBans: [String: Range<Double>] = [:]
     /// The share of a batch's time that mode B charges to the method `batch`.
     public var batchWeight = 0.5
     /// A request's time for a method is charged only above this.
@@ -94,6 +105,8 @@ public struct PortalOptions: Sendable {
     public var duplicateSeconds = 1800.0
     /// Whether `EXTERNAL_CALL_ID` is kept.
     public var keepsExternalIDs = true
+    /// False drops a filter over `EXTERNAL_CALL_ID`, as portals do that do not know the field.
+    public var filtersByExternalID = true
     /// Whether only the administrator may register calls, as old documentation had it.
     public var modifyRightNeeded = false
     /// What `register` does when the CRM fails.
@@ -121,6 +134,8 @@ public struct PortalOptions: Sendable {
 
     /// Faults at given requests or at random.
     public var faults = FaultPlan()
+    /// Faults of the authorization server, whose requests are counted apart.
+    public var tokenFaults = FaultPlan()
     /// How many times faster than a real portal's all durations pass.
     public var timeScale = 1.0
 
@@ -145,25 +160,12 @@ public struct PortalOptions: Sendable {
     }
 }
 
-/// An application with OAuth tokens.
-public struct PortalApplication: Sendable, Equatable {
-    /// The number of the application at the portal, sent as `REST_APP_ID`.
-    public var id = "3"
-    /// Its name, sent as `REST_APP_NAME`.
-    public var name = "Local application"
-    /// The client id for the token endpoint.
-    public var clientID = "local.app"
-    /// The client secret for the token endpoint.
-    public var clientSecret = "app-secret"
-    /// The access token that is valid at the start.
-    public var accessToken = "access-1"
-    /// The refresh token that is valid at the start.
-    public var refreshToken = "refresh-1"
-    /// Seconds that an access token lives.
-    public var tokenSeconds = 3600.0
-    /// The user whose rights the token has.
-    public var user = 1
-
-    /// The application that every portal starts with.
-    public init() {}
+extension PortalOptions {
+    /// The first of the ``applications``; there is always one where this is used.
+    public var application: PortalApplication {
+        get { applications.first ?? .sample }
+        set {
+            if applications.isEmpty { applications = [newValue] } else { applications[0] = newValue }
+        }
+    }
 }

@@ -16,13 +16,18 @@ enum Change: Sendable, Codable {
     case lineRemoved(id: Int)
     case chat(String)
     case event(PortalEvent)
+    case tokens(TokenStore)
     case counters(Counters, methods: [String: Int], nextFile: Int, nextTranscript: Int)
 }
 
 extension PortalState {
     mutating func apply(_ change: Change) {
         switch change {
-        case .reset: self = PortalState()
+        case .reset:
+            // Calls are forgotten; who has access is not.
+            let kept = tokens
+            self = PortalState()
+            tokens = kept
         case .user(let user): put(user)
         case .live(let call): live.put(call)
         case .removed(let callID): live.remove(callID)
@@ -35,6 +40,7 @@ extension PortalState {
         case .lineRemoved(let id): lines.removeAll { $0.id == id }
         case .chat(let chat): chats.insert(chat)
         case .event(let event): note(event)
+        case .tokens(let store): tokens = store
         case .counters(let counters, let methods, let nextFile, let nextTranscript):
             self.counters = counters
             self.methods = methods
@@ -54,6 +60,7 @@ extension PortalState {
         changes += lines.map(Change.line)
         changes += chats.sorted().map(Change.chat)
         changes += events.map(Change.event)
+        changes.append(.tokens(tokens))
         changes.append(.counters(counters, methods: methods, nextFile: nextFile, nextTranscript: nextTranscript))
         return changes
     }

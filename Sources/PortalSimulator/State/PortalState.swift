@@ -14,6 +14,7 @@ struct PortalState {
     var missed: [String: [MissedCall]] = [:]
     var lines: [ExternalLine] = []
     var chats: Set<String> = []
+    var tokens = TokenStore(applications: [], refreshDays: 0, now: 0)
     var counters = Counters()
     var methods: [String: Int] = [:]
     var nextFile = 1

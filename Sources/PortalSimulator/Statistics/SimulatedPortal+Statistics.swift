@@ -7,7 +7,9 @@ extension SimulatedPortal {
         if rights == .none { throw .accessDenied }
         let now = clock.now()
         let upper = parameters.uppercased
-        let filter = StatisticsFilter(upper["FILTER"], now: now, zoneMinutes: options.zoneMinutes)
+        let filter = StatisticsFilter(
+            upper["FILTER"], now: now, zoneMinutes: options.zoneMinutes,
+            dropped: options.filtersByExternalID ? nil : "EXTERNAL_CALL_ID")
         let horizon = now - options.statisticsDelay
         let users = visibleUsers(rights, caller)
         let order = RowOrder(field: upper["SORT"]?.string, direction: upper["ORDER"]?.string)

@@ -34,14 +34,16 @@ struct StatisticsFilter {
     ]
 
     /// Reads a filter; anything but a map, unknown fields and operators, and empty lists filter nothing.
-    init(_ value: PortalValue?, now: Double, zoneMinutes: Int) {
+    ///
+    /// - Parameter dropped: A field that this portal does not know.
+    init(_ value: PortalValue?, now: Double, zoneMinutes: Int, dropped: String? = nil) {
         guard let map = value?.map else { return }
         for key in map.keys {
             guard case .text(let name) = key, let value = map[key] else { continue }
             let upper = name.uppercased()
             guard let (mark, comparison) = Self.operators.first(where: { upper.hasPrefix($0.0) }) else { continue }
             let field = String(upper.dropFirst(mark.count))
-            guard Self.fields.contains(field) else { continue }
+            guard Self.fields.contains(field), field != dropped else { continue }
             var values = (value.map?.list ?? [value]).map(\.asText)
             if values.isEmpty { continue }
             if field == "CALL_START_DATE" {

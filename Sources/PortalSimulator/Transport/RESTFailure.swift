@@ -65,6 +65,7 @@ extension RESTFailure {
     static let invalidToken = RESTFailure("invalid_token", "Unable to get application by token", status: 401)
     static let expiredToken = RESTFailure(
         "expired_token", "The access token provided has expired", status: 401)
+    static let notInstalled = RESTFailure("ERROR_OAUTH", "Application not installed", status: 401)
     static let userCannotLogIn = RESTFailure("authorization_error", "Unable to authorize user", status: 401)
     static let httpsRequired = RESTFailure("INVALID_REQUEST", "Https required.", status: 401, documented: 400)
     static let wrongAuthType = RESTFailure(

@@ -43,7 +43,8 @@ struct PortalResponder: HTTPResponder {
     private func answer(_ request: PortalRequest) async -> PortalReply {
         switch (request.verb, request.path) {
         case (_, let path) where path.hasPrefix("/rest/"): return await portal.handle(request)
-        case (_, "/oauth/token"), (_, "/oauth/token/"): return await portal.refreshToken(request)
+        case (_, "/oauth/token"), (_, "/oauth/token/"): return await portal.handleTokenRequest(request)
+        case (_, "/oauth/authorize"), (_, "/oauth/authorize/"): return await portal.authorizePage(request)
         case ("GET", "/"): return .text(PortalPage.html, type: "text/html; charset=utf-8")
         case ("GET", "/audit"):
             let audit = await portal.audit(

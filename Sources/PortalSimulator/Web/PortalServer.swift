@@ -9,7 +9,8 @@ internal import NIOCore
 /// | path | what |
 /// |---|---|
 /// | `/rest/…` | the REST interface |
-/// | `/oauth/token/` | refreshing an application's token |
+/// | `/oauth/authorize/` | the page on which a person lets an application in |
+/// | `/oauth/token/` | the authorization server: tokens for a code or for a refresh token |
 /// | `/` | a page that shows the calls |
 /// | `/audit` | everything held and counted, as JSON; `?events=0` leaves out the events, `?rows=0` all but counts |
 /// | `POST /audit/reset` | forgets calls and counts |

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// Why a call waits for a person; the raw values are stored and reported.
+package enum HoldReason: String, Sendable, Hashable, CaseIterable {
+    /// No extension is known and `users.default` is not set.
+    case noEmployee
+    /// The portal knows no active employee with this extension.
+    case unknownExtension
+    /// The employee was dismissed, and `users.substitute` is not set or was refused too.
+    case userNotActive
+    /// The phone system gave one id to two calls.
+    case keyCollision
+    /// The portal gave the CALL_ID of another call more than once.
+    case callIDCollision
+    /// The portal cannot be asked what became of a finish that was left without an answer.
+    case unknownOutcome
+    /// A finish was left without an answer, the call is gone from the portal's list of live calls, and no row shows.
+    case probablyDelivered
+    /// The portal does not know the call that it registered, for no reason that is known.
+    case callVanished
+    /// The portal has a call of the same number, type and start for another employee, and keeps no keys.
+    case lookAlikeThere
+    /// The portal wrote a CRM activity and then failed; every repetition would write one more.
+    case databaseError
+    /// The portal's answer was about another call.
+    case answerMismatch
+    /// The call begins in the future.
+    case futureStart
+}
+
+extension HoldReason {
+    /// What a person can do about it, as one sentence.
+    package var remedy: String {
+        switch self {
+        case .noEmployee: "set users.default, then run: cdr24 retry"
+        case .unknownExtension: "add the extension to users.extensions, then run: cdr24 retry"
+        case .userNotActive: "set users.substitute, or map the extension to another user, then run: cdr24 retry"
+        case .keyCollision:
+            "two calls have the same ID: check key_prefix and the IDs in the files, then run: cdr24 resolve KEY"
+        case .callIDCollision:
+            "the portal confused it with another call of the last 30 minutes: wait half an hour, then run: cdr24 retry"
+        case .unknownOutcome: "check whether the portal has the call, then run: cdr24 resolve KEY"
+        case .probablyDelivered: "the portal very probably has the call: check it there, then run: cdr24 resolve KEY"
+        case .lookAlikeThere:
+            "the portal has such a call of another employee: check whether it is this one, then run: cdr24 resolve KEY"
+        case .callVanished:
+            "the portal no longer knows the call that it registered: check whether it has it, then run: cdr24 resolve KEY"
+        case .databaseError: "the portal may have created a CRM activity: check it there, then run: cdr24 resolve KEY"
+        case .answerMismatch:
+            "the portal replied about another call: check both calls there, then run: cdr24 resolve KEY"
+        case .futureStart:
+            "the call starts in the future: check the clock of the phone system and time_zone, then run: cdr24 retry"
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CallRecords
+
+/// A call of the ledger on its way to the portal: what is sent, and how far that has come.
+package struct TrackedCall: Sendable, Hashable, Identifiable {
+    /// The call's row in its store.
+    package let id: Int64
+    /// The call as it is sent; it no longer changes.
+    package let call: Call
+    /// How far the call has come.
+    package private(set) var progress: DeliveryProgress
+
+    package init(id: Int64, call: Call, progress: DeliveryProgress) {
+        self.id = id
+        self.call = call
+        self.progress = progress
+    }
+
+    /// Where the call is.
+    package var state: CallState { progress.state }
+    /// The call key.
+    package var key: String { call.key }
+    /// The client's number.
+    package var phoneNumber: String { call.phoneNumber }
+
+    /// Applies an event; see ``DeliveryProgress/apply(_:startedAgo:)``.
+    ///
+    /// - Parameter now: The wall clock in seconds since 1970.
+    package mutating func apply(_ event: CallEvent, now: Int64) throws(ImpossibleTransition) -> CallAction {
+        do {
+            return try progress.apply(event, startedAgo: .seconds(now - call.start.epochSeconds))
+        } catch {
+            var fault = error
+            fault.key = key
+            throw fault
+        }
+    }
+
+    /// Applies a person's decision; see ``DeliveryProgress/decide(_:)``.
+    package mutating func decide(_ decision: CallDecision) -> DecisionOutcome { progress.decide(decision) }
+}

@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What can be asked about the bytes of a ``RecordArena`` without changing them; valid until something is appended.
+struct ArenaBytes: BitwiseCopyable {
+    fileprivate let base: UnsafeMutablePointer<UInt8>
+
+    init(_ base: UnsafeMutablePointer<UInt8>) { self.base = base }
+
+    @inline(__always)
+    subscript(index: Int) -> UInt8 { base[index] }
+
+    @inline(__always)
+    func bytes(of slice: Slice) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(start: base + Int(slice.start), count: max(0, Int(slice.count)))
+    }
+
+    func string(_ slice: Slice) -> String { String(decoding: bytes(of: slice), as: UTF8.self) }
+
+    /// Whether two texts have the same bytes.
+    @inline(__always)
+    func areSame(_ a: Slice, _ b: Slice) -> Bool {
+        guard a.count == b.count else { return false }
+        for offset in 0..<max(0, Int(a.count)) where self[Int(a.start) &+ offset] != self[Int(b.start) &+ offset] {
+            return false
+        }
+        return true
+    }
+
+    /// Whether a text stands at a place, with ASCII capitals and small letters taken for the same.
+    @inline(__always)
+    func isEqual(_ wanted: Slice, at place: Int) -> Bool {
+        var offset = 0
+        while offset < Int(wanted.count) {
+            let (a, b) = (self[Int(wanted.start) &+ offset], self[place &+ offset])
+            guard a == b || a.asciiLowercased == b.asciiLowercased else { return false }
+            offset &+= 1
+        }
+        return true
+    }
+
+    /// Where a text first or last stands in another, counted from the beginning.
+    func find(_ wanted: Slice, in text: Slice, fromEnd: Bool = false) -> Int? {
+        let last = Int(text.count &- wanted.count)
+        guard last >= 0 else { return nil }
+        let first = self[Int(wanted.start)]
+        let start = Int(text.start)
+        if fromEnd {
+            var place = last
+            while place >= 0 {
+                if self[start &+ place] == first, isEqual(wanted, at: start &+ place) { return place }
+                place &-= 1
+            }
+        } else {
+            var place = 0
+            while place <= last {
+                if self[start &+ place] == first, isEqual(wanted, at: start &+ place) { return place }
+                place &+= 1
+            }
+        }
+        return nil
+    }
+
+    /// Whether a text starts with, ends with or contains another.
+    @inline(__always)
+    func has(_ operation: Program.Operation, _ literal: Slice, in input: Slice) -> Bool {
+        guard literal.count <= input.count else { return false }
+        switch operation {
+        case .starts: return isEqual(literal, at: Int(input.start))
+        case .ends: return isEqual(literal, at: Int(input.start &+ input.count &- literal.count))
+        default:
+            for place in 0...Int(input.count &- literal.count) where isEqual(literal, at: Int(input.start) &+ place) {
+                return true
+            }
+            return false
+        }
+    }
+
+    /// A text that is not a number is above nothing.
+    func isAbove(_ input: Slice, _ limit: Int32) -> Bool {
+        var value: Int64 = 0
+        guard !input.isEmpty else { return false }
+        for index in input.range {
+            let byte = self[index]
+            if byte == UInt8(ascii: "."), index > Int(input.start) { break }
+            guard byte.isASCIIDigit, value < 1_000_000_000_000 else { return false }
+            value = value * 10 + Int64(byte & 15)
+        }
+        return value > Int64(limit)
+    }
+
+    /// The digits before a point or the end.
+    func wholeNumber(_ input: Slice) -> Int64? {
+        var value: Int64 = 0
+        guard !input.isEmpty, input.count <= 32 else { return nil }
+        for index in input.range {
+            let byte = self[index]
+            if byte == UInt8(ascii: "."), index > Int(input.start) { break }
+            guard byte.isASCIIDigit, value < 100_000_000_000_000_000 else { return nil }
+            value = value * 10 + Int64(byte & 15)
+        }
+        return value
+    }
+
+    /// The digits at the beginning; 0 where there are none.
+    func leadingNumber(_ slice: Slice) -> Int64 {
+        var value: Int64 = 0
+        for index in slice.range {
+            let byte = self[index]
+            guard byte.isASCIIDigit, value < 100_000_000_000_000_000 else { return value }
+            value = value * 10 + Int64(byte & 15)
+        }
+        return value
+    }
+
+    func trimmed(_ slice: Slice) -> Slice {
+        var slice = slice
+        while slice.count > 0, self[Int(slice.start)].isASCIISpace { slice = slice.dropFirst(1) }
+        while slice.count > 0, self[Int(slice.start + slice.count) - 1].isASCIISpace { slice.count -= 1 }
+        return slice
+    }
+
+    /// A text without the bytes of a set at its ends.
+    func stripped(_ text: Slice, of set: Slice) -> Slice {
+        func isInSet(_ byte: UInt8) -> Bool { set.range.contains { self[$0] == byte } }
+        var text = text
+        while text.count > 0, isInSet(self[Int(text.start)]) { text = text.dropFirst(1) }
+        while text.count > 0, isInSet(self[Int(text.start + text.count) - 1]) { text.count -= 1 }
+        return text
+    }
+
+    /// A name or number of at most 64 bytes; `nil` for an empty text and for one with unreadable characters.
+    func name(_ slice: Slice) -> String? {
+        guard slice.count > 0, slice.count <= 64 else { return nil }
+        var isASCII = true
+        for byte in bytes(of: slice) {
+            guard byte >= 0x20, byte != 0x7F else { return nil }
+            if byte >= 0x80 { isASCII = false }
+        }
+        return isASCII ? string(slice) : String(validating: bytes(of: slice), as: UTF8.self)
+    }
+
+    /// Text as the portal takes it: valid, without `$` and control characters, at most 255 characters.
+    func remark(_ slice: Slice) -> String? {
+        guard !slice.isEmpty else { return nil }
+        if slice.count <= 255, !bytes(of: slice).contains(where: { $0 < 0x20 || $0 >= 0x7F || $0 == UInt8(ascii: "$") })
+        {
+            return string(slice)
+        }
+        let text = string(slice.prefix(min(2000, Int(slice.count))))
+        let kept = text.unicodeScalars.filter {
+            $0 != "$" && $0.properties.generalCategory != .control && $0.value <= 0xFFFF
+        }
+        let result = String(String.UnicodeScalarView(kept.prefix(255)))
+        return result.isEmpty ? nil : result
+    }
+}

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// The bytes of one record while it is being mapped: the literals of the program, the record, and what is made of it.
+///
+/// Everything is a ``Slice`` of one buffer that is used again for the next record, so that mapping a record allocates
+/// nothing for its intermediate values. Slices are made here and by the compiler only, so they are not checked again.
+struct RecordArena {
+    private final class Memory {
+        let base: UnsafeMutablePointer<UInt8>
+        let capacity: Int
+
+        init(capacity: Int) {
+            base = .allocate(capacity: capacity)
+            self.capacity = capacity
+        }
+
+        deinit { base.deallocate() }
+    }
+
+    private var memory: Memory
+    private var base: UnsafeMutablePointer<UInt8> {
+        didSet { contents = ArenaBytes(base) }
+    }
+    /// The bytes, to be looked at.
+    private(set) var contents: ArenaBytes
+    private var capacity: Int
+    private let literalCount: Int
+    private var count: Int
+
+    init(literals: [UInt8]) {
+        literalCount = literals.count
+        count = literals.count
+        memory = Memory(capacity: literals.count + 4096)
+        base = memory.base
+        contents = ArenaBytes(memory.base)
+        capacity = memory.capacity
+        for (index, byte) in literals.enumerated() { base[index] = byte }
+    }
+
+    /// Forgets everything but the literals.
+    mutating func reset() {
+        count = literalCount
+        // A copy of the arena goes on with memory of its own.
+        if !isKnownUniquelyReferenced(&memory) { move(to: capacity) }
+    }
+
+    @inline(__always)
+    mutating func append(_ added: UnsafeRawBufferPointer) -> Slice {
+        let start = count
+        makeRoom(added.count)
+        if let source = added.baseAddress {
+            UnsafeMutableRawPointer(base + start).copyMemory(from: source, byteCount: added.count)
+        }
+        count += added.count
+        return Slice(start: Int32(truncatingIfNeeded: start), count: Int32(truncatingIfNeeded: added.count))
+    }
+
+    /// Appends what `fill` writes, and tells how much that was.
+    @inline(__always)
+    mutating func append(atMost length: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Int) -> Slice {
+        let start = count
+        makeRoom(length)
+        count += fill(UnsafeMutableRawBufferPointer(start: base + start, count: length))
+        return Slice(start: Int32(truncatingIfNeeded: start), count: Int32(truncatingIfNeeded: count - start))
+    }
+
+    mutating func append(_ text: String) -> Slice {
+        var text = text
+        return text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+    }
+
+    /// Appends a copy of what stands elsewhere in the arena.
+    @inline(__always)
+    mutating func append(copyOf slice: Slice) -> Slice {
+        let start = count
+        makeRoom(Int(slice.count))
+        (base + start).update(from: base + Int(slice.start), count: max(0, Int(slice.count)))
+        count += max(0, Int(slice.count))
+        return Slice(start: Int32(truncatingIfNeeded: start), count: slice.count)
+    }
+
+    @inline(__always)
+    mutating func append(byte: UInt8) {
+        makeRoom(1)
+        base[count] = byte
+        count += 1
+    }
+
+    /// A part of what was appended first.
+    @inline(__always)
+    func recordSlice(from start: Int, count: Int) -> Slice {
+        Slice(
+            start: Int32(truncatingIfNeeded: literalCount &+ start), count: Int32(truncatingIfNeeded: count))
+    }
+
+    /// Where the next byte will stand.
+    var end: Int32 { Int32(truncatingIfNeeded: count) }
+
+    @inline(__always)
+    subscript(index: Int) -> UInt8 { contents[index] }
+
+    /// The bytes of a slice; valid until something is appended.
+    @inline(__always)
+    func bytes(of slice: Slice) -> UnsafeRawBufferPointer { contents.bytes(of: slice) }
+
+    @inline(__always)
+    func withBytes<Result>(of slice: Slice, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        body(bytes(of: slice))
+    }
+
+    func string(_ slice: Slice) -> String { contents.string(slice) }
+
+    /// A field may be as long as a record.
+    @inline(__always)
+    private mutating func makeRoom(_ added: Int) {
+        if count &+ added > capacity { move(to: capacity + max(added, capacity)) }
+    }
+
+    @inline(never)
+    private mutating func move(to newCapacity: Int) {
+        let larger = Memory(capacity: newCapacity)
+        larger.base.update(from: base, count: count)
+        memory = larger
+        base = larger.base
+        capacity = larger.capacity
+    }
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallRecords
+package import ExitCodes
+import Foundation
+import Settings
+
+/// Lays the environment and the options over the configuration file.
+package struct ConfigurationAssembly: Sendable {
+    private let config: String?
+    private let ledger: String?
+    private let webhookUrl: String?
+    private let files: [String]
+    private let format: String?
+    private let timeZone: String?
+    private let environment: [String: String]
+
+    /// Prepares to read a configuration.
+    ///
+    /// - Parameters:
+    ///   - config: The path of the configuration file; `nil`: the environment's, else `cdr24.yaml`, if it exists.
+    ///   - ledger: The path of the ledger; `nil`: the environment's, else the configuration's.
+    ///   - webhookUrl: `env:NAME`, `file:PATH` or a loopback address; `nil`: the environment's, else the configuration's.
+    ///   - files: The files to read; none means those of the configuration.
+    ///   - format: The name of a format for all sources; `nil`: that of each.
+    ///   - timeZone: The zone of all sources; `nil`: that of each.
+    ///   - environment: The environment's variables.
+    package init(
+        config: String? = nil, ledger: String? = nil, webhookUrl: String? = nil, files: [String] = [],
+        format: String? = nil, timeZone: String? = nil, environment: [String: String]
+    ) {
+        self.config = config
+        self.ledger = ledger
+        self.webhookUrl = webhookUrl
+        self.files = files
+        self.format = format
+        self.timeZone = timeZone
+        self.environment = environment
+    }
+
+    /// The configuration file with environment and options laid over it.
+    ///
+    /// - Throws: ``ImportFault``: `input` when the file cannot be read, `configuration` when something in it is wrong,
+    ///   `usage` when an option is.
+    package func configuration() throws(ImportFault) -> ImportConfiguration {
+        var configuration = try Self.file(named: config ?? environment["CDR24_CONFIG"])
+        if let ledger = ledger ?? environment["CDR24_LEDGER"] { configuration.ledger = ledger }
+        if let webhook = webhookUrl {
+            configuration.portal.webhook = SecretSource(option: webhook)
+            configuration.portal.oauth = nil
+        } else if environment["CDR24_WEBHOOK_URL"] != nil {
+            configuration.portal.webhook = .environment("CDR24_WEBHOOK_URL")
+            configuration.portal.oauth = nil
+        }
+        configuration.portal.oauth?.placeTokens(besideLedger: configuration.ledger)
+        if !files.isEmpty { try chooseSources(&configuration) }
+        if let name = format {
+            let format = try preset(name)
+            for index in configuration.sources.indices { configuration.sources[index].format = format }
+        }
+        if let zone = timeZone {
+            for index in configuration.sources.indices { configuration.sources[index].timeZone = zone }
+        }
+        return configuration
+    }
+
+    /// The configuration file; without one, the defaults.
+    private static func file(named: String?) throws(ImportFault) -> ImportConfiguration {
+        let path = named ?? "cdr24.yaml"
+        guard let data = FileManager.default.contents(atPath: path) else {
+            if named == nil { return ImportConfiguration() }
+            throw .input("cannot read the configuration \(path); check the path and its permissions")
+        }
+        do throws(SettingsFault) {
+            var configuration = try ImportConfiguration(text: String(decoding: data, as: UTF8.self), file: path)
+            configuration.resolvePaths(against: URL(fileURLWithPath: path).deletingLastPathComponent().path)
+            return configuration
+        } catch {
+            throw ImportFault(error)
+        }
+    }
+
+    /// Gives each named file the settings of the source it belongs to.
+    private func chooseSources(_ configuration: inout ImportConfiguration) throws(ImportFault) {
+        switch configuration.sources.count {
+        case 0:
+            var source = SourceSettings()
+            source.files = files
+            configuration.sources = [source]
+        case 1:
+            configuration.sources[0].files = files
+        default:
+            var sources = configuration.sources.map { source in
+                var source = source
+                source.files = []
+                return source
+            }
+            for file in files {
+                guard let index = configuration.sources.firstIndex(where: { $0.covers(file) }) else {
+                    throw .usage(
+                        """
+                        \(file) matches none of the \(sources.count) sources of the configuration; add it to the files of \
+                        a source
+                        """)
+                }
+                sources[index].files.append(file)
+            }
+            configuration.sources = sources.filter { !$0.files.isEmpty }
+        }
+    }
+
+    private func preset(_ name: String) throws(ImportFault) -> FormatDefinition {
+        do throws(SettingsFault) {
+            return try FormatDefinition.preset(name)
+        } catch {
+            throw .usage("--format: \(error.message)" + (error.hint.map { "; \($0)" } ?? ""))
+        }
+    }
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CallRecords
+package import Settings
+
+/// Everything that an import is told: the configuration file with the command line's options laid over it.
+package struct ImportConfiguration: Sendable {
+    /// The portal and its limits.
+    package var portal = PortalSettings()
+    /// The path of the ledger.
+    package var ledger = "cdr24.sqlite"
+    /// Where records come from, in the order in which they are read.
+    package var sources: [SourceSettings] = []
+    /// How telephone numbers are read.
+    package var numbers = NumberSettings()
+    /// Whom calls belong to.
+    package var users = UserSettings()
+    /// Trunk or DID -> LINE_NUMBER.
+    package var lines: [String: String] = [:]
+    /// Value in the record -> CALL_LIST_ID.
+    package var callLists: [String: Int] = [:]
+    /// A held call older than this makes every run end with exit code 3.
+    package var remindAfter: Duration = .seconds(7 * 86_400)
+
+    /// The defaults, which name no portal and no source.
+    package init() {}
+}
+
+/// Where a secret stands, so that the secret itself is read at the last moment and kept nowhere else.
+package enum SecretSource: Sendable, Equatable {
+    /// An environment variable.
+    case environment(String)
+    /// A file that only its owner may read.
+    case file(String)
+    /// A credential of the systemd unit, a file in `$CREDENTIALS_DIRECTORY`.
+    case credential(String)
+    /// The value itself; for loopback hosts only.
+    case literal(String)
+}
+
+/// The portal and its limits, as `portal:` in the configuration.
+package struct PortalSettings: Sendable {
+    /// Where the address of the inbound webhook stands; `nil`: nowhere.
+    package var webhook: SecretSource?
+    /// The application that is used instead of a webhook; `nil`: none.
+    package var oauth: OAuthSettings?
+    /// Requests that the portal lets through in the long run.
+    package var requestsPerSecond = 2.0
+    /// Requests that the portal lets through at once.
+    package var burst = 50
+    /// Operating seconds per window that the portal grants; `nil`: `auto`.
+    package var operatingSeconds: Double?
+    /// The window over which the portal counts operating seconds.
+    package var operatingWindow: Duration = .seconds(600)
+    /// The portal's own limit on one request.
+    package var requestCap: Duration = .seconds(60)
+    /// How long a batch should take.
+    package var targetRequest: Duration = .seconds(20)
+    /// The most commands in one batch, 2…50.
+    package var batchCommands = 50
+    /// Requests in flight, 1…8.
+    package var lanes = 2
+    /// How long an unreachable portal is waited for when no `--until` says otherwise.
+    package var unreachableFor: Duration = .seconds(30)
+    /// The address of a proxy; `nil`: what the environment says.
+    package var proxy: String?
+    /// A file of PEM certificates that are trusted besides the system's.
+    package var caFile: String?
+
+    /// The limits of a portal in the cloud, of which nothing else is known.
+    package init() {}
+
+    /// How long a reply is waited for: a little longer than the portal may take.
+    package var replyTimeout: Duration { requestCap * 1.25 }
+    /// After this long a request has surely stopped at the portal.
+    package var settleAfter: Duration { requestCap * 1.1 }
+    /// The pause before an absence is read a second time.
+    package var rereadAfter: Duration { requestCap / 12 }
+}
+
+/// One entry of `sources:`.
+package struct SourceSettings: Sendable {
+    /// Paths, globs or folders.
+    package var files: [String] = []
+    /// How the files are read; `nil`: it is not set, and they cannot be.
+    package var format: FormatDefinition?
+    /// The zone of times without one; `nil`: that of the format.
+    package var timeZone: String?
+    /// Names the phone system: what every call key begins with.
+    package var keyPrefix = SourceSettings.defaultKeyPrefix
+    /// Calls that began before this are left out; seconds since 1970.
+    package var notBefore: Int64?
+    /// The source is expected to bring something new within this time.
+    package var expectWithin: Duration?
+    /// A live log's call is whole this long after its last leg ended.
+    package var completeAfter: Duration = .seconds(600)
+    /// A group never takes a record more than this after its first leg.
+    package var maximumCall: Duration = .seconds(12 * 3_600)
+    /// Whether ids that carry an instant are used to check ``timeZone``.
+    package var checksZone = true
+    /// Where the source stands in the configuration; `nil` for one that the command line made.
+    package var place: SettingsPlace?
+    /// Peer names of the trunks, where the format cannot tell them.
+    package var trunks: [String] = []
+
+    /// The prefix of a source that names none; enough as long as there is only one.
+    package static let defaultKeyPrefix = "pbx"
+
+    /// A source without files.
+    package init() {}
+}
+
+/// How numbers are read, as `numbers:` in the configuration.
+package struct NumberSettings: Sendable {
+    /// The region whose national numbers these are, two capitals; `nil`: only international numbers are read.
+    package var region: String?
+    /// A regular expression that fits extensions; `nil`: that of the format.
+    package var `internal`: String?
+    /// Replacements by regular expressions that are made first, in this order.
+    package var rewrite: [(match: String, replace: String)] = []
+    /// Whether a record whose number cannot be dialled is passed over and not rejected.
+    package var skipsUnreadable = false
+
+    /// The defaults.
+    package init() {}
+}
+
+/// Who a call belongs to, as `users:` in the configuration.
+package struct UserSettings: Sendable {
+    /// Whose calls those of an extension are.
+    package var extensions = ExtensionDirectory()
+    /// USER_ID of calls without a known extension.
+    package var fallback: Int?
+    /// USER_ID that takes the place of a dismissed employee.
+    package var substitute: Int?
+
+    /// Nobody.
+    package init() {}
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Bitrix24
+import CallLifecycle
+package import Clocks
+package import Ledger
+package import Logging
+
+/// Runs a delivery: it asks ``DeliveryState`` for the next step, does it, and makes what came of it durable.
+///
+/// It decides nothing. Before a request leaves its intents are on the disk, and before the next step is asked for its
+/// outcome is.
+package actor Deliverer {
+    private enum Event: Sendable {
+        case answered(DeliveryRequest, BatchOutcome)
+        case timer(Duration)
+        case stopped
+    }
+
+    private let store: Ledger
+    private let portal: Portal
+    private let settings: DeliverySettings
+    private let time: TimeSource
+    private let stop: StopSignal
+    private let log: Logger
+    private let onProgress: @Sendable (RunProgress) -> Void
+    private var state: DeliveryState
+    /// Requests that left and were not recorded yet.
+    private var onTheirWay = 0
+    private var hasReservedSpace = false
+
+    /// - Parameters:
+    ///   - ledger: Where calls are read from and progress is written to.
+    ///   - onProgress: Called after every answer and before every wait.
+    package init(
+        ledger: Ledger, portal: Portal, settings: DeliverySettings, time: TimeSource, stop: StopSignal, log: Logger,
+        onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
+    ) {
+        store = ledger
+        self.portal = portal
+        self.settings = settings
+        self.time = time
+        self.stop = stop
+        self.log = log
+        self.onProgress = onProgress
+        state = DeliveryState(settings, memory: DeliveryMemory(), epoch: 0, at: .zero)
+    }
+
+    /// What the delivery has done until now.
+    package var report: DeliveryReport { state.report }
+
+    /// Delivers until nothing is left, the run is stopped, or the portal does not accept us.
+    ///
+    /// - Throws: `LedgerFault` when something could not be read or written; every request that was under way has been
+    ///   awaited, and nothing was sent after it.
+    package func run() async throws(LedgerFault) -> DeliveryReport {
+        let now = time.monotonic()
+        state = DeliveryState(
+            settings, memory: try DeliveryMemory(store), epoch: time.wall() - now.inSeconds, at: now)
+        if let fault = await deliver() { throw fault }
+        try save(checked { state throws(ImpossibleTransition) in try state.close(at: time.monotonic()) })
+        return state.report
+    }
+
+    /// Does step after step until there is none; after a fault it only awaits what is on its way.
+    private func deliver() async -> LedgerFault? {
+        await withTaskGroup(of: Event.self) { group in
+            group.addTask { [stop] in
+                await stop.wait()
+                return .stopped
+            }
+            defer { group.cancelAll() }
+            var timer: Duration?
+            var fault: LedgerFault?
+            while true {
+                do throws(LedgerFault) {
+                    if fault == nil, let wake = try advance(in: &group), timer.map({ wake < $0 }) ?? true {
+                        timer = wake
+                        group.addTask { [time] in
+                            // Cancelled when the run is over: then nobody waits any more.
+                            try? await time.sleep(wake)
+                            return .timer(wake)
+                        }
+                    }
+                } catch {
+                    // The intents that are durable make these calls unsettled in the next run.
+                    fault = error
+                }
+                guard onTheirWay > 0 || (fault == nil && timer != nil) else { return fault }
+                switch await group.next() {
+                case .answered(let request, let outcome): fault = record(outcome, of: request) ?? fault
+                case .timer(let moment): if timer == moment { timer = nil }
+                case .stopped, nil: state.stop()
+                }
+            }
+        }
+    }
+
+    /// Does everything that can be done now.
+    ///
+    /// - Returns: When to look again if no answer comes first; `nil` when only an answer, or nothing, is waited for.
+    private func advance(in group: inout TaskGroup<Event>) throws(LedgerFault) -> Duration? {
+        while true {
+            if stop.isStopped { state.stop() }
+            // A step may take time on the disk: each is chosen by the clock of its own moment.
+            let now = time.monotonic()
+            switch try checked({ state throws(ImpossibleTransition) in try state.next(at: now) }) {
+            case .load(let page): try load(page)
+            case .send(let request):
+                try prepare(request)
+                onTheirWay += 1
+                group.addTask { [portal] in .answered(request, await portal.batch(request.commands)) }
+            case .wait(let until, let cause):
+                if onTheirWay == 0, let until { onProgress(state.progress(at: now, waiting: (cause, until))) }
+                return until
+            case .end: return nil
+            }
+        }
+    }
+
+    private func load(_ page: CallPage) throws(LedgerFault) {
+        let calls = try store.trackedCalls(
+            in: page.state, after: page.after.map { DeliveryCursor(after: $0) } ?? .beginning,
+            latestStart: page.latestStart, limit: page.limit)
+        let now = time.monotonic()
+        try save(checked { state throws(ImpossibleTransition) in try state.loaded(calls, for: page, at: now) })
+    }
+
+    /// Makes a request's intents durable; from the first one on the disk has room for all that will become of the calls.
+    private func prepare(_ request: DeliveryRequest) throws(LedgerFault) {
+        if !hasReservedSpace {
+            try store.reserveSpace(forCalls: try store.deliverableCount())
+            hasReservedSpace = true
+        }
+        try save(request.intents)
+    }
+
+    private func record(_ outcome: BatchOutcome, of request: DeliveryRequest) -> LedgerFault? {
+        onTheirWay -= 1
+        do throws(LedgerFault) {
+            let facts = try store.answer(state.questions(about: outcome, for: request))
+            let now = time.monotonic()
+            try save(
+                checked { state throws(ImpossibleTransition) in
+                    try state.received(outcome, for: request, knowing: facts, at: now)
+                })
+            onProgress(state.progress(at: now))
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func save(_ commit: DeliveryCommit) throws(LedgerFault) {
+        if !commit.progress.isEmpty || !commit.facts.isEmpty {
+            try store.save(progressOf: commit.progress, facts: LedgerFact.values(of: commit.facts))
+        }
+        for remark in commit.remarks {
+            switch remark.level {
+            case .info: log.info("\(remark.text)")
+            case .notice: log.notice("\(remark.text)")
+            }
+        }
+    }
+
+    /// A call that cannot be where it is means that the ledger, or the program, is wrong: nothing more is sent.
+    private func checked<T>(
+        _ body: (inout DeliveryState) throws(ImpossibleTransition) -> T
+    ) throws(LedgerFault) -> T {
+        do throws(ImpossibleTransition) {
+            return try body(&state)
+        } catch {
+            throw .damaged(path: store.path, reason: "\(error)")
+        }
+    }
+}

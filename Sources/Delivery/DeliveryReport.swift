@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+
+/// What a delivery did and why it ended.
+package struct DeliveryReport: Sendable, Equatable {
+    /// Why delivery ended.
+    package enum End: Sendable, Equatable {
+        /// Nothing is left to send.
+        case finished
+        /// Work is left: the reason in a few words.
+        case stopped(String)
+        /// The portal does not accept us; what it said and what to do.
+        case rejected(String)
+        /// The configuration asks for something that would lose or double calls.
+        case misconfigured(String)
+    }
+
+    /// Why it ended.
+    package var end = End.finished
+    /// Delivered by this run.
+    package var delivered = 0
+    /// Found at the portal by this run.
+    package var found = 0
+    /// Newly refused by this run: reason -> calls.
+    package var newlyRefused: [String: Int] = [:]
+    /// Newly held by this run: reason -> calls.
+    package var newlyHeld: [String: Int] = [:]
+    /// Requests that left, whatever became of them.
+    package var requests = 0
+    /// Commands in those requests.
+    package var commands = 0
+    /// Requests that the portal refused for its rate limit.
+    package var rateLimited = 0
+    /// Requests of which something was refused for the operating limit.
+    package var operatingLimited = 0
+    /// Requests after which something has to be sent again.
+    package var retries = 0
+    /// Requests without a usable reply.
+    package var unknownReplies = 0
+    /// Time in which nothing was on its way and nothing could be sent.
+    package var waited: Duration = .zero
+    /// How long the run was expected to take, as soon as the portal's costs were known.
+    package var forecast: Forecast?
+    /// Sentences for a person.
+    package var warnings: [String] = []
+
+    package init() {}
+}

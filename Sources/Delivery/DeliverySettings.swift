@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CDRConfiguration
+import Ledger
+
+/// What delivery is told: the portal's limits, whom calls belong to, and where to stop.
+package struct DeliverySettings: Sendable {
+    /// The portal's limits.
+    package var portal: PortalSettings
+    /// Whom calls belong to.
+    package var users: UserSettings
+    /// The key prefixes of all sources: a row of the portal's statistics with one of them is ours.
+    package var keyPrefixes: [String]
+    /// The host that the ledger is bound to at the first request.
+    package var host = ""
+    /// Looks every undelivered key up before anything is sent.
+    package var verifiesPortal = false
+    /// The most calls to begin; `nil`: no limit.
+    package var maximumCalls: Int?
+    /// No batch begins whose expected end is later; on the monotonic clock.
+    package var deadline: Duration?
+    /// When a request of this machine to this portal may still have been at work, at the latest; on the monotonic
+    /// clock. Zero when nothing is known of an earlier one.
+    package var othersMayWorkUntil: Duration = .zero
+    /// Whether the run before left requests without an answer, so that a ledger that was set back since then may not
+    /// know of a finish that is still at work and that the statistics do not show yet.
+    package var ledgerMayBeStale = false
+
+    /// The beginning of the names of all commands of the run: a reply to another run's request is noticed by it.
+    package var nonce = String(UInt32.random(in: .min ... .max), radix: 36)
+    /// Where the numbers that are left to chance begin.
+    package var chanceSeed = UInt64.random(in: .min ... .max)
+
+    package init(portal: PortalSettings, users: UserSettings, keyPrefixes: [String]) {
+        self.portal = portal
+        self.users = users
+        self.keyPrefixes = keyPrefixes
+    }
+}

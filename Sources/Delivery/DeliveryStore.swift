@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CDRConfiguration
+import CallLifecycle
+package import Clocks
+import Foundation
+package import Ledger
+
+/// How the values of a delivery are kept in a ledger.
+extension DeliveryMemory {
+    /// Reads what a ledger remembers.
+    init(_ ledger: Ledger) throws(LedgerFault) {
+        self.init()
+        deliverable = try ledger.deliverableCount()
+        keepsKeys = try ledger.fact(.keepsExternalCallIDs).map { $0 == "yes" }
+        highestStatisticID = try ledger.fact(.highestStatisticID).flatMap { Int64($0) }
+        firstContact = try ledger.fact(.firstContact).flatMap { Int64($0) }
+        pace = try PaceMemory(ledger)
+    }
+}
+
+extension LedgerFact {
+    /// The facts as a ledger keeps them; of two values of one fact the later one counts.
+    static func values(of facts: [DeliveryFact]) -> [LedgerFact: String] {
+        var values: [LedgerFact: String] = [:]
+        for fact in facts {
+            switch fact {
+            case .portalHost(let host): values[.portalHost] = host
+            case .keepsKeys(let keeps): values[.keepsExternalCallIDs] = keeps ? "yes" : "no"
+            case .highestStatisticID(let id): values[.highestStatisticID] = String(id)
+            case .firstContact(let seconds): values[.firstContact] = String(seconds)
+            case .pace(let memory): values[.pace] = memory.text
+            }
+        }
+        return values
+    }
+}
+
+extension Ledger {
+    /// Answers what a delivery asks about an outcome.
+    func answer(_ question: FactRequest) throws(LedgerFault) -> StoreFacts {
+        var facts = StoreFacts()
+        if !question.portalCallIDs.isEmpty { facts.owners = try owners(ofPortalCallIDs: question.portalCallIDs) }
+        for key in question.keys { facts.calls[key] = try trackedCall(key: key) }
+        for call in question.lookAlikesOf where try hasLookAlike(of: call) { facts.withLookAlike.insert(call.id) }
+        return facts
+    }
+}
+
+extension PaceMemory {
+    /// What the last run left; `nil` when there is nothing, or nothing that can be read, which only makes the start slower.
+    package init?(_ ledger: any CallStore) throws(LedgerFault) {
+        guard let text = try ledger.fact(.pace),
+            // Another version may have written it.
+            let memory = try? JSONDecoder().decode(PaceMemory.self, from: Data(text.utf8))
+        else { return nil }
+        self = memory
+    }
+
+    /// The form in which the ledger keeps it.
+    var text: String {
+        // Its values are numbers and words: the encoder has nothing to refuse. Without it the next run starts slowly.
+        (try? JSONEncoder().encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    }
+}
+
+extension DeliveryPace {
+    /// The pace that the last run left in the ledger, or that of an unknown portal.
+    ///
+    /// - Throws: `LedgerFault` when the ledger cannot be read.
+    package init(settings: PortalSettings, ledger: any CallStore, time: TimeSource) throws(LedgerFault) {
+        self.init(
+            settings: settings, epoch: time.wall() - time.monotonic().inSeconds, memory: try PaceMemory(ledger))
+    }
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Clocks
+
+/// The portal's limit on requests, as a leaky bucket kept on our side.
+///
+/// The portal counts requests per source address, lets the count sink by a fixed number per second and refuses a
+/// request that meets a count above the burst. This value keeps the same count and says when the next request may
+/// leave. It stays below the burst by what can differ between the two counts: one second of sinking, since the
+/// portal lets its count sink in whole seconds, and half a second for requests that overtake one another on the way.
+///
+/// Others may share the count. A refusal shows the portal's true count, and with it how fast the others fill the
+/// bucket; from then on only the rest is used. The longer the bucket was watched before a refusal, the more exact the
+/// estimate is. Therefore only a seventh of a bucket that was never used as a whole is there at once, and the rest is
+/// opened over a minute and a half, and an estimate is believed for thirty times the time that it rests on, an hour at
+/// most; then it fades. What is wrong with an estimate adds up as it ages: right after a refusal the count is known, so
+/// the bucket is used up to its margin, and then less and less of it, until half of it is kept empty.
+package struct RequestBucket: Sendable, Hashable {
+    /// How many requests the portal forgets per second.
+    package let perSecond: Double
+    /// The count above which the portal refuses.
+    package let burst: Int
+
+    private var level = 0.0
+    /// The moment for which `level` holds: the last booked request's, which may lie ahead.
+    private var updated: Moment?
+    /// When the portal's count was last known: at a refusal, or when ours stood at zero and so nothing was left of it.
+    private var knownAt: Moment?
+    /// How many requests of others were reckoned with from `knownAt` to `updated`.
+    private var conceded = 0.0
+    private var othersPerSecond = 0.0
+    private var lastRefusal: Moment?
+    /// On how many seconds of watching the estimate of the others' share rests.
+    private var restsOn = Self.longestBelief / Self.belief
+    /// Whether the whole bucket was in use since the last refusal.
+    private var wasFull = false
+
+    /// For how many times the time that it rests on an estimate is believed, and for how many seconds at most.
+    private static let belief = 30.0
+    private static let longestBelief = 3600.0
+    /// How much of an unknown bucket is there at once, and over how many seconds the rest is opened.
+    private static let openAtOnce = 0.15
+    private static let opening = 90.0
+    /// By how much the others are misjudged while the estimate is made, as a rule, in seconds of sinking: the portal lets
+    /// its count sink in whole seconds, and what it was when the watching began is not known either.
+    private static let misjudged = 0.35
+    /// An estimate that rests on more seconds ages no more slowly, since what the others do is not even.
+    private static let mostExact = 30.0
+
+    /// - Parameters:
+    ///   - perSecond: Requests per second; greater than zero.
+    ///   - burst: The depth of the bucket; at least 1.
+    package init(perSecond: Double, burst: Int) {
+        precondition(perSecond > 0 && burst >= 1, "a bucket of \(burst) with \(perSecond) requests per second")
+        self.perSecond = perSecond
+        self.burst = burst
+    }
+
+    /// Books one request and tells when it may leave: now or later, and never before a request booked earlier.
+    ///
+    /// Book as the last thing before sending: a booked request that leaves much later lets others bunch behind it.
+    package mutating func reserve(at now: Moment) -> Moment {
+        let (moment, level) = next(at: now)
+        conceded = conceded(until: moment)
+        if knownAt == nil || level == 0 { (knownAt, conceded) = (moment, 0) }
+        if level >= wholeCeiling { wasFull = true }
+        self.level = level + 1
+        updated = moment
+        return moment
+    }
+
+    /// When a request booked now could leave, without booking it.
+    package func earliest(at now: Moment) -> Moment { next(at: now).moment }
+
+    /// How long so many requests take at least, from now on.
+    package func forecast(requests: Double, at now: Moment) -> Duration {
+        .seconds(max(0, wait(of: level(at: now) + requests - 1, at: now)))
+    }
+
+    /// How many requests can leave within a time, from now on.
+    package func requests(within time: Duration, at now: Moment) -> Double {
+        max(0, ceiling(at: now).after(time) + 1 - level(at: now) + time.inSeconds * rate(at: now))
+    }
+
+    /// Takes note that the portal refused a request for coming too early.
+    ///
+    /// A request that was on its way when another was refused, and is refused too, says nothing new.
+    package mutating func refused(at now: Moment) {
+        // None would have left since at such a count.
+        if lastRefusal != nil, level(at: now) > wholeCeiling + 1 { return }
+        let watched = max(knownAt.map { (now - $0).inSeconds } ?? 0, 0)
+        // A request is refused as soon as the portal's count, a whole number, is above the burst.
+        let unseen = max(Double(burst + 1) - level(at: now), 0)
+        // Fewer than ten seconds say little of how fast the others are; what was believed before fills them up.
+        let filled = max(10 - watched, 0)
+        let others = conceded(until: now) + share(at: now) * filled + unseen
+        restsOn = watched + filled
+        othersPerSecond = min(others / restsOn, perSecond * 0.9)
+        level = Double(burst) + 1
+        updated = max(now, updated ?? now)
+        (knownAt, conceded) = (now, 0)
+        lastRefusal = now
+        wasFull = false
+    }
+
+    /// What others are believed to take, in requests per second.
+    package func share(at now: Moment) -> Double {
+        guard let lastRefusal else { return 0 }
+        let believedFor = min(restsOn * Self.belief, Self.longestBelief)
+        let rest = (now - lastRefusal).inSeconds - believedFor
+        guard rest > 0 else { return othersPerSecond }
+        let faded = othersPerSecond * Self.half(toThe: rest / (believedFor / 2))
+        return faded < 0.01 ? 0 : faded
+    }
+
+    private func next(at now: Moment) -> (moment: Moment, level: Double) {
+        let base = max(now, updated ?? now)
+        let level = level(at: base)
+        let wait = wait(of: level, at: base)
+        guard wait > 0 else { return (base, level) }
+        return (base + .seconds(wait), max(0, level - wait * rate(at: base)))
+    }
+
+    /// How many seconds a count takes to sink to what a request may meet then; zero or less if it need not sink.
+    private func wait(of level: Double, at moment: Moment) -> Double {
+        let ceiling = ceiling(at: moment)
+        let moving = (level - ceiling.now) / (rate(at: moment) + ceiling.perSecond)
+        let settled = (level - ceiling.end) / rate(at: moment)
+        return ceiling.perSecond > 0 ? max(moving, settled) : min(moving, settled)
+    }
+
+    private func level(at moment: Moment) -> Double {
+        guard let updated, moment > updated else { return level }
+        return max(0, level - (moment - updated).inSeconds * rate(at: moment))
+    }
+
+    private func conceded(until moment: Moment) -> Double {
+        guard let updated, moment > updated else { return conceded }
+        return conceded + (moment - updated).inSeconds * share(at: moment)
+    }
+
+    private func rate(at moment: Moment) -> Double { perSecond - share(at: moment) }
+
+    private func ceiling(at moment: Moment) -> Ceiling {
+        if share(at: moment) > 0, let lastRefusal {
+            let drift = -Self.misjudged * perSecond / min(restsOn, Self.mostExact)
+            return Ceiling(
+                from: wholeCeiling, since: moment - lastRefusal, perSecond: drift, to: wholeCeiling / 2)
+        }
+        if wasFull { return Ceiling(from: wholeCeiling, since: .zero, perSecond: 0, to: wholeCeiling) }
+        let atOnce = wholeCeiling * Self.openAtOnce
+        return Ceiling(
+            from: atOnce, since: knownAt.map { moment - $0 } ?? .zero,
+            perSecond: (wholeCeiling - atOnce) / Self.opening, to: wholeCeiling)
+    }
+
+    private var wholeCeiling: Double { max(0, Double(burst) - 1.5 * perSecond) }
+
+    private static func half(toThe exponent: Double) -> Double {
+        // Halving in whole steps and a straight line between them is near enough for a guess that fades.
+        let whole = exponent.rounded(.down)
+        guard whole < 60 else { return 0 }
+        let power = 1 / Double(UInt64(1) << UInt64(whole))
+        return power * (1 - (exponent - whole) / 2)
+    }
+}
+
+extension RequestBucket {
+    /// The highest count that a request may meet, as it moves.
+    private struct Ceiling {
+        let now: Double
+        let perSecond: Double
+        /// Where it stays in the end.
+        let end: Double
+
+        /// - Parameter since: How long it has been moving away from `start`.
+        init(from start: Double, since: Duration, perSecond: Double, to end: Double) {
+            (self.perSecond, self.end) = (perSecond, end)
+            now = Self.moved(from: start, by: perSecond * max(0, since.inSeconds), to: end)
+        }
+
+        func after(_ time: Duration) -> Double { Self.moved(from: now, by: perSecond * time.inSeconds, to: end) }
+
+        private static func moved(from start: Double, by way: Double, to end: Double) -> Double {
+            start > end ? max(start + way, end) : min(start + way, end)
+        }
+    }
+}
+
+extension RequestBucket {
+    /// What is kept from one run to the next.
+    package struct Snapshot: Sendable, Hashable, Codable {
+        var level: Double
+        var updated: Moment?
+        var knownAt: Moment?
+        var othersPerSecond: Double
+        var lastRefusal: Moment?
+        /// `nil`: of a program that did not keep it.
+        var restsOn: Double?
+        var conceded: Double?
+        var wasFull: Bool?
+    }
+
+    /// The state to keep.
+    package func snapshot() -> Snapshot {
+        Snapshot(
+            level: level, updated: updated, knownAt: knownAt, othersPerSecond: othersPerSecond,
+            lastRefusal: lastRefusal, restsOn: restsOn, conceded: conceded, wasFull: wasFull)
+    }
+
+    /// Goes on where an earlier run stopped.
+    ///
+    /// - Parameter now: Moments of the snapshot that lie ahead, after a clock was set back, count as now.
+    package init(perSecond: Double, burst: Int, snapshot: Snapshot, at now: Moment) {
+        self.init(perSecond: perSecond, burst: burst)
+        level = min(max(snapshot.level, 0), Double(burst) + 1)
+        updated = snapshot.updated.map { min($0, now) }
+        knownAt = snapshot.knownAt.map { min($0, now) }
+        othersPerSecond = min(max(snapshot.othersPerSecond, 0), perSecond * 0.9)
+        lastRefusal = snapshot.lastRefusal.map { min($0, now) }
+        restsOn = max(snapshot.restsOn ?? restsOn, 10)
+        conceded = max(snapshot.conceded ?? 0, 0)
+        wasFull = snapshot.wasFull ?? false
+    }
+}

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Bitrix24
+package import CallLifecycle
+
+/// What a delivery does next.
+package enum DeliveryStep: Sendable {
+    /// Read these calls from the store and hand them to ``DeliveryState/loaded(_:for:at:)``.
+    case load(CallPage)
+    /// Make the request's intents durable, send it, and hand its outcome to ``DeliveryState/received(_:for:knowing:at:)``.
+    case send(DeliveryRequest)
+    /// Wait for an answer that is on its way or for a moment of the monotonic clock, whichever comes first; without a
+    /// moment something is always on its way.
+    case wait(until: Duration?, for: RunProgress.Wait.Cause)
+    /// Nothing more is sent and nothing is on its way: close with ``DeliveryState/close(at:)``.
+    case end
+}
+
+/// Calls that a delivery wants to see: some of one state, in the order in which they are sent.
+package struct CallPage: Sendable, Equatable {
+    /// The state of the calls.
+    package let state: CallState
+    /// The last call of the page before; `nil`: from the beginning.
+    package let after: TrackedCall?
+    /// Only calls that began by then, in seconds since 1970.
+    package let latestStart: Int64
+    /// The most calls.
+    package let limit: Int
+
+    init(_ state: CallState, after: TrackedCall?, latestStart: Int64 = .max, limit: Int) {
+        self.state = state
+        self.after = after
+        self.latestStart = latestStart
+        self.limit = limit
+    }
+}
+
+/// A request that may leave once its intents are durable.
+package struct DeliveryRequest: Sendable, Identifiable {
+    /// What a request is for.
+    enum Purpose: Sendable {
+        case preflight
+        /// Looking calls up before anything is sent.
+        case verify([TrackedCall], Verification.Question)
+        case register(RegisterBatch)
+        case finish(FinishBatch)
+        /// Asking what became of finishes.
+        case settle([TrackedCall], LookUp)
+        /// Reading back the first calls of a ledger.
+        case readBack([TrackedCall], LookUp)
+    }
+
+    /// The number of the request in its run, from 1.
+    package let id: Int
+    /// The commands, in order.
+    package let commands: [Command]
+    /// What must be durable before the first byte leaves.
+    package let intents: DeliveryCommit
+    let purpose: Purpose
+    let ticket: OperatingBudget.Ticket
+}
+
+/// What must be stored before anything follows from it, in one transaction.
+package struct DeliveryCommit: Sendable, Equatable {
+    /// Calls whose progress has changed.
+    package var progress: [TrackedCall] = []
+    /// Facts that have changed.
+    package var facts: [DeliveryFact] = []
+    /// What a person who follows the run should read.
+    package var remarks: [DeliveryRemark] = []
+}
+
+/// Something that a ledger remembers about its portal.
+package enum DeliveryFact: Sendable, Equatable {
+    /// The host that the ledger is bound to.
+    case portalHost(String)
+    /// Whether the portal keeps EXTERNAL_CALL_ID.
+    case keepsKeys(Bool)
+    /// The highest ID of a statistics row that is known to be ours.
+    case highestStatisticID(Int64)
+    /// When the ledger was first used with its portal, in seconds since 1970 on the portal's clock.
+    case firstContact(Int64)
+    /// What the pace has learned.
+    case pace(PaceMemory)
+}
+
+/// What a ledger remembers when a delivery begins.
+package struct DeliveryMemory: Sendable {
+    /// Calls that are whole and neither delivered nor given up.
+    package var deliverable = 0
+    /// Whether the portal was seen to keep EXTERNAL_CALL_ID; `nil` while unknown.
+    package var keepsKeys: Bool?
+    /// The highest ID of a statistics row that is known to be ours; `nil` before the first one.
+    package var highestStatisticID: Int64?
+    /// When the ledger was first used with its portal, in seconds since 1970 on the portal's clock.
+    package var firstContact: Int64?
+    /// What the pace has learned; `nil` for an unknown portal.
+    package var pace: PaceMemory?
+
+    package init() {}
+}
+
+/// A line for whoever follows a run.
+package struct DeliveryRemark: Sendable, Equatable {
+    /// How important it is.
+    package enum Level: Sendable { case info, notice }
+
+    /// How important it is.
+    package let level: Level
+    /// One sentence without a full stop.
+    package let text: String
+}
+
+/// What only the store can answer about an outcome, before it is judged.
+package struct FactRequest: Sendable, Equatable {
+    /// CALL_IDs whose owners are wanted.
+    package var portalCallIDs: [String] = []
+    /// Keys whose calls are wanted.
+    package var keys: [String] = []
+    /// Calls of which it is wanted whether the store has another one of the same number and type.
+    package var lookAlikesOf: [TrackedCall] = []
+
+    /// Whether there is nothing to ask.
+    package var isEmpty: Bool { portalCallIDs.isEmpty && keys.isEmpty && lookAlikesOf.isEmpty }
+}
+
+/// The store's answer to a ``FactRequest``.
+package struct StoreFacts: Sendable {
+    /// CALL_ID -> the row of the call that has it.
+    package var owners: [String: Int64] = [:]
+    /// Key or alias -> its call.
+    package var calls: [String: TrackedCall] = [:]
+    /// Rows of the calls that have a look-alike.
+    package var withLookAlike: Set<Int64> = []
+
+    package init() {}
+}

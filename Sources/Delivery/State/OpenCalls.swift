@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CDRConfiguration
+import CallLifecycle
+import CallRecords
+
+/// The calls on their way, with everything that decides which of them may be sent next.
+///
+/// Every function that changes a call returns it, so that it can be made durable.
+struct OpenCalls: Sendable {
+    /// What an event means depends on what is known about the portal.
+    struct Circumstances: Sendable {
+        /// The monotonic clock.
+        var now: Duration
+        /// The wall clock in seconds since 1970.
+        var wallSeconds: Int64
+        /// Whether the portal can be asked what became of a finish.
+        var canRead: Bool
+    }
+
+    private let users: UserSettings
+    private let maximumCalls: Int?
+    private let settleAfter: Duration
+    private var queue = DeliveryQueue()
+    private var schedule: SettlingSchedule
+    private var origins = CallIDOrigins()
+    /// Numbers with a register that was left without an answer, and until when it may still be carried out. A portal that
+    /// does not keep EXTERNAL_CALL_ID would give the CALL_ID that comes of it to the next look-alike.
+    private var uncertainRegisters: [String: Duration] = [:]
+    /// Calls that got a CALL_ID of a call that the ledger does not know: they wait until the portal no longer gives it.
+    private var gotForeignCallID: Set<Int64> = []
+    /// CALL_IDs that calls gave up in this run: none of them may come back for another call. Those that calls have are in
+    /// the store.
+    private var formerCallIDs: Set<String> = []
+    /// Calls whose employee was refused and that are finished for the substitute.
+    private var substituted: Set<Int64> = []
+    /// The calls that this run has begun to send, where `--max-calls` limits them.
+    private var started: Set<Int64> = []
+    /// Calls that this run asked about in vain.
+    private var askedInVain: Set<Int64> = []
+
+    init(_ settings: DeliverySettings) {
+        users = settings.users
+        maximumCalls = settings.maximumCalls
+        settleAfter = settings.portal.settleAfter
+        schedule = SettlingSchedule(pause: settings.portal.rereadAfter)
+    }
+
+    // MARK: Questions
+
+    /// How many calls are in memory.
+    var count: Int { queue.count }
+    /// How many calls wait for their register, and for their finish.
+    var registerCount: Int { queue.registerCount }
+    var finishCount: Int { queue.finishCount }
+    /// How many calls wait for an answer of the statistics.
+    var unsettledCount: Int { schedule.count }
+    /// When the next question is due; `nil` when there is none.
+    var nextQuestion: Duration? { schedule.nextDue }
+    /// How many more calls this run may begin.
+    var remaining: Int { maximumCalls.map { max(0, $0 - started.count) } ?? .max }
+    /// Whether calls are left that wait until the portal no longer gives them another call's CALL_ID.
+    var waitsForForeignCallIDs: Bool { gotForeignCallID.contains { queue[$0]?.state == .pending } }
+
+    /// The call with a row; `nil` when it is over or not loaded.
+    subscript(id: Int64) -> TrackedCall? { queue[id] }
+
+    /// The calls to register next; those that this run has begun already do not count towards its limit again.
+    func nextToRegister(limit: Int, separatesLookAlikes: Bool, at now: Duration) -> [TrackedCall] {
+        var fresh = remaining
+        return queue.nextToRegister(limit: limit, separatesLookAlikes: separatesLookAlikes) { call in
+            if separatesLookAlikes {
+                if let end = uncertainRegisters[call.phoneNumber], end > now { return false }
+                if gotForeignCallID.contains(call.id) { return false }
+            }
+            if started.contains(call.id) { return true }
+            fresh -= 1
+            return fresh >= 0
+        }
+    }
+
+    /// The calls to finish next.
+    func nextToFinish(limit: Int, separatesLookAlikes: Bool) -> [TrackedCall] {
+        queue.nextToFinish(limit: limit, separatesLookAlikes: separatesLookAlikes)
+    }
+
+    /// When the next number with an uncertain register may be used again.
+    func nextCertainNumber(after now: Duration) -> Duration? {
+        uncertainRegisters.values.filter { $0 > now }.min()
+    }
+
+    /// What the answers to registers mean once it is known whose CALL_IDs they gave.
+    ///
+    /// A call that got the CALL_ID of a call of which the ledger knows nothing, where the portal does not tell calls apart,
+    /// is left alone until the portal no longer looks that far back, half an hour later.
+    ///
+    /// - Parameters:
+    ///   - facts: The owners of the CALL_IDs, and which calls have look-alikes.
+    ///   - startedAt: When the portal began with the request, in seconds since 1970 on its clock.
+    ///   - keepsKeys: Whether the portal keeps EXTERNAL_CALL_ID; `nil` while it is not known.
+    func judge(
+        _ events: [CallEvent], of calls: [TrackedCall], _ facts: StoreFacts, startedAt: Double?, keepsKeys: Bool?,
+        ledgerMayBeStale: Bool
+    ) -> [CallEvent] {
+        zip(events, calls).map { event, call in
+            guard case .registered(let callID) = event else { return event }
+            // Another call has it, or had it in this run.
+            if facts.owners[callID] != nil || formerCallIDs.contains(callID) { return .callIDTaken }
+            guard keepsKeys == false, let startedAt else { return event }
+            // A ledger that was set back may not know how far a look-alike had come.
+            let isTrusted = !ledgerMayBeStale || !facts.withLookAlike.contains(call.id)
+            let isForeign = origins.isForeign(callID, to: call, askedAt: startedAt, trustsEarlierRuns: isTrusted)
+            return isForeign ? .callIDForeign : event
+        }
+    }
+
+    // MARK: Loading
+
+    /// Takes in calls that an earlier process left on their way.
+    mutating func recover(
+        _ calls: [TrackedCall], _ at: Circumstances
+    ) throws(ImpossibleTransition) -> [TrackedCall] {
+        let due = at.now + settleAfter
+        var changed: [TrackedCall] = []
+        for former in calls {
+            var call = former
+            if call.state == .registering { uncertainRegisters[call.phoneNumber] = due }
+            if try call.apply(.processDied, now: at.wallSeconds) == .settle { settle(call, due: due) }
+            try holdWithoutEmployee(&call, at)
+            queue.put(call)
+            if call != former { changed.append(call) }
+        }
+        return changed
+    }
+
+    /// Takes in calls that wait to be sent, and returns those that are held because the configuration names nobody.
+    mutating func add(
+        _ calls: [TrackedCall], _ at: Circumstances
+    ) throws(ImpossibleTransition) -> [TrackedCall] {
+        var held: [TrackedCall] = []
+        for var call in calls where queue[call.id] == nil {
+            if try holdWithoutEmployee(&call, at) { held.append(call) }
+            queue.put(call)
+        }
+        return held
+    }
+
+    /// Holds a call that is next to be sent but for which the configuration names nobody.
+    @discardableResult
+    private func holdWithoutEmployee(
+        _ call: inout TrackedCall, _ at: Circumstances
+    ) throws(ImpossibleTransition) -> Bool {
+        let own = users.employee(of: call.call)
+        switch call.state {
+        case .pending where own == nil, .registered where own == nil && users.substitute == nil:
+            _ = try call.apply(.hold(.noEmployee), now: at.wallSeconds)
+            return true
+        case .waiting, .pending, .registering, .registered, .finishing, .unsettled, .delivered, .refused, .held:
+            return false
+        }
+    }
+
+    // MARK: Sending
+
+    /// Begins the register of calls: the calls as they must be durable before it leaves, each with its employee.
+    mutating func beginRegister(
+        _ calls: [TrackedCall], keepsKeys: Bool?, _ at: Circumstances
+    ) throws(ImpossibleTransition) -> [(call: TrackedCall, employee: Employee)] {
+        var entries: [(call: TrackedCall, employee: Employee)] = []
+        for given in calls {
+            var call = queue[given.id] ?? given
+            guard let employee = users.employee(of: call.call) else { continue }
+            if maximumCalls != nil { started.insert(call.id) }
+            if keepsKeys != true { origins.registers(call, at: at.now) }
+            _ = try call.apply(.registerBegins, now: at.wallSeconds)
+            queue.put(call)
+            entries.append((call, employee))
+        }
+        return entries
+    }
+
+    /// Begins the finish of calls: the calls as they must be durable before it leaves, each with its employee.
+    mutating func beginFinish(
+        _ calls: [TrackedCall], _ at: Circumstances
+    ) throws(ImpossibleTransition) -> [FinishBatch.Entry] {
+        let substitute = users.substitute.map(Employee.user)
+        var entries: [FinishBatch.Entry] = []
+        for given in calls {
+            var call = queue[given.id] ?? given
+            let isSubstituted = substituted.contains(call.id)
+            let own = users.employee(of: call.call)
+            guard let employee = isSubstituted ? substitute : own ?? substitute else { continue }
+            _ = try call.apply(.finishBegins, now: at.wallSeconds)
+            queue.put(call)
+            entries.append(
+                FinishBatch.Entry(
+                    call: call, employee: employee, canSubstitute: !isSubstituted && substitute != nil))
+        }
+        return entries
+    }
+
+    /// The calls to ask the statistics about now; they are not asked about again before the answer must be there.
+    mutating func takeQuestions(at now: Duration, limit: Int, answeredBy later: Duration) -> [TrackedCall] {
+        var asked: [TrackedCall] = []
+        for id in schedule.due(at: now, limit: limit) {
+            if let call = queue[id], call.state == .unsettled {
+                schedule.postpone(id, to: later)
+                asked.append(call)
+            } else {
+                schedule.remove(id)
+            }
+        }
+        return asked
+    }
+
+    // MARK: Outcomes
+
+    /// Notes the portal's clock: seconds since 1970 when the monotonic clock stands at zero.
+    mutating func knows(portalClock clock: Double, firstContact: Int64?) {
+        origins.clock = clock
+        origins.firstContact = firstContact
+    }
+
+    /// Applies one event to each call.
+    mutating func apply(
+        _ events: [CallEvent], to calls: [TrackedCall], _ at: Circumstances
+    ) throws(ImpossibleTransition) -> [TrackedCall] {
+        var changed: [TrackedCall] = []
+        for (former, event) in zip(calls, events) {
+            changed.append(try apply(event, to: former, at))
+        }
+        return changed
+    }
+
+    private mutating func apply(
+        _ event: CallEvent, to given: TrackedCall, _ at: Circumstances
+    ) throws(ImpossibleTransition) -> TrackedCall {
+        // What a request carried may have gone on since: the call as it is now decides what can happen to it.
+        let former = queue[given.id] ?? given
+        var call = former
+        var action = try call.apply(event, now: at.wallSeconds)
+        // Without the right to read nothing can be settled: such a call is held, never repeated.
+        if action == .settle, !at.canRead { action = try call.apply(.cannotBeKnown, now: at.wallSeconds) }
+        if try holdWithoutEmployee(&call, at) { action = .forget }
+        remember(event, of: call, due: at.now + settleAfter)
+        if let id = former.progress.portalCallID, id != call.progress.portalCallID { formerCallIDs.insert(id) }
+        follow(action, call, due: at.now + settleAfter)
+        queue.put(call)
+        return call
+    }
+
+    private mutating func remember(_ event: CallEvent, of call: TrackedCall, due: Duration) {
+        switch event {
+        case .registerUnanswered: uncertainRegisters[call.phoneNumber] = due
+        case .callIDTaken: queue.serialise(call.id)
+        case .callIDForeign: gotForeignCallID.insert(call.id)
+        default: break
+        }
+    }
+
+    private mutating func follow(_ action: CallAction, _ call: TrackedCall, due: Duration) {
+        switch action {
+        case .settle: settle(call, due: due)
+        case .finishAsSubstitute: substituted.insert(call.id)
+        case .forget:
+            schedule.remove(call.id)
+            origins.forget(call.id)
+        case .settleNextRun:
+            schedule.remove(call.id)
+            askedInVain.insert(call.id)
+        case .nothing, .ignore, .register, .finish: break
+        }
+    }
+
+    private mutating func settle(_ call: TrackedCall, due: Duration) {
+        schedule.add(call.id, due: due, isProbablyThere: call.progress.isProbablyDelivered)
+    }
+
+    /// Asks about calls again later: the question brought no usable answer.
+    mutating func postpone(_ calls: [TrackedCall], to later: Duration) {
+        for call in calls { schedule.postpone(call.id, to: later) }
+    }
+
+    /// Judges what a look-up showed of unsettled calls.
+    ///
+    /// - Parameter provesAbsence: Whether the user sees every call, so that a missing row means a missing call.
+    /// - Returns: The calls about which something is known now, each with its event.
+    mutating func judge(
+        _ calls: [TrackedCall], _ finding: LookUp.Finding, provesAbsence: Bool, rereadAfter: Duration, at now: Duration
+    ) -> (calls: [TrackedCall], events: [CallEvent]) {
+        var settled: (calls: [TrackedCall], events: [CallEvent]) = ([], [])
+        for call in calls {
+            if let row = finding.row(of: call) {
+                settled.calls.append(call)
+                settled.events.append(.foundAtPortal(statisticID: row))
+            } else if case .incomplete = finding {
+                schedule.postpone(call.id, to: now + rereadAfter)
+            } else {
+                schedule.postpone(call.id, to: now)
+                guard schedule.sawNothing(call.id, at: now) == .absent else { continue }
+                settled.calls.append(call)
+                settled.events.append(provesAbsence ? .absentAtPortal : .cannotBeKnown)
+            }
+        }
+        return settled
+    }
+
+    /// Gives all unsettled calls up: the portal cannot be asked.
+    mutating func giveUpSettling(_ at: Circumstances) throws(ImpossibleTransition) -> [TrackedCall] {
+        let calls = schedule.all.compactMap { queue[$0] }
+        return try apply(calls.map { _ in .cannotBeKnown }, to: calls, at)
+    }
+
+    /// Leaves the calls that were asked about in vain to the next run.
+    mutating func endRun(_ at: Circumstances) throws(ImpossibleTransition) -> [TrackedCall] {
+        let calls = askedInVain.sorted().compactMap { queue[$0] }.filter { $0.state == .unsettled }
+        return try apply(calls.map { _ in .runEnds }, to: calls, at)
+    }
+}

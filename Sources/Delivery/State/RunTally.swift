@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallLifecycle
+
+/// The account of a delivery: what became of calls and requests, and why nothing more is sent, once that is decided.
+struct RunTally: Sendable {
+    /// Everything but how the run ended.
+    private(set) var report = DeliveryReport()
+    /// Why no further request is sent; the first reason stays.
+    private(set) var ending: DeliveryReport.End?
+
+    /// Calls that this run has brought to an end.
+    var callsOver: Int {
+        report.delivered + report.found + report.newlyHeld.values.reduce(0, +)
+            + report.newlyRefused.values.reduce(0, +)
+    }
+
+    /// Calls that this run knows to be at the portal.
+    var callsDone: Int { report.delivered + report.found }
+
+    /// Decides that nothing more is sent.
+    mutating func end(_ reason: DeliveryReport.End) { ending = ending ?? reason }
+
+    /// Notes a sentence for a person, once.
+    mutating func warn(_ text: String) {
+        if !report.warnings.contains(text) { report.warnings.append(text) }
+    }
+
+    /// Notes how long the run was expected to take, the first time.
+    mutating func expect(_ forecast: Forecast) { report.forecast = report.forecast ?? forecast }
+
+    /// Counts time in which nothing was on its way.
+    mutating func waited(_ duration: Duration) { report.waited += duration }
+
+    /// Counts a request that leaves.
+    mutating func sends(commands: Int) {
+        report.requests += 1
+        report.commands += commands
+    }
+
+    /// Takes back the count of a request that never left.
+    mutating func neverSent(commands: Int) {
+        report.requests -= 1
+        report.commands -= commands
+    }
+
+    /// Counts a call if it is over.
+    mutating func note(_ call: TrackedCall) {
+        switch call.state {
+        case .delivered:
+            if call.progress.wasFoundThere { report.found += 1 } else { report.delivered += 1 }
+        case .refused: report.newlyRefused[call.progress.reason ?? "", default: 0] += 1
+        case .held: report.newlyHeld[call.progress.reason ?? "", default: 0] += 1
+        case .waiting, .pending, .registering, .registered, .finishing, .unsettled: break
+        }
+    }
+
+    /// Counts what a request's outcome means for the run.
+    ///
+    /// - Returns: What to tell whoever follows the run, and why the run should end if this has gone on for too long.
+    mutating func note(_ verdict: RequestVerdict) -> (remark: String, reasonToGiveUp: String)? {
+        switch verdict {
+        case .ok:
+            return nil
+        case .rateLimited:
+            report.rateLimited += 1
+            report.retries += 1
+            return (
+                "rate limit reached (QUERY_LIMIT_EXCEEDED); waiting",
+                "the rate limit has been exhausted for too long; find out which other program sends requests to this "
+                    + "portal"
+            )
+        case .operatingLimited:
+            report.operatingLimited += 1
+            report.retries += 1
+            return (
+                "operating limit reached (OPERATION_TIME_LIMIT); waiting",
+                "the operating limit has been exhausted for too long; find out which other program uses this portal's "
+                    + "REST methods"
+            )
+        case .unreachable(let reason):
+            report.retries += 1
+            return ("the portal cannot be reached: \(reason)", "the portal cannot be reached: \(reason)")
+        case .unknown(let reason):
+            report.unknownReplies += 1
+            report.retries += 1
+            return ("no usable reply: \(reason)", "the portal does not reply: \(reason)")
+        case .rejected(let reason), .nonsense(let reason):
+            end(.rejected(reason))
+            return nil
+        }
+    }
+}

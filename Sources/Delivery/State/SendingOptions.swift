@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallLifecycle
+
+/// What may leave now, and what may leave later: the one place where that is worked out.
+struct SendingOptions: Sendable {
+    /// Something that can be done next, and from when on.
+    struct Option: Sendable {
+        enum Deed: Sendable {
+            /// Ask what became of finishes.
+            case ask
+            case finish([TrackedCall])
+            case register([TrackedCall])
+            /// Nothing but looking again.
+            case look
+        }
+
+        let deed: Deed
+        /// The earliest moment; now or earlier means at once.
+        let from: Duration
+        /// What is waited for until then.
+        let cause: RunProgress.Wait.Cause
+    }
+
+    /// The most urgent first: questions, then finishes, then registers.
+    private(set) var all: [Option] = []
+
+    private let pace: DeliveryPace
+    private let now: Duration
+
+    /// - Parameter isIdle: Whether nothing is on its way.
+    init(_ open: OpenCalls, _ portal: PortalKnowledge, _ pace: DeliveryPace, isIdle: Bool, at now: Duration) {
+        self.pace = pace
+        self.now = now
+        let request = pace.earliest(at: now)
+        let question = pace.earliestQuestion(at: now)
+        let separates = portal.separatesLookAlikes
+        if let due = open.nextQuestion {
+            all.append(Option(deed: .ask, from: max(due, question), cause: .statistics))
+        }
+        add(.finish, open.nextToFinish(limit: pace.size(.finish), separatesLookAlikes: separates), from: request)
+        // Registering further ahead than one batch of finishes would only leave more live calls behind in a crash.
+        if isIdle || open.finishCount <= pace.size(.finish) {
+            let calls = open.nextToRegister(limit: pace.size(.register), separatesLookAlikes: separates, at: now)
+            add(.register, calls, from: portal.looksUp ? max(request, question) : request)
+        }
+        if separates, let certain = open.nextCertainNumber(after: now) {
+            all.append(Option(deed: .look, from: certain, cause: .statistics))
+        }
+    }
+
+    /// What can be done at once, the most urgent first.
+    var possible: [Option] { all.filter { $0.from <= now } }
+
+    /// What becomes possible first; `nil` when nothing will.
+    var next: Option? { all.filter { $0.from > now }.min { $0.from < $1.from } }
+
+    /// Adds a batch: as many of the calls as operating time lets leave now, or all of them when it does.
+    private mutating func add(_ phase: DeliveryPace.Phase, _ calls: [TrackedCall], from earliest: Duration) {
+        guard !calls.isEmpty else { return }
+        var from = earliest
+        var count = calls.count
+        switch pace.allowance(phase, wanted: calls.count, at: now) {
+        case .now(let allowed): count = allowed
+        case .wait(let until): from = max(from, until)
+        }
+        let chosen = Array(calls.prefix(count))
+        let deed: Option.Deed =
+            switch phase {
+            case .finish: .finish(chosen)
+            case .register: .register(chosen)
+            }
+        let cause: RunProgress.Wait.Cause =
+            from > pace.earliest(at: now) ? .operatingTime : pace.isPaused(at: now) ? .portal : .requests
+        all.append(Option(deed: deed, from: from, cause: cause))
+    }
+}

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CallLifecycle
+package import Ledger
+
+/// What a dry run takes files into: it sees a ledger beneath it, leaves it untouched, and leaves nothing behind.
+///
+/// A dry run takes the same way as an import. What it finds is kept in memory up to a bound, and beyond it in files
+/// without names among the system's temporary files, which are gone when the process ends, however it ends.
+package final class DryRunCallStore: CallStore {
+    /// The ledger that is looked into for what the run has not met itself; only read.
+    private let base: Ledger?
+    /// What was asked for since the run has met it.
+    private let own: Ledger
+    /// The calls that nobody has asked for.
+    let spilled: SpilledCalls
+
+    /// - Parameters:
+    ///   - base: The ledger that an import would use, opened for reading; `nil` when there is none yet.
+    ///   - wallClock: The wall clock in seconds since 1970.
+    /// - Throws: ``LedgerFault`` when no temporary file can be made.
+    package init(
+        over base: Ledger?, wallClock: @escaping @Sendable () -> Int64 = Ledger.systemClock
+    ) throws(LedgerFault) {
+        self.base = base
+        own = try Ledger.temporary(wallClock: wallClock)
+        spilled = try SpilledCalls()
+    }
+
+    /// The source with a key prefix, as the ledger beneath knows it, else made with `keyRule` for this run.
+    package func source(keyPrefix: String, keyRule: String) throws(LedgerFault) -> LedgerSource {
+        // In the row that it has in the ledger, so that files and calls still refer to it.
+        if try own.source(keyPrefix: keyPrefix) == nil, let known = try base?.source(keyPrefix: keyPrefix) {
+            try own.add(known)
+        }
+        return try own.source(keyPrefix: keyPrefix, keyRule: keyRule)
+    }
+
+    /// Whether the run or the ledger beneath has any call of the source.
+    package func hasCalls(sourceID: Int64) throws(LedgerFault) -> Bool {
+        if spilled.counts[sourceID, default: 0] > 0 { return true }
+        if try own.hasCalls(sourceID: sourceID) { return true }
+        return try base?.hasCalls(sourceID: sourceID) ?? false
+    }
+
+    /// The files of a source that were read before, those of this run first; they have no rows.
+    package func files(sourceID: Int64, path: String) throws(LedgerFault) -> [LedgerFile] {
+        var files = try own.files(sourceID: sourceID, path: path)
+        for var file in try base?.files(sourceID: sourceID, path: path) ?? [] {
+            file.id = 0
+            files.append(file)
+        }
+        return files
+    }
+
+    /// The end of the newest leg of a source, in seconds since 1970; `nil` before the first one.
+    package func newestLeg(sourceID: Int64) throws(LedgerFault) -> Int64? { try own.newestLeg(sourceID: sourceID) }
+
+    /// Sees the ledger beneath as it is when this begins.
+    package func intake<Result>(
+        _ body: (any IntakeTransaction) throws -> Result
+    ) throws(LedgerFault) -> Result {
+        guard let base else { return try intake(over: nil, body) }
+        return try base.snapshot { try intake(over: $0, body) }
+    }
+
+    private func intake<Result>(
+        over base: LedgerSnapshot?, _ body: (any IntakeTransaction) throws -> Result
+    ) throws(LedgerFault) -> Result {
+        try own.transaction { try body(DryRunTransaction(own: $0, base: base, spilled: spilled)) }
+    }
+
+    /// The call with a key or alias, of the run or of the ledger beneath; `nil` when there is none.
+    package func call(key: String) throws(LedgerFault) -> LedgerCall? { try intake { try $0.call(key: key) } }
+
+    /// Only calls that were asked for, and none of the ledger beneath.
+    package func calls(
+        in state: CallState, after cursor: DeliveryCursor, latestStart: Int64, limit: Int
+    ) throws(LedgerFault) -> [LedgerCall] {
+        try own.calls(in: state, after: cursor, latestStart: latestStart, limit: limit)
+    }
+
+    /// Only calls that the run has met.
+    package func openCounts() throws(LedgerFault) -> [CallState: [String: Int]] {
+        var counts = try own.openCounts()
+        let spilled = spilled.count
+        if spilled > 0 { counts[.pending, default: [:]]["", default: 0] += spilled }
+        return counts
+    }
+
+    /// Only calls that the run has met.
+    package func extensionsToSend(limit: Int) throws(LedgerFault) -> [String: Int] {
+        var counts = try own.extensionsToSend(limit: limit)
+        var left = limit
+        try spilled.forEach { call in
+            left -= 1
+            if let employee = call.employeeExtension { counts[employee.string, default: 0] += 1 }
+            return left > 0
+        }
+        return counts
+    }
+
+    /// How many calls an import of the same files would have to deliver, those of the ledger beneath included.
+    package func deliverableCount() throws(LedgerFault) -> Int {
+        try own.deliverableCount() + spilled.count + (base?.deliverableCount() ?? 0)
+    }
+
+    /// Whether anything ever left for any call of the ledger beneath.
+    package func hasDelivered() throws(LedgerFault) -> Bool {
+        if let base, try base.hasDelivered() { return true }
+        return try own.hasDelivered()
+    }
+
+    /// How many calls of a source began before `limit`, with the start of the oldest of them; both in seconds since 1970.
+    ///
+    /// Only calls that the run has met.
+    package func pendingBefore(
+        _ limit: Int64, sourceID: Int64
+    ) throws(LedgerFault) -> (count: Int, oldest: Int64)? {
+        var found = try own.pendingBefore(limit, sourceID: sourceID)
+        try spilled.forEach { call in
+            if call.sourceID == sourceID, call.start < limit {
+                found = ((found?.count ?? 0) + 1, min(found?.oldest ?? .max, call.start))
+            }
+            return true
+        }
+        return found
+    }
+
+    /// When the run held its first call, in seconds since 1970; `nil` when it has held none.
+    package func oldestHeld() throws(LedgerFault) -> Int64? { try own.oldestHeld() }
+
+    /// A fact that the ledger beneath knows.
+    package func fact(_ fact: LedgerFact) throws(LedgerFault) -> String? { try base?.fact(fact) }
+
+    /// Does nothing and gives `false`: nothing lasts anyway.
+    package func forgetIntake() -> Bool { false }
+
+    /// Ends the use of this store and of the ledger beneath.
+    package func close() throws(LedgerFault) {
+        try own.close()
+        try base?.close()
+    }
+}

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CDRConfiguration
+import Clocks
+import Delivery
+import DryRun
+package import ExitCodes
+import Foundation
+import Intake
+import Ledger
+import Reporting
+
+extension ImportConfiguration {
+    /// The files of each source; all of them are looked for before anything is read.
+    ///
+    /// - Throws: ``ImportFault``: `configuration` when there is no source, `input` for a path that does not exist.
+    func sourceFiles() throws(ImportFault) -> [[String]] {
+        guard !sources.isEmpty else { throw .noSources }
+        var files: [[String]] = []
+        for source in sources { files.append(try FileSelection.files(source.files)) }
+        return files
+    }
+}
+
+extension ImportFault {
+    /// Neither the command line nor the configuration names a file.
+    package static let noSources = ImportFault.configuration(
+        "no files to import; name a file, or create a configuration with: cdr24 init FILE")
+}
+
+extension DeliverySettings {
+    /// What the configuration and the command line say about a delivery.
+    init(_ configuration: ImportConfiguration, _ options: ImportRun.Options, _ time: TimeSource) {
+        self.init(
+            portal: configuration.portal, users: configuration.users,
+            keyPrefixes: Set(configuration.sources.map(\.keyPrefix)).sorted())
+        verifiesPortal = options.verifiesPortal
+        maximumCalls = options.maximumCalls
+        deadline = options.until.map { .seconds($0 - time.wall()) + time.monotonic() }
+    }
+}
+
+extension LedgerAccess {
+    /// Opens what a dry run works on: a store of its own that sees the ledger at the path beneath it.
+    func openForRehearsal() throws(ImportFault) -> DryRunCallStore {
+        let base = try openForReading()
+        return try ImportFault.translating { () throws(LedgerFault) in
+            try DryRunCallStore(over: base, wallClock: wallClock)
+        }
+    }
+}
+
+extension Ledger {
+    /// Notes how a run ended.
+    func end(_ report: RunReport) throws(LedgerFault) {
+        let summary = report.summary
+        try endRun(
+            report.runID, outcome: summary.run.outcome, exitCode: summary.run.exitCode, summary: summary.json)
+    }
+
+    /// Writes a new word into the ledger by which the next run knows it again.
+    func newToken() throws(LedgerFault) -> String {
+        let token = UUID().uuidString
+        try remember([.lastRunToken: token])
+        return token
+    }
+}

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallLifecycle
+import CallRecords
+import Clocks
+import Delivery
+import ExitCodes
+import Intake
+import Reporting
+
+extension RunReport {
+    /// The most lines and extensions that a warning lists.
+    private static let mostNames = 20
+
+    /// The summary of everything until now.
+    var summary: Summary {
+        var summary = Summary()
+        summary.run.id = runID
+        summary.run.startedAt = UTCText.instant(startedAt)
+        summary.run.endedAt = UTCText.instant(time.wallSeconds)
+        summary.run.dryRun = isDryRun
+        summary.run.exitCode = status.rawValue
+        summary.run.outcome = outcome
+        summary.records = intake.tally.records
+        summary.files = intake.files
+        summary.calls = calls
+        summary.portal = portalUse
+        summary.estimate = estimate
+        summary.warnings = warnings
+        return summary
+    }
+
+    private var calls: Summary.Calls {
+        var calls = Summary.Calls()
+        calls.delivered = delivery?.delivered ?? 0
+        calls.alreadyDelivered = delivery?.found ?? 0
+        guard let remainder else { return calls }
+        calls.ledgerRead = true
+        calls.waiting = remainder.count(.waiting)
+        calls.pending = remainder.count(.pending, .registering, .registered)
+        calls.unsettled = remainder.count(.unsettled, .finishing)
+        calls.refused = remainder.open[.refused] ?? [:]
+        calls.held = remainder.open[.held] ?? [:]
+        return calls
+    }
+
+    private var portalUse: Summary.PortalUse {
+        var use = Summary.PortalUse()
+        guard let delivery else { return use }
+        use.requests = delivery.requests
+        use.commands = delivery.commands
+        use.rateLimited = delivery.rateLimited
+        use.operatingLimited = delivery.operatingLimited
+        use.retries = delivery.retries
+        use.unknownReplies = delivery.unknownReplies
+        use.waitSeconds = (delivery.waited.inSeconds * 1_000).rounded() / 1_000
+        return use
+    }
+
+    private var estimate: Summary.Estimate? {
+        forecast.map { forecast in
+            Summary.Estimate(
+                calls: forecast.calls, allowed: forecast.allowed, seconds: forecast.duration.inSeconds.rounded(),
+                byDeadline: forecast.byDeadline, paceKnown: forecast.isPaceKnown,
+                text: forecast.text(now: nil, deadline: deadline))
+        }
+    }
+
+    private var warnings: [String] {
+        var warnings = intake.alarms + (delivery?.warnings ?? []) + intake.remarks + intake.clockDoubts.remarks
+        if let unmapped = unmappedExtensionsWarning { warnings.append(unmapped) }
+        if !intake.unmappedLines.isEmpty {
+            warnings.append(UnmappedNames.lines(intake.unmappedLines, limit: Self.mostNames))
+        }
+        for (reason, count) in (remainder?.open[.held] ?? [:]).sorted(by: { $0.key < $1.key }) {
+            guard let hold = HoldReason(rawValue: reason) else { continue }
+            warnings.append("held (\(reason)): \(counted(count, "call")); \(hold.remedy)")
+        }
+        return warnings
+    }
+
+    /// The extensions that `users.extensions` does not map, the most frequent first; `nil` when there are none.
+    var unmappedExtensionsWarning: String? {
+        unmappedExtensions.isEmpty
+            ? nil : UnmappedNames.extensions(unmappedExtensions, "call", limit: Self.mostNames)
+    }
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallRecords
+import Crypto
+import DelimitedText
+import Ledger
+
+/// Maps the records of a batch and brings together the legs that belong to one call.
+struct BatchMapper {
+    private var mapper: RecordMapper
+    private let assembler: CallAssembler
+    private let path: String
+    private let encoding: TextEncoding
+    /// The legs of the batch in the order in which they were met.
+    private var legs: [Leg] = []
+    /// For each key of the batch its legs, by their places.
+    private var chains: [Chain] = []
+    /// For each leg the next one of its key, or -1.
+    private var followers: [Int32] = []
+    private var places = KeyPlaces()
+
+    private struct Chain: BitwiseCopyable {
+        var first: Int32
+        var last: Int32
+        var keyHash: UInt64
+    }
+
+    /// - Parameters:
+    ///   - assembler: Says how legs are folded; it keeps nothing of them.
+    ///   - path: The file, for rejected records.
+    ///   - encoding: How the file writes its characters, for rejected records.
+    init(mapper: consuming RecordMapper, assembler: CallAssembler, path: String, encoding: TextEncoding) {
+        self.mapper = mapper
+        self.assembler = assembler
+        self.path = path
+        self.encoding = encoding
+    }
+
+    /// Maps all records of a batch.
+    mutating func map(_ records: RecordBatch) -> MappedBatch {
+        var batch = MappedBatch(calls: PackedCalls(sourceID: assembler.sourceID, runID: assembler.runID))
+        var index = 0
+        records.forEach { record in
+            if let rejection = take(record, into: &batch) {
+                batch.rejects.append(reject(record, rejection, original: records.original(index)))
+            }
+            index += 1
+        }
+        group(into: &batch)
+        batch.notes = mapper.takeNotes()
+        return batch
+    }
+
+    /// Brings the legs together by their keys, and forgets them.
+    private mutating func group(into batch: inout MappedBatch) {
+        batch.keys.reserveCapacity(chains.count)
+        batch.calls.reserve(calls: chains.count, bytes: chains.count * Self.usualBytes)
+        legs.withUnsafeBufferPointer { legs in
+            for chain in chains {
+                if chain.first == chain.last {
+                    batch.keys.append(
+                        assembler.prepare(
+                            legs[Int(chain.first)], keyHash: chain.keyHash, packing: &batch.calls))
+                } else {
+                    batch.keys.append(.legs(self.legs(of: chain), folded: nil))
+                }
+            }
+        }
+        legs.removeAll(keepingCapacity: true)
+        chains.removeAll(keepingCapacity: true)
+        followers.removeAll(keepingCapacity: true)
+        places.removeAll()
+    }
+
+    /// About how many bytes a packed call takes.
+    private static let usualBytes = 256
+
+    private func legs(of chain: Chain) -> [Leg] {
+        var found: [Leg] = []
+        var place = chain.first
+        while place >= 0 {
+            found.append(legs[Int(place)])
+            place = followers[Int(place)]
+        }
+        return found
+    }
+
+    private mutating func take(_ leg: consuming Leg) {
+        let place = Int32(legs.count)
+        let keyHash = PackedCalls.hash(ofKey: leg.key)
+        let known = places.group(of: keyHash, orAdd: chains.count) { legs[Int(chains[$0].first)].key == leg.key }
+        if let known {
+            followers[Int(chains[known].last)] = place
+            chains[known].last = place
+        } else {
+            chains.append(Chain(first: place, last: place, keyHash: keyHash))
+        }
+        followers.append(-1)
+        legs.append(leg)
+    }
+
+    /// Maps a record, and returns why it cannot become a leg, if it cannot.
+    private mutating func take(
+        _ record: borrowing Record, into batch: inout MappedBatch
+    ) -> RecordRejection? {
+        switch mapper.map(record) {
+        case .notData:
+            return nil
+        case .leg(let leg):
+            batch.newestLeg = max(batch.newestLeg ?? .min, leg.end.epochSeconds)
+            take(leg)
+        case .skipped(let reason):
+            batch.tally.skipped(reason)
+        case .rejected(let rejection):
+            batch.tally.read()
+            return rejection
+        }
+        batch.tally.read()
+        return nil
+    }
+
+    private func reject(
+        _ record: borrowing Record, _ rejection: RecordRejection, original: (byte: Int64, bytes: ArraySlice<UInt8>)?
+    ) -> LedgerReject {
+        let raw = original.map { [UInt8]($0.bytes) } ?? [UInt8](record.raw)
+        let message = rejection.message + (rejection.hint.map { "; \($0)" } ?? "")
+        return LedgerReject(
+            sourceID: assembler.sourceID, runID: assembler.runID, path: path, record: record.position.record,
+            line: record.position.line, byte: original?.byte ?? record.position.byte, field: rejection.column,
+            reason: rejection.reason, message: message, raw: raw, encoding: encoding.rawValue,
+            rawHash: Array(SHA256.hash(data: raw)))
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallRecords
+import Ledger
+import Reporting
+
+/// Stores the batches of one file in their order, several of them in a transaction.
+struct BatchStorer: Sendable {
+    let store: any CallStore
+    /// What the first batch must pass.
+    let zoneCheck: ZoneCheck?
+    /// What is known of the source's calls, after the batches that were stored.
+    private(set) var assembler: CallAssembler
+    /// The account of the source's records.
+    private(set) var tally: RecordTally
+    /// What else was noticed in the file.
+    private(set) var notes = MappingNotes()
+    private var isFirst = true
+
+    /// How many records make a transaction, roughly: the pages that they change fit into the ledger's cache.
+    private static let transactionRecords = 8_192
+
+    /// - Parameters:
+    ///   - assembler: What is known of the source's calls so far.
+    ///   - tally: The account of the source's records so far.
+    init(store: any CallStore, assembler: CallAssembler, tally: RecordTally, zoneCheck: ZoneCheck? = nil) {
+        self.store = store
+        self.zoneCheck = zoneCheck
+        self.assembler = assembler
+        self.tally = tally
+    }
+
+    /// Stores all batches that come; a transaction waits for the next one as long as there may be one.
+    ///
+    /// - Throws: What went wrong; the batches of the last transaction are not stored then, and this is what it was before.
+    mutating func storeAll(from next: () throws -> MappedBatch?) throws {
+        while let batch = try next() { try store(batch, andMoreFrom: next) }
+    }
+
+    private mutating func store(_ first: MappedBatch, andMoreFrom next: () throws -> MappedBatch?) throws {
+        if isFirst { try zoneCheck?.run(first.notes.zoneEvidence) }
+        var known = self
+        known.isFirst = false
+        try store.intake { transaction in
+            var batch = first
+            var records = 0
+            while true {
+                try known.take(batch, transaction)
+                records += batch.tally.records.read
+                guard records < Self.transactionRecords, let more = try next() else { return }
+                batch = more
+            }
+        }
+        self = known
+    }
+
+    private mutating func take(_ batch: MappedBatch, _ transaction: any IntakeTransaction) throws {
+        tally.add(batch.tally)
+        notes.add(batch.notes)
+        transaction.expect(batch.calls)
+        for legs in batch.keys { try assembler.take(legs, of: batch.calls, transaction, tally: &tally) }
+        for reject in batch.rejects {
+            tally.rejected(reject.reason, isNew: try transaction.reject(reject))
+        }
+        if let newestLeg = batch.newestLeg {
+            try transaction.noteNewestLeg(newestLeg, sourceID: assembler.sourceID)
+        }
+        if let file = batch.file { try transaction.save(file) }
+    }
+}

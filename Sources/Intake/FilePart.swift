@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ExitCodes
+private import Glibc
+
+/// Some bytes of a file as they are on the disk, with what tells the file from others of its name.
+struct FilePart: Equatable {
+    let device: UInt64
+    let inode: UInt64
+    /// How many bytes the file has.
+    let size: Int64
+    /// The bytes; fewer than were asked for where the file ends.
+    let bytes: [UInt8]
+
+    /// Reads a part of a file.
+    ///
+    /// - Parameters:
+    ///   - offset: Where the part begins.
+    ///   - count: How many bytes it has; 0 only looks at the file.
+    /// - Returns: `nil` when there is no file at the path.
+    /// - Throws: ``ImportFault/input(_:)`` when there is one that cannot be read.
+    static func read(path: String, from offset: Int64 = 0, count: Int) throws(ImportFault) -> FilePart? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0, errno == ENOENT || errno == ENOTDIR { return nil }
+        guard descriptor >= 0 else { throw fault(path) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw fault(path) }
+        return FilePart(
+            device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int64(status.st_size),
+            bytes: try bytes(of: descriptor, path, from: offset, count: count))
+    }
+
+    private static func bytes(
+        of descriptor: Int32, _ path: String, from offset: Int64, count: Int
+    ) throws(ImportFault) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var length = 0
+        while length < count {
+            let more = bytes.withUnsafeMutableBytes { room in
+                pread(descriptor, room.baseAddress.map { $0 + length }, count - length, off_t(offset) + length)
+            }
+            if more < 0, errno == EINTR { continue }
+            guard more >= 0 else { throw fault(path) }
+            if more == 0 { break }
+            length += more
+        }
+        return Array(bytes.prefix(length))
+    }
+
+    private static func fault(_ path: String) -> ImportFault {
+        .input("\(path): cannot be read: \(String(cString: strerror(errno)))")
+    }
+}

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import ExitCodes
+import Foundation
+private import Glibc
+
+/// The files that paths, globs and folders stand for, in a stable order.
+package enum FileSelection {
+    /// Finds the files of some patterns.
+    ///
+    /// - A path is itself; `-` is standard input.
+    /// - A glob (`*`, `?`, `[…]`) is its matches in the order of their names; none is fine, since logs rotate.
+    /// - A folder is its files that end in `.csv`, `.csv.gz`, `.txt` or `.log`, in the order of their names.
+    ///
+    /// A file that several patterns name is taken once, at its first place.
+    ///
+    /// - Throws: ``ImportFault/input(_:)`` for a path that is not there.
+    package static func files(_ patterns: [String]) throws(ImportFault) -> [String] {
+        var files: [String] = []
+        var seen: Set<String> = []
+        for pattern in patterns {
+            for path in try expand(pattern) where seen.insert(path).inserted { files.append(path) }
+        }
+        return files
+    }
+
+    private static func expand(_ pattern: String) throws(ImportFault) -> [String] {
+        if pattern == "-" { return [pattern] }
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: pattern, isDirectory: &isFolder) else {
+            guard pattern.contains(where: { "*?[".contains($0) }) else {
+                throw .input("the file \(pattern) is not there; check the path and who may read its folder")
+            }
+            return try matches(pattern)
+        }
+        return isFolder.boolValue ? try contents(pattern) : [pattern]
+    }
+
+    private static func matches(_ pattern: String) throws(ImportFault) -> [String] {
+        var result = glob_t()
+        defer { globfree(&result) }
+        switch glob(pattern, 0, nil, &result) {
+        case 0: break
+        case GLOB_NOMATCH: return []
+        default: throw .input("the pattern \(pattern) cannot be searched; check who may read its folder")
+        }
+        var paths: [String] = []
+        for index in 0..<Int(result.gl_pathc) {
+            if let path = result.gl_pathv[index] { paths.append(String(cString: path)) }
+        }
+        return paths.filter(isFile).sorted()
+    }
+
+    private static func isFile(_ path: String) -> Bool {
+        var isFolder: ObjCBool = false
+        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
+    }
+
+    private static func contents(_ folder: String) throws(ImportFault) -> [String] {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: folder)
+        } catch {
+            throw .input("the folder \(folder) cannot be read: \(error.localizedDescription); check who may read it")
+        }
+        let endings = [".csv", ".csv.gz", ".txt", ".log"]
+        return names.filter { name in !name.hasPrefix(".") && endings.contains { name.lowercased().hasSuffix($0) } }
+            .sorted().map { folder.hasSuffix("/") ? folder + $0 : folder + "/" + $0 }.filter(isFile)
+    }
+}

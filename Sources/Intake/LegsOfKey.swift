@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallRecords
+import Ledger
+
+/// What a batch brings of one key.
+enum LegsOfKey: Sendable {
+    /// A single leg that is a call to be sent, as nearly all are: its place among the batch's packed calls.
+    case packed(Int)
+    /// At least one leg, in the order in which they were met, with what a single one was found to be.
+    case legs([Leg], folded: FoldedCall?)
+}
+
+extension CallAssembler {
+    /// Works out what the only leg of a key is, away from the thread that stores it.
+    ///
+    /// Several legs may turn out to be fewer, or more than one call, when they are taken in; they are left as they are.
+    ///
+    /// - Parameter keyHash: The hash of the leg's key, as `PackedCalls` wants it.
+    func prepare(_ leg: Leg, keyHash: UInt64, packing calls: inout PackedCalls) -> LegsOfKey {
+        let folded = fold(alone: leg)
+        if case .call(let call) = folded, isWhole(call), calls.append(call, of: leg, keyHash: keyHash) {
+            return .packed(calls.count - 1)
+        }
+        return .legs([leg], folded: folded)
+    }
+}

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallRecords
+import Ledger
+
+/// What some records of a file have become.
+struct MappedBatch: Sendable {
+    /// The calls of a single leg.
+    var calls: PackedCalls
+    /// What there is of each key, in the order in which the keys were met.
+    var keys: [LegsOfKey] = []
+    var rejects: [LedgerReject] = []
+    /// The end of the newest leg, in seconds since 1970.
+    var newestLeg: Int64?
+    /// How far the file was taken in, once it is read to its end.
+    var file: LedgerFile?
+    /// The account of the records that are no legs, and of all that were read.
+    var tally = RecordTally()
+    /// What else was noticed.
+    var notes = MappingNotes()
+}

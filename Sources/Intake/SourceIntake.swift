@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CDRConfiguration
+import CallRecords
+import Clocks
+import DelimitedText
+import ExitCodes
+import Foundation
+import Ledger
+import Logging
+import Reporting
+
+/// Takes in the files of one source.
+struct SourceIntake {
+    let store: any CallStore
+    let source: LedgerSource
+    let settings: SourceSettings
+    let format: FormatDefinition
+    let context: MappingContext
+    let log: Logger
+    let stop: StopSignal
+
+    var assembler: CallAssembler
+    var tally: RecordTally
+    var files: [Summary.File] = []
+    var unmappedLines: [String: Int] = [:]
+    var clockDoubts = ClockDoubts()
+    /// What a person should know about the files.
+    var remarks: [String] = []
+
+    /// Reads one file to its end, or from where an earlier run stopped.
+    ///
+    /// - Throws: ``ImportFault`` when it cannot be read, `LedgerFault` when the ledger cannot be written.
+    mutating func read(_ path: String) throws {
+        let mayContinue = format.isAppended && path != "-" && (format.encoding ?? .utf8) == .utf8
+        let identity = mayContinue ? try FileIdentity(path: path) : nil
+        let known = mayContinue ? try continuation(path) : nil
+        let start = RecordPosition(
+            record: (known?.records ?? 0) + 1, line: (known?.lines ?? 0) + 1, byte: known?.bytes ?? 0)
+        // A log that was continued at a byte was UTF-8 until there, whatever came since.
+        let encoding = known == nil ? format.encoding : .utf8
+        var bytes = try opened { () throws(ByteSourceFault) in
+            try ByteSource.open(
+                path: path, encoding: encoding, guessesEncoding: true, keepsOriginals: true, from: start.byte)
+        }
+        let isContinued = mayContinue && !bytes.isPacked && bytes.encoding == .utf8
+        if path != "-", !bytes.isPacked, bytes.encoding == .utf8 {
+            let mapper = try RecordMapper(format: format, context: context)
+            try ZoneProbe(path: path, format: format, settings: settings, start: start.byte).check(mapper)
+        }
+        let storer = BatchStorer(
+            store: store, assembler: assembler, tally: tally, zoneCheck: ZoneCheck(path: path, settings: settings))
+        let collector = try RecordCollector(
+            storer, format: format, context: context, path: path, encoding: bytes.encoding)
+        // Whatever goes wrong here, nothing may still be written when the store is used for something else.
+        defer { collector.stop() }
+        var scanner = RecordScanner(
+            dialect: format.dialect, start: RecordPosition(record: start.record, line: start.line, byte: bytes.position)
+        )
+        scanner.expectedFieldCount = format.expectedFieldCount
+        while let slice = try opened({ () throws(ByteSourceFault) in try bytes.next() }) {
+            try scanner.scan(slice) { record in try collector.take(record, original: bytes.original(of: record)) }
+            bytes.forgetOriginals(before: scanner.nextRecord.byte)
+            if stop.isStopped { break }
+        }
+        if !stop.isStopped {
+            // The writer of a live log may be in the middle of its last record: that waits for the next run.
+            if isContinued {
+                try scanner.pause { record in try collector.take(record, original: nil) }
+            } else {
+                try scanner.finish { record in try collector.take(record, original: bytes.original(of: record)) }
+            }
+        }
+        let end = scanner.nextRecord
+        // First where the file has come to, then whether it is that file: it may turn over at any moment.
+        var place = isContinued ? try place(path, known: known, end: end) : nil
+        if isContinued, try identity?.isStill(at: path) != true {
+            place = nil
+            remarks.append("\(path) was replaced or written anew while it was read: the next run reads it whole")
+        }
+        let stored = try collector.finish(file: place)
+        let records = stored.tally.records.read - tally.records.read
+        assembler = stored.assembler
+        tally = stored.tally
+        unmappedLines.merge(stored.notes.unmappedLines, uniquingKeysWith: +)
+        clockDoubts.merge(stored.notes.clockDoubts)
+        files.append(Summary.File(path: path, bytes: collector.fileBytes, records: records))
+        if start.byte == 0, format.isProbablyCut(records: records) {
+            remarks.append(
+                "\(path) has exactly \(records) records, the limit of such an export: calls are probably missing; "
+                    + "export a shorter time, or with a higher limit")
+        }
+        log.info("read \(path): \(records) records from byte \(start.byte)")
+    }
+
+    /// What was taken in of a file by an earlier run; `nil` when it is not one that was read before.
+    private func continuation(_ path: String) throws -> LedgerFile? {
+        try FileContinuation.find(path: path, among: try store.files(sourceID: source.id, path: path))
+    }
+
+    /// What to remember of a live log.
+    private func place(_ path: String, known: LedgerFile?, end: RecordPosition) throws(ImportFault) -> LedgerFile? {
+        guard let tail = try FileContinuation.tail(path: path, before: end.byte) else { return nil }
+        return LedgerFile(
+            id: known?.id ?? 0, sourceID: source.id, path: path, bytes: end.byte, lines: end.line - 1,
+            records: end.record - 1, tailBytes: tail.count, tailHash: tail.hash)
+    }
+
+    private func opened<T: ~Copyable>(_ body: () throws(ByteSourceFault) -> T) throws(ImportFault) -> T {
+        do throws(ByteSourceFault) {
+            return try body()
+        } catch {
+            throw .input("\(error)")
+        }
+    }
+}

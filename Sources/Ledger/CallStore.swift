@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CallLifecycle
+package import CallRecords
+
+/// Where an intake finds and keeps its sources, files and calls, and where a run counts what there is.
+///
+/// ``Ledger`` is the one that lasts. All methods block; none may be called from the cooperative pool's threads for long.
+package protocol CallStore: Sendable {
+    /// The source with a key prefix, made with `keyRule` if it is new.
+    ///
+    /// A source that exists is returned as it is: comparing the rules is the caller's business.
+    func source(keyPrefix: String, keyRule: String) throws(LedgerFault) -> LedgerSource
+
+    /// Whether any call of the source is stored.
+    func hasCalls(sourceID: Int64) throws(LedgerFault) -> Bool
+
+    /// The files of a source that were read before, the one last seen at `path` first, then the newest; at most 100.
+    func files(sourceID: Int64, path: String) throws(LedgerFault) -> [LedgerFile]
+
+    /// The end of the newest leg of a source, in seconds since 1970; `nil` before the first one.
+    func newestLeg(sourceID: Int64) throws(LedgerFault) -> Int64?
+
+    /// Runs one batch of intake in a transaction: all of it is stored, or nothing.
+    func intake<Result>(
+        _ body: (any IntakeTransaction) throws -> Result
+    ) throws(LedgerFault) -> Result
+
+    /// The call with a key or alias; `nil` when there is none.
+    func call(key: String) throws(LedgerFault) -> LedgerCall?
+
+    /// The calls of a state in the order of their starts.
+    ///
+    /// - Parameters:
+    ///   - cursor: Only calls after this place.
+    ///   - latestStart: Only calls that began by then, in seconds since 1970.
+    func calls(
+        in state: CallState, after cursor: DeliveryCursor, latestStart: Int64, limit: Int
+    ) throws(LedgerFault) -> [LedgerCall]
+
+    /// How many calls there are in each state but `delivered`, by their reasons; without a reason under the empty text.
+    func openCounts() throws(LedgerFault) -> [CallState: [String: Int]]
+
+    /// How many of the calls that nothing was sent for yet belong to each extension.
+    ///
+    /// - Parameter limit: How many calls are looked at, the oldest first.
+    func extensionsToSend(limit: Int) throws(LedgerFault) -> [String: Int]
+
+    /// How many calls are whole and neither delivered nor given up.
+    func deliverableCount() throws(LedgerFault) -> Int
+
+    /// Whether anything ever left for any call.
+    func hasDelivered() throws(LedgerFault) -> Bool
+
+    /// How many calls of a source that nothing was sent for began before `limit`, with the start of the oldest of them;
+    /// both in seconds since 1970.
+    ///
+    /// - Returns: `nil` when there are none.
+    func pendingBefore(_ limit: Int64, sourceID: Int64) throws(LedgerFault) -> (count: Int, oldest: Int64)?
+
+    /// When the oldest held call was held, in seconds since 1970; `nil` when none is.
+    func oldestHeld() throws(LedgerFault) -> Int64?
+
+    /// A fact that is known about the store or its portal.
+    func fact(_ fact: LedgerFact) throws(LedgerFault) -> String?
+
+    /// Forgets everything that was read, as long as nothing ever left.
+    ///
+    /// - Returns: Whether it was forgotten; `false` when a call is beyond `pending`, or where nothing lasts anyway.
+    @discardableResult
+    func forgetIntake() throws(LedgerFault) -> Bool
+
+    /// Ends the use of the store.
+    func close() throws(LedgerFault)
+}
+
+extension CallStore {
+    /// The first calls of a state in the order of their starts.
+    package func calls(
+        in state: CallState, after cursor: DeliveryCursor = .beginning, limit: Int
+    ) throws(LedgerFault) -> [LedgerCall] {
+        try calls(in: state, after: cursor, latestStart: .max, limit: limit)
+    }
+}
+
+/// What one transaction of ``CallStore/intake(_:)`` may ask and change; it is not used after that.
+package protocol IntakeTransaction: AnyObject {
+    /// The call with a key, found by the key itself or by an alias; `nil` when there is none.
+    func call(key: String) throws -> LedgerCall?
+
+    /// Whether the call with a key, or an alias like it, is known to have all of some legs.
+    ///
+    /// - Parameter legs: Legs with one key, at least one.
+    func knows(_ legs: [Leg]) throws -> Bool
+
+    /// Whether the leg of a packed call is known; see ``knows(_:)``.
+    func knows(_ calls: PackedCalls, _ index: Int) throws -> Bool
+
+    /// Stores a call that is not stored yet, in whatever state, and returns its row.
+    @discardableResult
+    func insert(_ call: LedgerCall) throws -> Int64
+
+    /// Stores a call unless its key, or an alias like it, is taken.
+    ///
+    /// - Parameter aliases: Further keys by which it will be found; one that is taken stays with its call.
+    /// - Returns: Whether it was stored.
+    func insertIfNew(_ call: LedgerCall, aliases: [String]) throws -> Bool
+
+    /// Stores a packed call with its aliases unless its key is taken; see ``insertIfNew(_:aliases:)``.
+    func insertIfNew(_ calls: PackedCalls, _ index: Int) throws -> Bool
+
+    /// Says that some calls will be stored one after the other.
+    func expect(_ calls: PackedCalls)
+
+    /// Stores what changed of a call that is stored.
+    func update(_ call: LedgerCall) throws
+
+    /// Forgets a call, unless anything has left for it.
+    func delete(_ call: LedgerCall) throws
+
+    /// Remembers that a stored call is also known by other keys; a key that is taken stays with its call.
+    func addAliases(_ keys: [String], to call: LedgerCall) throws
+
+    /// Stores a record that cannot become a call.
+    ///
+    /// - Returns: Whether it is new: the same bytes with the same reason are stored once.
+    func reject(_ reject: LedgerReject) throws -> Bool
+
+    /// Stores how far a file was taken in, and returns its row.
+    @discardableResult
+    func save(_ file: LedgerFile) throws -> Int64
+
+    /// Moves the silence alarm's mark of a source forward, at most ten minutes ahead of now: one record of a clock that
+    /// was wrong would silence the alarm for good.
+    ///
+    /// - Parameter end: The end of a leg in seconds since 1970.
+    func noteNewestLeg(_ end: Int64, sourceID: Int64) throws
+}
+
+extension IntakeTransaction {
+    /// Stores a call that is known by one key only; see ``insertIfNew(_:aliases:)``.
+    package func insertIfNew(_ call: LedgerCall) throws -> Bool { try insertIfNew(call, aliases: []) }
+}

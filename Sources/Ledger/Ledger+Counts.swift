@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CallLifecycle
+internal import GRDB
+
+/// How many calls there are, and how old they are.
+extension Ledger {
+    /// How many calls there are in each state but `delivered`, by their reasons.
+    package func openCounts() throws(LedgerFault) -> [CallState: [String: Int]] {
+        try read { db in
+            var counts: [CallState: [String: Int]] = [:]
+            // Only held and refused calls have reasons; the others are counted without a look at their rows.
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT state, '', count(*) FROM call WHERE state <> 6 AND state NOT IN (7, 8) GROUP BY state
+                    UNION ALL
+                    SELECT state, ifnull(reason, ''), count(*) FROM call
+                    WHERE state IN (7, 8) AND state <> 6 GROUP BY state, reason
+                    """)
+            while let row = try rows.next() {
+                guard let state = CallState(rawValue: row[0]) else { continue }
+                counts[state, default: [:]][row[1], default: 0] += row[2] as Int
+            }
+            return counts
+        }
+    }
+
+    /// How many of the calls that nothing was sent for yet belong to each extension.
+    ///
+    /// - Parameter limit: How many calls are looked at, the oldest first.
+    package func extensionsToSend(limit: Int) throws(LedgerFault) -> [String: Int] {
+        try read { db in
+            var counts: [String: Int] = [:]
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT extension, count(*) FROM (SELECT extension FROM call WHERE state IN (?, ?) AND state <> 6 LIMIT ?)
+                    WHERE extension IS NOT NULL GROUP BY extension
+                    """, arguments: [CallState.waiting.rawValue, CallState.pending.rawValue, limit])
+            while let row = try rows.next() { counts[row[0]] = row[1] }
+            return counts
+        }
+    }
+
+    /// How many calls are whole and neither delivered nor given up.
+    package func deliverableCount() throws(LedgerFault) -> Int {
+        let states: [CallState] = [.pending, .registering, .registered, .finishing, .unsettled]
+        return try openCounts().filter { states.contains($0.key) }.values.reduce(0) { $0 + $1.values.reduce(0, +) }
+    }
+
+    /// Whether anything ever left for any call.
+    package func hasDelivered() throws(LedgerFault) -> Bool {
+        try read { db in try Bool.fetchOne(db, sql: Self.anythingLeft) ?? false }
+    }
+
+    /// A held call may have been sent before it was held, and a pending one may have been sent in vain.
+    static let anythingLeft = """
+        SELECT EXISTS (SELECT 1 FROM call WHERE state NOT IN (0, 1, 8) OR registrations > 0 OR register_lost <> 0)
+        """
+
+    /// When the oldest held call was held, in seconds since 1970; `nil` when none is.
+    package func oldestHeld() throws(LedgerFault) -> Int64? {
+        try read { db in try Int64.fetchOne(db, sql: "SELECT min(changed_at) FROM call WHERE state = 8 AND state <> 6")
+        }
+    }
+
+    /// How many calls of a source that nothing was sent for began before `limit`, with the start of the oldest of them;
+    /// both in seconds since 1970.
+    package func pendingBefore(_ limit: Int64, sourceID: Int64) throws(LedgerFault) -> (count: Int, oldest: Int64)? {
+        try read { db in
+            let row = try Row.fetchOne(
+                db,
+                sql: """
+                    SELECT count(*), min(start) FROM call WHERE state IN (0, 1) AND state <> 6 AND start < ? AND source_id = ?
+                    """, arguments: [limit, sourceID])
+            return row.flatMap { row in (row[1] as Int64?).map { (count: row[0] as Int, oldest: $0) } }
+        }
+    }
+}

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CallLifecycle
+import CallRecords
+
+/// What delivery asks and tells the ledger: calls without their legs, and what became of them.
+extension Ledger {
+    /// The calls of a state in the order in which they are sent; see ``calls(in:after:latestStart:limit:)``.
+    package func trackedCalls(
+        in state: CallState, after cursor: DeliveryCursor = .beginning, latestStart: Int64 = .max, limit: Int
+    ) throws(LedgerFault) -> [TrackedCall] {
+        try read { db in
+            try RowStatement(db, CallTable.selectTracked + Self.inOrderOfStart).all(
+                { cursor.bind(state, latestStart: latestStart, limit: limit, to: $0) }, read: CallTable.trackedCall)
+        }
+    }
+
+    /// The call with a key or alias; `nil` when there is none.
+    package func trackedCall(key: String) throws(LedgerFault) -> TrackedCall? {
+        try read { db in
+            try RowStatement(db, CallTable.selectTracked + CallTable.withKey).first(
+                { $0[1].bind(key) }, read: CallTable.trackedCall)
+        }
+    }
+
+    /// Stores how far calls have come, together with facts that belong to it, in one durable transaction.
+    ///
+    /// Only the columns of their progress are written; the legs of a call that was registered or delivered are dropped.
+    ///
+    /// - Throws: `LedgerFault.damaged` when a call is not in the ledger any more; then nothing is stored.
+    package func save(
+        progressOf calls: [TrackedCall], facts: [LedgerFact: String] = [:]
+    ) throws(LedgerFault) {
+        guard !calls.isEmpty || !facts.isEmpty else { return }
+        try write { db in
+            let now = wallClock()
+            let update = try RowStatement(db, CallTable.updateProgress)
+            for call in calls {
+                guard try update.run({ CallTable.bind(call, now: now, to: $0) }) == 1 else {
+                    throw LedgerFault.damaged(path: path, reason: "the call \(call.key) is not in it any more")
+                }
+            }
+            try Self.remember(facts, db)
+        }
+    }
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CallRecords
+import Foundation
+internal import GRDB
+
+/// One transaction of intake into a ledger.
+package final class LedgerTransaction: IntakeTransaction {
+    /// What the ledger holds, with what this transaction has changed.
+    package let stored: LedgerSnapshot
+    private let db: Database
+    /// The wall clock in seconds since 1970.
+    private let now: Int64
+    private let pendingInsertion: RowStatement
+    private let insertion: RowStatement
+    private let aliasInsertion: RowStatement
+
+    init(_ db: Database, now: Int64) throws {
+        self.db = db
+        self.now = now
+        stored = try LedgerSnapshot(db)
+        pendingInsertion = try RowStatement(db, CallTable.insertPendingIfNew)
+        insertion = try RowStatement(db, CallTable.insertIfNew)
+        aliasInsertion = try RowStatement(db, "INSERT OR IGNORE INTO alias VALUES (?, ?)")
+    }
+
+    /// The call with a key, found by the key itself or by an alias; `nil` when there is none.
+    package func call(key: String) throws -> LedgerCall? { try stored.call(key: key) }
+
+    /// Whether the call with a key, or an alias like it, is known to have all of some legs.
+    package func knows(_ legs: [Leg]) throws -> Bool {
+        var key = legs[0].key
+        return try key.withUTF8 { key in
+            try stored.hasLegs(legs.lazy.map(\.fingerprint), key: UnsafeRawBufferPointer(key)) ?? false
+        }
+    }
+
+    /// Whether the leg of a packed call is known.
+    package func knows(_ calls: PackedCalls, _ index: Int) throws -> Bool {
+        try calls.withCall(index) { call in
+            try stored.hasLegs(CollectionOfOne(calls.fingerprint(index)), key: call.key.utf8) ?? false
+        }
+    }
+
+    /// Stores a call that is not stored yet, in whatever state, and returns its row.
+    ///
+    /// - Throws: `SQLITE_CONSTRAINT_UNIQUE` when the key is taken.
+    @discardableResult
+    package func insert(_ call: LedgerCall) throws -> Int64 {
+        let isStored = try PackedCall.with(call) { packed in
+            try insertion.run { CallTable.bind(packed, call.progress, row: nil, now: now, to: $0) } > 0
+        }
+        guard isStored else {
+            throw DatabaseError(resultCode: .SQLITE_CONSTRAINT_UNIQUE, message: "the key \(call.call.key) is taken")
+        }
+        return db.lastInsertedRowID
+    }
+
+    /// Stores a call with its aliases unless its key, or an alias like it, is taken; says whether it was stored.
+    package func insertIfNew(_ call: LedgerCall, aliases: [String]) throws -> Bool {
+        try PackedCall.with(call) { packed in
+            guard try !stored.isAlias(packed.key.utf8) else { return false }
+            let count = try insertion.run { CallTable.bind(packed, call.progress, row: nil, now: now, to: $0) }
+            guard count > 0 else { return false }
+            try addAliases(aliases, row: db.lastInsertedRowID)
+            return true
+        }
+    }
+
+    /// Stores a packed call, bound from its bytes, unless its key is taken; says whether it was stored.
+    package func insertIfNew(_ calls: PackedCalls, _ index: Int) throws -> Bool {
+        try calls.withCall(index) { call in
+            guard try !stored.isAlias(call.key.utf8) else { return false }
+            guard try pendingInsertion.run({ CallTable.bind(call, now: now, to: $0) }) > 0 else { return false }
+            try addAliases(calls.aliases(index), row: db.lastInsertedRowID)
+            return true
+        }
+    }
+
+    /// Does nothing: the pages of the next keys are in SQLite's cache or are not.
+    package func expect(_ calls: PackedCalls) {}
+
+    /// Stores what changed of a call that is stored.
+    package func update(_ call: LedgerCall) throws {
+        let update = try RowStatement(db, CallTable.update)
+        try PackedCall.with(call) { packed in
+            _ = try update.run { CallTable.bind(packed, call.progress, row: call.id, now: now, to: $0) }
+        }
+    }
+
+    /// Forgets a call with its aliases, unless anything has left for it.
+    package func delete(_ call: LedgerCall) throws {
+        let unsent = "SELECT id FROM call WHERE id = ? AND state IN (0, 1)"
+        try db.execute(sql: "DELETE FROM alias WHERE call_id = (\(unsent))", arguments: [call.id])
+        try db.execute(sql: "DELETE FROM call WHERE id = (\(unsent))", arguments: [call.id])
+    }
+
+    /// Remembers that a stored call is also known by other keys; a key that is taken stays with its call.
+    package func addAliases(_ keys: [String], to call: LedgerCall) throws { try addAliases(keys, row: call.id) }
+
+    private func addAliases(_ keys: [String], row: Int64) throws {
+        for key in keys {
+            try aliasInsertion.run { slots in
+                slots[1].bind(key)
+                slots[2].bind(row)
+            }
+            stored.hasAliases = true
+        }
+    }
+
+    /// Stores a record that cannot become a call, unless the same bytes were stored with the same reason.
+    package func reject(_ reject: LedgerReject) throws -> Bool {
+        let insertion = try db.cachedStatement(
+            sql: """
+                INSERT OR IGNORE INTO reject
+                (source_id, run_id, path, record, line, byte, field, reason, message, raw, raw_hash, encoding)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """)
+        try insertion.execute(
+            arguments: [
+                reject.sourceID, reject.runID, reject.path, reject.record, reject.line, reject.byte, reject.field,
+                reject.reason, reject.message, Data(reject.raw), Data(reject.rawHash), reject.encoding,
+            ])
+        return db.changesCount > 0
+    }
+
+    /// Stores how far a file was taken in, and returns its row.
+    package func save(_ file: LedgerFile) throws -> Int64 {
+        try db.execute(
+            sql: """
+                INSERT INTO source_file (id, source_id, path, bytes, lines, records, tail_bytes, tail_hash, seen_at)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+                ON CONFLICT (id) DO UPDATE SET path = excluded.path, bytes = excluded.bytes, lines = excluded.lines,
+                records = excluded.records, tail_bytes = excluded.tail_bytes, tail_hash = excluded.tail_hash,
+                seen_at = excluded.seen_at
+                """,
+            arguments: [
+                file.id == 0 ? nil : file.id, file.sourceID, file.path, file.bytes, file.lines, file.records,
+                file.tailBytes, Data(file.tailHash), now,
+            ])
+        return file.id == 0 ? db.lastInsertedRowID : file.id
+    }
+
+    /// How far ahead of the wall clock the newest leg may be: ten minutes.
+    private static let clockTolerance: Int64 = 600
+
+    /// Moves the silence alarm's mark of a source forward, at most ten minutes ahead of now.
+    package func noteNewestLeg(_ end: Int64, sourceID: Int64) throws {
+        try db.execute(
+            sql: "UPDATE source SET newest_leg = max(ifnull(newest_leg, ?1), ?1) WHERE id = ?2",
+            arguments: [min(end, now + Self.clockTolerance), sourceID])
+    }
+}
+
+extension Ledger {
+    /// Runs one batch of intake in a transaction: all of it is stored, or nothing.
+    package func intake<Result>(
+        _ body: (any IntakeTransaction) throws -> Result
+    ) throws(LedgerFault) -> Result {
+        try transaction { try body($0) }
+    }
+
+    /// Runs one batch of intake in a transaction: all of it is stored, or nothing.
+    package func transaction<Result>(_ body: (LedgerTransaction) throws -> Result) throws(LedgerFault) -> Result {
+        try write { db in try body(try LedgerTransaction(db, now: wallClock())) }
+    }
+
+    /// Forgets everything that was read, as long as nothing ever left; says whether it did.
+    package func forgetIntake() throws(LedgerFault) -> Bool {
+        try write { db in
+            let left = try Bool.fetchOne(db, sql: Self.anythingLeft)
+            guard left == false else { return false }
+            for table in ["alias", "call", "reject", "source_file", "source"] {
+                try db.execute(sql: "DELETE FROM \(table)")
+            }
+            return true
+        }
+    }
+}

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallLifecycle
+import CallRecords
+
+/// A view of a call and its legs as one row of bytes, of which nothing has left.
+///
+/// It is valid as long as the bytes are. The texts are not checked again: they were written from a ``Call``.
+package struct PackedCall {
+    /// What has a fixed length; it stands before the texts.
+    fileprivate struct Header: BitwiseCopyable {
+        /// Where each of the ``Part``s ends.
+        var ends = SIMD8<UInt32>()
+        var sourceID: Int64
+        var start: Int64
+        var end: Int64
+        var talkSeconds: Int64
+        var callListID: Int64
+        var runID: Int64
+        var runLegs: Int64
+        var startOffset: Int32
+        var type: UInt8
+        /// The parts that are there, as bits.
+        var present: UInt8 = 0
+        var isNew: Bool
+    }
+
+    /// What has no fixed length, in the order in which it is written.
+    fileprivate enum Part: Int {
+        case key, phoneNumber, status, employeeExtension, line, failedReason, legs, fingerprints
+    }
+
+    private let header: Header
+    private let bytes: UnsafeRawBufferPointer
+
+    /// The call at the beginning of some bytes; more may follow.
+    package init(_ bytes: UnsafeRawBufferPointer) {
+        header = bytes.loadUnaligned(as: Header.self)
+        self.bytes = bytes
+    }
+
+    /// How many bytes the call takes.
+    package var byteCount: Int { Int(header.ends[Part.fingerprints.rawValue]) }
+
+    /// The row of its source.
+    package var sourceID: Int64 { header.sourceID }
+    /// When it began, in seconds since 1970.
+    package var start: Int64 { header.start }
+    /// The call key.
+    package var key: PackedText { text(.key) }
+    /// The employee's extension; `nil` where none took part.
+    package var employeeExtension: PackedText? { optionalText(.employeeExtension) }
+
+    var type: CallType { CallType(rawValue: Int(header.type)) ?? .outgoing }
+    var startOffset: Int32 { header.startOffset }
+    var end: Int64 { header.end }
+    var phoneNumber: PackedText { text(.phoneNumber) }
+    var line: PackedText? { optionalText(.line) }
+    var callListID: Int? { header.callListID == .min ? nil : Int(header.callListID) }
+    var talkSeconds: Int64 { header.talkSeconds }
+    var status: PackedText { text(.status) }
+    var failedReason: PackedText? { optionalText(.failedReason) }
+    /// The legs in the form of `Leg.encode`; `nil` when they were dropped.
+    var legs: PackedBlob? { has(.legs) ? PackedBlob(bytes: slice(.legs)) : nil }
+    /// The fingerprints in the form of ``StoredFingerprints``.
+    var fingerprints: PackedBlob { PackedBlob(bytes: slice(.fingerprints)) }
+    var runID: Int64 { header.runID }
+    var runLegs: Int { Int(header.runLegs) }
+    var isNew: Bool { header.isNew }
+
+    /// The call as a value of its own, whole and with nothing sent for it.
+    package var unpacked: LedgerCall {
+        LedgerCall(
+            sourceID: sourceID,
+            // As a row gives it: the end has the offset of the start.
+            call: Call(
+                key: key.string, type: type, start: CallTime(epochSeconds: start, offsetSeconds: startOffset),
+                end: CallTime(epochSeconds: end, offsetSeconds: startOffset), phoneNumber: phoneNumber.string,
+                employeeExtension: employeeExtension?.string, line: line?.string, callListID: callListID,
+                talk: .seconds(talkSeconds), status: StatusCode(rawValue: status.string) ?? .other,
+                failedReason: failedReason?.string),
+            progress: DeliveryProgress(isWhole: true),
+            history: LegHistory(
+                legs: legs.map { Array($0.bytes) } ?? [],
+                fingerprints: StoredFingerprints.values(in: fingerprints.bytes), runID: runID, runLegs: runLegs,
+                isNew: isNew))
+    }
+
+    private func has(_ part: Part) -> Bool { header.present & 1 << UInt8(part.rawValue) != 0 }
+
+    private func optionalText(_ part: Part) -> PackedText? { has(part) ? text(part) : nil }
+
+    private func text(_ part: Part) -> PackedText { PackedText(utf8: slice(part)) }
+
+    private func slice(_ part: Part) -> UnsafeRawBufferPointer {
+        let start = part == .key ? MemoryLayout<Header>.size : Int(header.ends[part.rawValue - 1])
+        return UnsafeRawBufferPointer(rebasing: bytes[start..<Int(header.ends[part.rawValue])])
+    }
+}
+
+/// A text of a packed call; it lasts as long as the bytes do.
+package struct PackedText: BindableValue {
+    /// Its bytes.
+    package let utf8: UnsafeRawBufferPointer
+
+    /// The text as a value of its own.
+    package var string: String { String(decoding: utf8, as: UTF8.self) }
+
+    func bind(to slot: RowSlot) { slot.bind(lastingText: utf8) }
+}
+
+/// A blob of a packed call; it lasts as long as the bytes do.
+struct PackedBlob: BindableValue {
+    let bytes: UnsafeRawBufferPointer
+
+    func bind(to slot: RowSlot) { slot.bind(lastingBlob: bytes) }
+}
+
+extension PackedCall {
+    /// No fewer bytes than a call takes without its legs and their fingerprints.
+    static func mostBytes(of call: Call) -> Int {
+        var bytes = MemoryLayout<Header>.size + call.key.utf8.count + call.phoneNumber.utf8.count
+        bytes += call.status.rawValue.utf8.count
+        bytes += call.employeeExtension?.utf8.count ?? 0
+        bytes += call.line?.utf8.count ?? 0
+        bytes += call.failedReason?.utf8.count ?? 0
+        return bytes
+    }
+
+    /// No fewer bytes than ``write(_:to:)`` needs for a call.
+    package static func mostBytes(of call: LedgerCall) -> Int {
+        mostBytes(of: call.call) + call.history.legs.count + call.history.fingerprints.count * 8
+    }
+
+    /// Writes a call, all but its row and its progress.
+    ///
+    /// - Parameter room: At least ``mostBytes(of:)`` bytes.
+    /// - Returns: How many bytes that were.
+    package static func write(_ call: LedgerCall, to room: UnsafeMutableRawBufferPointer) -> Int {
+        let history = call.history
+        var writer = Writer(room)
+        writer.header.runLegs = Int64(history.runLegs)
+        writer.header.isNew = history.isNew
+        writer.put(call.call, sourceID: call.sourceID, runID: history.runID)
+        if !history.legs.isEmpty { history.legs.withUnsafeBytes { writer.put($0, as: .legs) } }
+        writer.end(.legs)
+        for fingerprint in history.fingerprints {
+            withUnsafeBytes(of: fingerprint.littleEndian) { writer.put($0, as: .fingerprints) }
+        }
+        return writer.finish()
+    }
+
+    /// Writes a call that a run has just met, of a single leg.
+    ///
+    /// - Parameter room: At least `mostBytes(of: call) + leg.mostBytesAlone + 8` bytes.
+    /// - Returns: How many bytes that were.
+    static func write(
+        _ call: Call, of leg: Leg, sourceID: Int64, runID: Int64, to room: UnsafeMutableRawBufferPointer
+    ) -> Int {
+        var writer = Writer(room)
+        writer.put(call, sourceID: sourceID, runID: runID)
+        writer.put(as: .legs) { leg.writeAlone(to: $0) }
+        withUnsafeBytes(of: leg.fingerprint.littleEndian) { writer.put($0, as: .fingerprints) }
+        return writer.finish()
+    }
+
+    /// Gives `body` a packed form of a call that lasts until it returns.
+    static func with<Result>(_ call: LedgerCall, _ body: (PackedCall) throws -> Result) rethrows -> Result {
+        try withUnsafeTemporaryAllocation(byteCount: mostBytes(of: call), alignment: 8) { room in
+            let count = write(call, to: room)
+            return try body(PackedCall(UnsafeRawBufferPointer(rebasing: room[..<count])))
+        }
+    }
+
+    /// Writes one call.
+    private struct Writer {
+        var header = Header(
+            sourceID: 0, start: 0, end: 0, talkSeconds: 0, callListID: .min, runID: 0, runLegs: 1, startOffset: 0,
+            type: 0, isNew: true)
+        private let room: UnsafeMutableRawBufferPointer
+        private var count = MemoryLayout<Header>.size
+
+        init(_ room: UnsafeMutableRawBufferPointer) { self.room = room }
+
+        /// Writes everything up to the legs.
+        mutating func put(_ call: Call, sourceID: Int64, runID: Int64) {
+            header.sourceID = sourceID
+            header.runID = runID
+            header.start = call.start.epochSeconds
+            header.startOffset = call.start.offsetSeconds
+            header.end = call.end.epochSeconds
+            header.talkSeconds = call.talk.components.seconds
+            header.type = UInt8(truncatingIfNeeded: call.type.rawValue)
+            if let callListID = call.callListID { header.callListID = Int64(callListID) }
+            put(call.key, as: .key)
+            put(call.phoneNumber, as: .phoneNumber)
+            put(call.status.rawValue, as: .status)
+            put(call.employeeExtension, as: .employeeExtension)
+            put(call.line, as: .line)
+            put(call.failedReason, as: .failedReason)
+        }
+
+        private mutating func put(_ text: String?, as part: Part) {
+            if var text { text.withUTF8 { put(UnsafeRawBufferPointer($0), as: part) } } else { end(part) }
+        }
+
+        mutating func put(_ bytes: UnsafeRawBufferPointer, as part: Part) {
+            UnsafeMutableRawBufferPointer(rebasing: room[count...]).copyMemory(from: bytes)
+            count += bytes.count
+            header.present |= 1 << UInt8(part.rawValue)
+            end(part)
+        }
+
+        /// Writes what `body` writes, which returns how many bytes that were.
+        mutating func put(as part: Part, _ body: (UnsafeMutablePointer<UInt8>) -> Int) {
+            if let start = room.baseAddress { count += body((start + count).assumingMemoryBound(to: UInt8.self)) }
+            header.present |= 1 << UInt8(part.rawValue)
+            end(part)
+        }
+
+        mutating func end(_ part: Part) { header.ends[part.rawValue] = UInt32(count) }
+
+        /// Writes what was left for the end, and returns how many bytes there are.
+        mutating func finish() -> Int {
+            end(.fingerprints)
+            room.storeBytes(of: header, as: Header.self)
+            return count
+        }
+    }
+}

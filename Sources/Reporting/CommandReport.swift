@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// What a command has to say, as text for people and as JSON for programs.
+package protocol CommandReport: Encodable, Sendable {
+    /// The report for people; ends with a line break.
+    var text: String { get }
+}
+
+extension CommandReport {
+    /// The report as one JSON object with sorted keys; ends with a line break.
+    package var json: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        // The only values that JSON cannot express.
+        encoder.nonConformingFloatEncodingStrategy = .convertToString(
+            positiveInfinity: "Infinity", negativeInfinity: "-Infinity", nan: "NaN")
+        do {
+            return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
+        } catch {
+            preconditionFailure("a report consists of texts and numbers, which can always be encoded: \(error)")
+        }
+    }
+}

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import ArgumentParser
+import ExitCodes
+import Reporting
+
+/// `cdr24 check`: what can be known to be wrong before an import.
+struct CheckCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "Find problems before you import: configuration, files, ledger and portal.",
+        discussion: """
+            Nothing is written, and no call is sent. The exit code is 0 if there are no problems, 3 if something needs \
+            attention, or the exit code with which an import would stop: 69, 74 or 78.
+            """)
+
+    @Argument(
+        help: ArgumentHelp("Files to check (default: the files of the configuration).", valueName: "file"))
+    var files: [String] = []
+
+    @OptionGroup var options: CommonOptions
+    @OptionGroup var sources: SourceOptions
+
+    @Flag(help: "Do not contact the portal.")
+    var offline = false
+
+    func run() async throws {
+        try await reporting {
+            let check = Check(try options.configuration(files: files, sources), connect: CommonOptions.connect)
+            let report = await check.run(asksPortal: !offline)
+            print(report.text, terminator: "")
+            if report.exitStatus != .success { throw ExitCode(report.exitStatus) }
+        }
+    }
+}

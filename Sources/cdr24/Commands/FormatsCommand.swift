@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CallRecords
+
+/// `cdr24 formats`: the presets that a configuration can name or start from.
+struct FormatsCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "formats",
+        abstract: "List the supported phone systems, or print how one is read.",
+        subcommands: [List.self, Show.self],
+        defaultSubcommand: List.self)
+
+    struct List: ParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the supported phone systems.")
+
+        func run() throws {
+            for name in FormatDefinition.presetNames { print(name) }
+        }
+    }
+
+    struct Show: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Print a format in the language in which a configuration can change it.")
+
+        @Argument(help: "Name of the format, for example asterisk.")
+        var name: String
+
+        func run() throws {
+            guard let text = FormatDefinition.presetText(name) else {
+                throw ValidationError(
+                    "unknown format \"\(name)\"; known: \(FormatDefinition.presetNames.joined(separator: ", "))")
+            }
+            print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
+        }
+    }
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import ArgumentParser
+import CDRConfiguration
+import Clocks
+import ExitCodes
+import Foundation
+import Importing
+
+/// `cdr24 import`, the default command.
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Import CDR files and deliver their calls.",
+        discussion: """
+            Options take precedence over the environment variables CDR24_CONFIG, CDR24_LEDGER, CDR24_WEBHOOK_URL and \
+            CDR24_LOG_LEVEL, which take precedence over the configuration file. Paths in the configuration file are \
+            relative to its folder.
+
+            After any failure, run the same command again: delivered calls are not sent again.
+            """)
+
+    @Argument(
+        help: ArgumentHelp(
+            "CDR files to import: paths, globs, folders, *.gz files, or - for standard input (default: the files of the "
+                + "configuration).", valueName: "file"))
+    var files: [String] = []
+
+    @OptionGroup var options: CommonOptions
+    @OptionGroup var sources: SourceOptions
+
+    @Flag(help: "Show what an import would do; write and send nothing.")
+    var dryRun = false
+
+    @Option(help: ArgumentHelp("Deliver at most n calls.", valueName: "n"))
+    var maxCalls: Int?
+
+    @Option(help: ArgumentHelp("Start no batch that is expected to end after this local time.", valueName: "hh:mm"))
+    var until: TimeOfDay?
+
+    @Flag(help: "Look up all undelivered calls at the portal before anything is sent.")
+    var verifyPortal = false
+
+    @OptionGroup var output: RunOutput
+
+    func validate() throws {
+        if let maxCalls, maxCalls < 0 {
+            throw ValidationError("--max-calls: expected a number from 0 up, for example 500; found \(maxCalls)")
+        }
+    }
+
+    func run() async throws {
+        try await reporting {
+            try output.check()
+            let configuration = try options.configuration(files: files, sources)
+            let status = output.report(await importing(configuration))
+            if status != .success { throw ExitCode(status) }
+        }
+    }
+
+    private func importing(_ configuration: ImportConfiguration) async -> ImportRun.Result {
+        var runOptions = ImportRun.Options()
+        runOptions.isDryRun = dryRun
+        runOptions.maximumCalls = maxCalls
+        runOptions.until = until?.next(after: Date()).timeIntervalSince1970
+        runOptions.verifiesPortal = verifyPortal
+        let stop = StopSignal()
+        let progress = output.progressLine
+        let run = ImportRun(
+            configuration: configuration, options: runOptions, stop: stop, log: output.logger,
+            onProgress: { progress.show($0) }, connect: CommonOptions.connect)
+        return await Signals.stopping(stop) { await progress.ticking { await run.run() } }
+    }
+}

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Administration
+import ArgumentParser
+import ExitCodes
+import Reporting
+
+/// `cdr24 retry`: held and refused calls go back to the state that is safe.
+struct RetryCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "retry",
+        abstract: "Let the next import continue with held and refused calls.",
+        discussion: """
+            Each call returns to the state from which it can safely continue. A call whose finish got no reply is looked \
+            up at the portal first; it is never simply sent again.
+            """)
+
+    @OptionGroup var options: CommonOptions
+
+    @Argument(
+        help: ArgumentHelp("Keys of the calls (default: all held and refused calls).", valueName: "key"))
+    var keys: [String] = []
+
+    func run() async throws {
+        try await reporting {
+            let report = try Retry(try options.ledgerAccess()).run(keys: keys)
+            for refusal in report.refusals { StandardErrorLog.say(refusal.text) }
+            print(report.text, terminator: "")
+            if !report.refusals.isEmpty { throw ExitCode(.needsAttention) }
+        }
+    }
+}
