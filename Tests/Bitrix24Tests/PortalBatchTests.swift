@@ -165,7 +165,7 @@ struct PortalBatchTests {
         let lost = Portal(transport: CannedTransport(.unknown(.init(.deadline), elapsed: .seconds(75))), timeout: .zero)
         #expect(
             await lost.batch(Self.commands)
-                == .unknown("no complete reply within the time for a request", elapsed: .seconds(75)))
+                == .unknown("\(TransportFailure(.deadline))", elapsed: .seconds(75)))
     }
 
     @Test func aSingleCallBringsItsResult() async {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Settings
+import TestSupport
 import Testing
 
 @testable import CallRecords
@@ -301,10 +302,10 @@ private let rows: [Row] = [
     }
 }
 
-@Suite struct GarbageTests {
+@Suite(.seeded) struct GarbageTests {
     @Test(arguments: FormatDefinition.presetNames)
     func noRecordHoweverSpoiltStopsTheMapper(_ name: String) throws {
-        var generator = SeededGenerator(seed: 42)
+        var generator = SeededRandom()
         let format = try FormatDefinition.preset(name)
         var mapper = try RecordMapper(format: format, context: .moscow)
         let good = [
@@ -342,9 +343,9 @@ private struct ByteFields: FieldSource {
 
     var fieldCount: Int { fields.count }
 
-    func appendField(_ index: Int, to workspace: inout Workspace) -> Slice? {
+    func appendField(_ index: Int, to arena: inout RecordArena) -> Slice? {
         let place = index < 0 ? fields.count + index : index
         guard fields.indices.contains(place) else { return nil }
-        return fields[place].withUnsafeBytes { workspace.append($0) }
+        return fields[place].withUnsafeBytes { arena.append($0) }
     }
 }

@@ -2,6 +2,7 @@
 
 import Foundation
 import Settings
+import TestSupport
 import Testing
 
 @testable import CallRecords
@@ -11,7 +12,7 @@ private struct Page {
     var text: String
 
     init() throws {
-        text = try String(contentsOf: packageRoot.appendingPathComponent("docs/mapping.md"), encoding: .utf8)
+        text = try String(contentsOf: PackageFolder.url.appendingPathComponent("docs/mapping.md"), encoding: .utf8)
     }
 
     /// The contents of the fenced blocks with this line behind their fence.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import CallRecords
@@ -192,8 +193,8 @@ private func permutations<Element>(_ values: [Element]) -> [[Element]] {
     }
 }
 
-@Suite struct LegCodingTests {
-    private func anyLeg(_ generator: inout SeededGenerator) -> Leg {
+@Suite(.seeded) struct LegCodingTests {
+    private func anyLeg(_ generator: inout SeededRandom) -> Leg {
         let words: [String?] = [nil, "", "101", "+74950000000", "Ошибка \u{1F4DE}", String(repeating: "x", count: 300)]
         let parties: [ExternalParty] = [.none, .hidden, .number("+79000000001")]
         return Leg(
@@ -216,7 +217,7 @@ private func permutations<Element>(_ values: [Element]) -> [[Element]] {
     }
 
     @Test func `legs are read back as they were written`() {
-        var generator = SeededGenerator(seed: 1)
+        var generator = SeededRandom()
         let legs = (0..<500).map { _ in anyLeg(&generator) }
         #expect(legs.map { Leg(encoded: $0.encoded(), key: $0.key) } == legs)
         #expect(Leg.decode(Leg.encode(legs)) == legs)
@@ -224,7 +225,7 @@ private func permutations<Element>(_ values: [Element]) -> [[Element]] {
     }
 
     @Test func `damaged bytes give no leg and no crash`() {
-        var generator = SeededGenerator(seed: 2)
+        var generator = SeededRandom()
         var survivors = 0
         for _ in 0..<3000 {
             let leg = anyLeg(&generator)

@@ -14,10 +14,10 @@ struct TextFields: FieldSource {
 
     var fieldCount: Int { fields.count }
 
-    func appendField(_ index: Int, to workspace: inout Workspace) -> Slice? {
+    func appendField(_ index: Int, to arena: inout RecordArena) -> Slice? {
         let place = index < 0 ? fields.count + index : index
         guard fields.indices.contains(place) else { return nil }
-        return fields[place].withUnsafeBytes { workspace.append($0) }
+        return fields[place].withUnsafeBytes { arena.append($0) }
     }
 }
 
@@ -41,7 +41,7 @@ private func machine(
 func evaluate(_ expression: String, _ fields: [String]) throws -> String {
     var (machine, node) = try machine(fields) { try $0.text(try SettingsNode(yaml: expression, file: "x.yaml")) }
     let slice = machine.text(node)
-    return machine.workspace.string(slice)
+    return machine.arena.string(slice)
 }
 
 private func holds(_ condition: String, _ fields: [String]) throws -> Bool {
@@ -143,7 +143,7 @@ private func holds(_ condition: String, _ fields: [String]) throws -> Bool {
             "format.yaml:5:19: an expression cannot begin with \"form\"; did you mean \"from\"?"
         ),
         ("above: 0", "abov: 0", "format.yaml:12:29: unknown test \"abov\"; did you mean \"above\"?"),
-        ("talk: secs", "tlak: secs", "format.yaml:9:3: the key \"talk\" is missing here"),
+        ("talk: secs", "tlak: secs", "format.yaml:9:3: missing key \"talk\""),
         ("key: id", "key: id\n  kye: id", "format.yaml:10:3: unknown key \"kye\"; did you mean \"key\"?"),
         (
             "yyyy-MM-dd", "yyyy-QQ-dd",

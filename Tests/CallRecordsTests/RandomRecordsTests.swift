@@ -1,23 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CallRecords
 
 /// Sample files with bytes changed at random, always the same ones; bench/fuzz does the same for hours.
-@Suite struct RandomRecordsTests {
-    private struct Random {
-        var state: UInt64
-
-        mutating func below(_ bound: Int) -> Int {
-            state ^= state << 13
-            state ^= state >> 7
-            state ^= state << 17
-            return Int(state >> 33) % bound
-        }
-    }
-
+@Suite(.seeded) struct RandomRecordsTests {
     /// Bytes and words that mean something in some format.
     private static let pieces = [
         "\"", "\"\"", ",", "|", ";", "\n", "\r\n", "\u{0}", "é", "$", "-", "+", "9", "@", "NULL",
@@ -25,11 +15,11 @@ import Testing
 
     @Test(arguments: FormatDefinition.presetNames)
     func `a changed file gives what the portal takes, however it is sliced`(preset: String) throws {
-        let path = packageRoot.appendingPathComponent("samples/\(preset).csv")
+        let path = PackageFolder.url.appendingPathComponent("samples/\(preset).csv")
         let sample = Array([UInt8](try Data(contentsOf: path)).prefix(3000))
         let format = try FormatDefinition.preset(preset)
         let mapper = try RecordMapper(format: format, context: .moscow)
-        var random = Random(state: preset.utf8.reduce(1) { $0 &* 31 &+ UInt64($1) })
+        var random = SeededRandom(preset.utf8.reduce(1) { $0 &* 31 &+ UInt64($1) })
         for _ in 0..<40 {
             let bytes = change(sample, &random)
             let whole = mapped(bytes, format, mapper, sliceLength: bytes.count)
@@ -40,7 +30,7 @@ import Testing
         }
     }
 
-    private func change(_ sample: [UInt8], _ random: inout Random) -> [UInt8] {
+    private func change(_ sample: [UInt8], _ random: inout SeededRandom) -> [UInt8] {
         var bytes = sample
         for _ in 0...random.below(6) {
             let start = random.below(bytes.count)

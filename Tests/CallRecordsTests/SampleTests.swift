@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import CallRecords
@@ -44,10 +45,10 @@ struct Stated: Equatable, CustomStringConvertible {
 
 /// The bytes of a file of the folder `samples`.
 func sample(_ name: String) throws -> [UInt8] {
-    [UInt8](try Data(contentsOf: packageRoot.appendingPathComponent("samples/\(name)")))
+    [UInt8](try Data(contentsOf: PackageFolder.url.appendingPathComponent("samples/\(name)")))
 }
 
-/// A sample of a phone system, whose calls are those that ``officeMorning(line:)`` states unless it says otherwise.
+/// A sample of a phone system, whose calls are those that `officeMorning(_:)` states unless it says otherwise.
 struct Sample: Sendable, CustomTestStringConvertible {
     var preset: String
     var zone: String? = "Europe/Moscow"

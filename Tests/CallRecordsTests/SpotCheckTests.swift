@@ -1,29 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import CallRecords
 
-/// Single calls of real files, read off their rows by hand.
+/// Single calls of files, read off their rows by hand.
 @Suite struct SpotCheckTests {
     /// - Parameter extensions: What an extension looks like there.
     private func mapped(
-        _ name: String, _ preset: String, zone: String, region: String, extensions: String,
+        _ place: SampleFiles, _ name: String, _ preset: String, zone: String, region: String, extensions: String,
         rewrites: [(match: String, replace: String)] = []
-    ) throws -> MappedFile? {
-        guard let bytes = realSample(name) else { return nil }
+    ) throws -> MappedFile {
         let context = MappingContext(
             timeZone: zone, region: region, internalPattern: extensions, rewrites: rewrites, keyPrefix: "pbx1")
-        return try map(bytes.withoutMark, format: try .preset(preset), context: context)
+        return try map(place.bytes(name).withoutMark, format: try .preset(preset), context: context)
     }
 
     private func told(_ key: String, of file: MappedFile) -> Call? { file.calls.first { $0.key == "pbx1:" + key } }
 
     @Test func `a queue of four agents is one call, of whoever answered or of nobody`() throws {
         let file = try mapped(
-            "freepbx17-export-26col-queues.csv", "freepbx", zone: "Europe/Madrid", region: "ES",
+            .invented, "freepbx-17-queues.csv", "freepbx", zone: "Europe/Madrid", region: "ES",
             extensions: #"^2\d\d$"#)
-        guard let file else { return }
+        // The first call of the file is the latest; two of six were answered by nobody.
+        #expect(file.calls.map(\.employeeExtension) == [nil, "221", "225", "201", nil, "224"])
+        #expect(file.calls.map(\.talk.components.seconds) == [0, 20, 95, 61, 0, 234])
+        let missed = file.calls[4]
+        // 17:26:23 in Madrid; four agents rang for 39 s.
+        #expect(missed.start.epochSeconds == 1_768_839_983)
+        #expect(missed.phoneNumber == "+34600000302" && missed.status == .missed)
+        #expect(missed.failedReason == "NO ANSWER")
+    }
+
+    @Test(.furtherSamples) func `five hundred calls of a queue are what people had`() throws {
+        let file = try mapped(
+            .written, "freepbx17-export-26col-queues.csv", "freepbx", zone: "Europe/Madrid", region: "ES",
+            extensions: #"^2\d\d$"#)
         // Eight rows each: 500 calls, of which 417 were answered.
         #expect(file.calls.count == 500)
         #expect(file.calls.count { $0.status == .success } == 417)
@@ -43,9 +56,24 @@ import Testing
 
     @Test func `rows of a session are one call, whatever the menu and the queue say`() throws {
         let file = try mapped(
-            "grandstream-ucm63xx-26col-older.csv", "grandstream", zone: "Asia/Tashkent", region: "UZ",
+            .invented, "grandstream-ucm63xx.csv", "grandstream", zone: "Asia/Tashkent", region: "UZ",
+            extensions: #"^[12]\d\d$"#)
+        let incoming = file.calls.filter { $0.type == .incoming }
+        #expect(incoming.map(\.phoneNumber) == [401, 402, 403, 404, 405, 406].map { "+998900000\($0)" })
+        // The menu and the queue say ANSWERED also where nobody picked up, and phones that rang beside have an answer time.
+        #expect(incoming.map(\.status) == [.missed, .missed, .success, .success, .missed, .success])
+        #expect(incoming.map(\.talk.components.seconds) == [0, 0, 296, 99, 0, 108])
+        #expect(incoming.filter { $0.status == .success }.map(\.employeeExtension) == ["173", "194", "194"])
+        // 09:03:26 in Tashkent.
+        #expect(incoming[2].start.epochSeconds == 1_772_424_206)
+    }
+
+    @Test(.furtherSamples) func `the rows of two thousand sessions are calls, whatever the menu and the queue say`()
+        throws
+    {
+        let file = try mapped(
+            .written, "grandstream-ucm63xx-26col-older.csv", "grandstream", zone: "Asia/Tashkent", region: "UZ",
             extensions: #"^1\d\d$"#)
-        guard let file else { return }
         // 4,672 rows are 2,343 sessions; eight of them have a number that cannot be dialled.
         #expect(file.records.count { $0 != .notData } == 4_672)
         #expect(file.folded.count == 2_335)
@@ -69,8 +97,28 @@ import Testing
 
     @Test func `records in the order of their ends give calls with their own starts`() throws {
         let file = try mapped(
-            "3cx-cdr-file-27col.csv", "threecx", zone: "Europe/Paris", region: "FR", extensions: #"^[1-3]\d\d$"#)
-        guard let file else { return }
+            .invented, "threecx-service.csv", "threecx", zone: "Europe/Paris", region: "FR",
+            extensions: #"^[1-3]\d\d$"#)
+        let starts = file.legs.map(\.start)
+        #expect(zip(starts, starts.dropFirst()).contains { $1 < $0 })
+        // Written after records that began twenty minutes later: 10:43:42 in Paris, through the queue 611 to 194.
+        let queued = try #require(file.calls.first { $0.phoneNumber == "+33261910802" })
+        #expect(queued.start.epochSeconds == 1_777_884_222 && queued.type == .incoming)
+        #expect(queued.employeeExtension == "194" && queued.talk == .seconds(1_447))
+        let called = try #require(file.calls.first { $0.phoneNumber == "+33536490803" })
+        #expect(called.type == .outgoing && called.employeeExtension == "114" && called.talk == .seconds(448))
+        // The queue took the call and nobody spoke.
+        let abandoned = try #require(file.calls.first { $0.phoneNumber == "+33353010804" })
+        #expect(abandoned.status == .missed && abandoned.employeeExtension == nil)
+        let failed = try #require(file.calls.first { $0.phoneNumber == "+3220000806" })
+        #expect(failed.status == .temporarilyUnavailable && failed.failedReason == "Failed")
+    }
+
+    @Test(.furtherSamples) func `records of a week in the order of their ends give calls with their own starts`() throws
+    {
+        let file = try mapped(
+            .written, "3cx-cdr-file-27col.csv", "threecx", zone: "Europe/Paris", region: "FR",
+            extensions: #"^[1-3]\d\d$"#)
         let starts = file.legs.map(\.start)
         #expect(starts.count == 1_402)
         #expect(zip(starts, starts.dropFirst()).count { $1 < $0 } == 496)
@@ -100,11 +148,19 @@ import Testing
     }
 
     @Test func `a BYE ends its call also when it stands before the INVITE`() throws {
+        try expectTransactions(of: .invented, "opensips.csv", since: 1_773_068_400)
+    }
+
+    @Test(.furtherSamples) func `a BYE of a further sample ends its call also when it stands before the INVITE`() throws
+    {
+        try expectTransactions(of: .written, "opensips-acc-flatstore-pipe.csv", since: 1_436_454_000)
+    }
+
+    private func expectTransactions(of place: SampleFiles, _ name: String, since origin: Int64) throws {
         // The file's parties are three extensions: here 1001 is the office and the others are outside.
         let file = try mapped(
-            "opensips-acc-flatstore-pipe.csv", "opensips", zone: "UTC", region: "RU", extensions: "^1001$",
+            place, name, "opensips", zone: "UTC", region: "RU", extensions: "^1001$",
             rewrites: [(#"^(100\d)$"#, "+7900000$1")])
-        guard let file else { return }
         let calls = [
             // An INVITE whose BYE was never written.
             Stated(408, .outgoing, "+79000001002", by: "1001", .success),
@@ -118,7 +174,7 @@ import Testing
             Stated(687, .incoming, "+79000001002", by: "1001", .missed, "486 Busy here"),
             Stated(690, .outgoing, "+79000001002", by: "1001", talk: 2, .success),
         ]
-        let found = file.calls.map { Stated($0, since: 1_436_454_000) }
+        let found = file.calls.map { Stated($0, since: origin) }
         #expect(found.map(\.description).sorted() == calls.map(\.description).sorted())
     }
 }

@@ -3,27 +3,23 @@
 import CZlib
 import DelimitedText
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct ByteSourceTests {
     private static let text = "имя,номер\nАнна,+7 900 000-00-01\n€,😎\n"
 
-    private let folder = FileManager.default.temporaryDirectory
-        .appendingPathComponent("delimited-text-\(UUID().uuidString)")
+    private let folder: TemporaryFolder
 
-    init() throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
+    init() throws { folder = try TemporaryFolder() }
 
     @Test(arguments: [0, 1, 2, 3, 4, 1000, 300_000])
     func `a plain file is read as it is`(length: Int) throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ 128) }
         #expect(try read(file(bytes)) == bytes)
     }
 
     @Test func `a byte order mark is dropped and counted`() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         var source = try ByteSource.open(path: file([0xEF, 0xBB, 0xBF] + Array("a,b\n".utf8)))
         #expect(source.position == 3)
         #expect(try source.next().map { [UInt8]($0) } == Array("a,b\n".utf8))
@@ -32,7 +28,6 @@ import Testing
     }
 
     @Test func `reading continues at a byte`() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         let path = try file(Array("0123456789".utf8))
         #expect(try read(path, from: 4) == Array("456789".utf8))
         #expect(try read(path, from: 10).isEmpty)
@@ -44,27 +39,21 @@ import Testing
     }
 
     @Test func `reading continues at a byte of the unpacked stream`() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         let bytes = (0..<400_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
         let path = try file(gzip(bytes))
         #expect(try read(path, from: 300_000) == Array(bytes[300_000...]))
     }
 
     @Test func `gzip is told by its first bytes, and may be several files in a row`() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         let first = (0..<500_000).map { UInt8(truncatingIfNeeded: $0 &* $0 >> 7) }
         let path = try file(gzip(first) + gzip([]) + gzip(Array("the end".utf8)) + [0, 0, 0, 0])
         #expect(try read(path) == first + Array("the end".utf8))
     }
 
-    @Test(arguments: [3, 12, 200, 20_000])
+    @Test(.seeded, arguments: [3, 12, 200, 20_000])
     func `a gzip file that was cut off gives what is there and then a fault`(missing: Int) throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
-        var state: UInt64 = 1
-        let bytes = (0..<600_000).map { _ in
-            state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return UInt8(truncatingIfNeeded: state >> 56)
-        }
+        var random = SeededRandom()
+        let bytes = (0..<600_000).map { _ in UInt8(truncatingIfNeeded: random.next()) }
         let packed = gzip(bytes)
         var source = try ByteSource.open(path: file(packed.dropLast(missing)))
         var found: [UInt8] = []
@@ -78,7 +67,6 @@ import Testing
     }
 
     @Test func `damaged gzip data is a fault`() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         let packed = gzip(Array(repeating: 65, count: 1000))
         let garbage = try file(packed + Array("garbage".utf8))
         #expect { try read(garbage) } throws: {
@@ -94,7 +82,6 @@ import Testing
 
     @Test(arguments: [String.Encoding.utf16LittleEndian, .utf16BigEndian], [false, true])
     func `UTF-16 is told by its byte order mark`(encoding: String.Encoding, isPacked: Bool) throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         let mark: [UInt8] = encoding == .utf16LittleEndian ? [0xFF, 0xFE] : [0xFE, 0xFF]
         let text = String(repeating: Self.text, count: 5000)
         let bytes = mark + Array(try #require(text.data(using: encoding)))
@@ -104,14 +91,12 @@ import Testing
     }
 
     @Test func `UTF-16 that is no text becomes replacement characters`() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         // An upper surrogate before a letter, and half a unit at the end.
         let path = try file([0x61, 0x00, 0x3D, 0xD8, 0x62, 0x00, 0x63])
         #expect(try read(path, encoding: .utf16LE) == Array("a\u{FFFD}b\u{FFFD}".utf8))
     }
 
     @Test func `Windows encodings become UTF-8`() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         let russian = try file([0xC0, 0xED, 0xED, 0xE0, 0x2C, 0x88, 0xB9])
         #expect(try read(russian, encoding: .windows1251) == Array("Анна,€№".utf8))
         let western = try file([0x4C, 0xE9, 0x61, 0x2C, 0x80, 0x81, 0x21])
@@ -119,7 +104,6 @@ import Testing
     }
 
     @Test func `an encoding is guessed if asked for, and overruled by what is known`() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         let path = try file([0xC0, 0xED, 0xED, 0xE0, 0x2C, 0xCB, 0xE8])
         #expect(try ByteSource.open(path: path).encoding == .utf8)
         #expect(try ByteSource.open(path: path, guessesEncoding: true).encoding == .windows1251)
@@ -127,7 +111,6 @@ import Testing
     }
 
     @Test func `looking ahead takes nothing away`() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         var source = try ByteSource.open(path: file(gzip(Array("abc".utf8))), from: 1)
         #expect(try source.peek().map { [UInt8]($0) } == Array("bc".utf8))
         #expect(source.position == 1)
@@ -137,11 +120,10 @@ import Testing
     }
 
     @Test func `what cannot be opened is said in one sentence`() throws {
-        defer { try? FileManager.default.removeItem(at: folder) }
         #expect { try read(folder.path) } throws: {
             ($0 as? ByteSourceFault)?.description == "\(folder.path): is a folder, expected a file"
         }
-        let missing = folder.appendingPathComponent("none.csv").path
+        let missing = folder.file("none.csv")
         #expect { try read(missing) } throws: {
             ($0 as? ByteSourceFault)?.description == "\(missing): cannot be opened: No such file or directory"
         }
@@ -168,9 +150,7 @@ import Testing
     }
 
     private func file(_ bytes: some Sequence<UInt8>) throws -> String {
-        let url = folder.appendingPathComponent(UUID().uuidString)
-        try Data(bytes).write(to: url)
-        return url.path
+        try folder.write(bytes, to: UUID().uuidString)
     }
 
     private func gzip(_ bytes: [UInt8]) -> [UInt8] {

@@ -2,9 +2,10 @@
 
 import DelimitedText
 import Foundation
+import TestSupport
 import Testing
 
-/// The public conformance suites, read where they lie beside the package; and the same cases of our own.
+/// Cases of our own for every rule that the public conformance suites cover, and the suites themselves if they are there.
 @Suite struct ConformanceTests {
     /// What both suites test, and the JSON of either kind: arrays, or objects named by the first record.
     private static let ours: [(name: String, csv: String, json: String)] = [
@@ -32,8 +33,8 @@ import Testing
         ("CRLF, and one at the end", "p,q\r\n1,2\r\n", "[[\"p\",\"q\"],[\"1\",\"2\"]]"),
     ]
 
-    private static let theirs = ["csv-suites/csv-spectrum/csvs", "csv-suites/csv-test-data/csv"].flatMap { folder in
-        SampleFiles.names(in: folder).map { "\(folder)/\($0)" }
+    private static let theirs = ["csv-spectrum/csvs", "csv-test-data/csv"].flatMap { folder in
+        SampleFiles.suites.names(in: folder).map { "\(folder)/\($0)" }
     }
 
     @Test(arguments: ours)
@@ -42,9 +43,9 @@ import Testing
         try compare(Array(sample.csv.utf8), with: json)
     }
 
-    @Test(arguments: theirs.filter { !$0.contains("/bad-") })
+    @Test(.furtherSamples, arguments: theirs.filter { !$0.contains("/bad-") })
     func `gives what the suites say`(path: String) throws {
-        let bytes = try SampleFiles.bytes(path)
+        let bytes = try SampleFiles.suites.bytes(path)
         // One file of the suite has a quote inside an unquoted field and numbers that differ from its JSON's.
         if path.hasSuffix("location_coordinates.csv") {
             #expect(read(bytes).rows.map(\.fields.count) == [4, 4])
@@ -53,12 +54,12 @@ import Testing
         }
         let expected = path.replacing("/csvs/", with: "/json/").replacing("/csv/", with: "/json/")
             .replacing(".csv", with: ".json")
-        try compare(bytes, with: try JSONSerialization.jsonObject(with: Data(try SampleFiles.bytes(expected))))
+        try compare(bytes, with: try JSONSerialization.jsonObject(with: Data(try SampleFiles.suites.bytes(expected))))
     }
 
-    @Test(arguments: theirs.filter { $0.contains("/bad-") })
+    @Test(.furtherSamples, arguments: theirs.filter { $0.contains("/bad-") })
     func `accounts for every byte of the suites' broken files`(path: String) throws {
-        let bytes = try SampleFiles.bytes(path)
+        let bytes = try SampleFiles.suites.bytes(path)
         for dialect in [Dialect(), .strict] {
             let whole = read(bytes, dialect)
             #expect(whole.accountedBytes == Int64(bytes.count))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import DelimitedText
@@ -8,9 +9,9 @@ import Testing
 @Suite struct OriginalTextTests {
     private static let encodings: [TextEncoding] = [.utf16LE, .utf16BE, .windows1251, .windows1252]
 
-    @Test(arguments: encodings, [1, 2, 3, 4, 5, 7, 64, 5_000])
+    @Test(.seeded, arguments: encodings, [1, 2, 3, 4, 5, 7, 64, 5_000])
     func `the bytes are those of the file, however it is sliced`(_ encoding: TextEncoding, sliceLength: Int) throws {
-        var random = Self.random(sliceLength)
+        var random = SeededRandom(sliceLength)
         for round in 0..<60 {
             let bytes = Self.bytes(encoding, count: Int.random(in: 0..<400, using: &random), &random)
             var dialect = Dialect(keepsBlankLines: round % 2 == 0)
@@ -19,9 +20,9 @@ import Testing
         }
     }
 
-    @Test(arguments: encodings, [1, 3, 50])
+    @Test(.seeded, arguments: encodings, [1, 3, 50])
     func `of a record that is too long the beginning is kept`(_ encoding: TextEncoding, sliceLength: Int) throws {
-        var random = Self.random(7)
+        var random = SeededRandom(sliceLength)
         for _ in 0..<10 {
             let long = Self.bytes(encoding, count: 3_000, isOneLine: true, &random)
             let bytes = encoding.lineFeed + long + encoding.lineFeed + Self.bytes(encoding, count: 100, &random)
@@ -65,7 +66,7 @@ import Testing
 
     /// Letters, line ends, delimiters and quotes, and what is no character.
     private static func bytes(
-        _ encoding: TextEncoding, count: Int, isOneLine: Bool = false, _ random: inout some RandomNumberGenerator
+        _ encoding: TextEncoding, count: Int, isOneLine: Bool = false, _ random: inout SeededRandom
     ) -> [UInt8] {
         let plain: [UInt16] = [0x61, 0x62, 0x2C, isOneLine ? 0x2C : 0x22, isOneLine ? 0x63 : 0x0A]
         let odd: [UInt16] =
@@ -85,16 +86,5 @@ import Testing
         // Half a unit at the end.
         if !isOneLine, encoding.unitLength == 2, Bool.random(using: &random) { bytes.append(0xD8) }
         return bytes
-    }
-
-    private static func random(_ seed: Int) -> some RandomNumberGenerator { Seeded(state: UInt64(seed)) }
-}
-
-private struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-        return state ^ state >> 29
     }
 }

@@ -1,27 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DelimitedText
+import TestSupport
 import Testing
 
-/// Random bytes from the few that matter, always the same ones.
-private struct RandomBytes {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-    mutating func below(_ bound: Int) -> Int {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return Int(state >> 33) % bound
-    }
-
-    mutating func bytes(_ count: Int, from alphabet: [UInt8]) -> [UInt8] {
-        (0..<count).map { _ in alphabet[below(alphabet.count)] }
-    }
-}
-
-@Suite struct RandomInputTests {
+@Suite(.seeded) struct RandomInputTests {
     private static let dialects: [Dialect] = [
         Dialect(), .strict, .blank, .unquoted, .backslash, .unescaped, .mac, .pipe,
         Dialect(quote: UInt8(ascii: "'"), escape: .backslash, lineEnd: .cr, isStrict: true),
@@ -34,7 +17,7 @@ private struct RandomBytes {
     @Test(arguments: dialects.indices)
     func `random bytes give the same records however they are sliced`(index: Int) {
         let dialect = Self.dialects[index]
-        var random = RandomBytes(seed: UInt64(index + 1))
+        var random = SeededRandom(index)
         let common = Array("aab,,\"\"\n\r |'\\".utf8) + [0xA5]
         for round in 0..<150 {
             let alphabet = round % 3 == 0 ? Array(",\"\n".utf8) : round % 3 == 1 ? Array("ab,\"\n\r".utf8) : common
@@ -55,7 +38,7 @@ private struct RandomBytes {
     @Test(arguments: dialects.indices)
     func `records read from a batch are those that were put in`(index: Int) {
         let dialect = Self.dialects[index]
-        var random = RandomBytes(seed: UInt64(index + 101))
+        var random = SeededRandom(index)
         for round in 0..<60 {
             let alphabet = round % 2 == 0 ? Array("aab,,\"\"\n\r |'\\".utf8) : Array("ab,\"\n".utf8)
             let bytes = random.bytes(random.below(300), from: alphabet)
@@ -78,7 +61,7 @@ private struct RandomBytes {
     @Test(arguments: 1...8)
     func `good lines with a bad byte give the same records in large and in tiny slices`(seed: UInt64) {
         // Large slices are read in blocks of 64 bytes as long as quotes are in order, tiny ones never are.
-        var random = RandomBytes(seed: seed)
+        var random = SeededRandom(seed)
         for round in 0..<12 {
             var bytes: [UInt8] = []
             let fieldCount = 1 + random.below(24)
@@ -100,7 +83,7 @@ private struct RandomBytes {
         }
     }
 
-    private func line(_ fieldCount: Int, end: String, _ random: inout RandomBytes) -> [UInt8] {
+    private func line(_ fieldCount: Int, end: String, _ random: inout SeededRandom) -> [UInt8] {
         let fields = (0..<fieldCount).map { _ -> [UInt8] in
             switch random.below(5) {
             case 0: []
@@ -132,7 +115,7 @@ private struct RandomBytes {
     }
 
     @Test func `what is written by the rules is read back`() {
-        var random = RandomBytes(seed: 77)
+        var random = SeededRandom()
         let alphabet = Array("ab ,\"\n\r;".utf8)
         for _ in 0..<150 {
             let fieldCount = 1 + random.below(4)

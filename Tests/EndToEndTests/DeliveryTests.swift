@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 /// The main job, from the file to the portal, with the built programs.
@@ -119,16 +120,25 @@ import Testing
         return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
     }
 
-    @Test func `the real file with legs, bad bytes and GMT comes through with every record accounted for`() async throws
-    {
-        let sample = Programs.package + "/../shared/samples/real/asterisk-cdr_csv-21col-newcdrcolumns.csv"
-        guard let data = FileManager.default.contents(atPath: sample) else { return }
+    @Test func `a file with legs, bad bytes and GMT comes through with every record accounted for`() async throws {
+        try await expectEveryRecord(
+            of: SampleFiles.invented.bytes("asterisk-21-columns.csv"), count: 43, trunks: "'220553', '220474'")
+    }
+
+    @Test(.furtherSamples)
+    func `a further sample with legs, bad bytes and GMT comes through with every record accounted for`() async throws {
+        try await expectEveryRecord(
+            of: SampleFiles.written.bytes("asterisk-cdr_csv-21col-newcdrcolumns.csv"), count: 84,
+            trunks: "'211553', '211474'")
+    }
+
+    private func expectEveryRecord(of bytes: [UInt8], count: Int, trunks: String) async throws {
         let portal = try await Portal.start()
         let workspace = try Workspace()
-        try workspace.write([UInt8](data), to: "Master.csv")
+        try workspace.write(bytes, to: "Master.csv")
         let configuration = Workspace.configuration(notBefore: "2024-01-01")
             .replacingOccurrences(of: "time_zone: UTC", with: "time_zone: GMT")
-            .replacingOccurrences(of: "trunks: [trunk1]", with: "trunks: ['211553', '211474']")
+            .replacingOccurrences(of: "trunks: [trunk1]", with: "trunks: [\(trunks)]")
         try workspace.write(configuration, to: "cdr24.yaml")
         let (outcome, summary) = try await workspace.importing(portal: portal)
         let records = try counts(summary, "records")
@@ -136,8 +146,8 @@ import Testing
             (value as? Int) ?? (value as? [String: Int])?.values.reduce(0, +) ?? 0
         }
         let others = ["calls", "merged", "waiting", "late", "duplicates", "skipped", "rejected"]
-        #expect(records["read"] as? Int == 84)
-        #expect(others.map { sum(records[$0]) }.reduce(0, +) == 84)
+        #expect(records["read"] as? Int == count)
+        #expect(others.map { sum(records[$0]) }.reduce(0, +) == count)
         let calls = try counts(summary, "calls")
         // Two of its extensions belong to nobody at the local portal.
         #expect(sum(calls["delivered"]) + sum(calls["held"]) == records["calls"] as? Int, "\(outcome.output)")

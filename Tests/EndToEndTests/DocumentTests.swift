@@ -1,64 +1,155 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
-/// What the documents show is run.
+/// What the documents show is run or compared with the programs.
 @Suite(.serialized) struct DocumentTests {
-    private func document(_ name: String) throws -> String {
-        try String(contentsOfFile: "\(Programs.package)/\(name)", encoding: .utf8)
-    }
-
-    /// The blocks of a language in a Markdown text.
-    private func blocks(_ language: String, in text: String) -> [String] {
-        var blocks: [String] = []
-        var rest = Substring(text)
-        while let start = rest.range(of: "```\(language)\n"), let end = rest[start.upperBound...].range(of: "```") {
-            blocks.append(String(rest[start.upperBound..<end.lowerBound]))
-            rest = rest[end.upperBound...]
-        }
-        return blocks
-    }
-
-    @Test(arguments: ["README.md", "docs/configuration.md"])
-    func `every configuration in the documents is accepted and works`(_ name: String) async throws {
-        let examples = blocks("yaml", in: try document(name))
-        #expect(!examples.isEmpty)
-        for example in examples {
+    @Test func `every configuration in the documents is accepted and works`() async throws {
+        let examples = try Document.all().flatMap { page in page.blocks("yaml").map { (page.name, $0) } }
+        for (name, example) in examples {
             let workspace = try Workspace()
             try workspace.write(example, to: "cdr24.yaml")
-            let sample = try #require(FileManager.default.contents(atPath: "\(Programs.package)/samples/asterisk.csv"))
-            try workspace.write([UInt8](sample), to: "Master.csv")
+            try workspace.writeSample(to: "Master.csv")
             let outcome = try await workspace.run(["import", "--dry-run", "--ledger", "none.sqlite", "Master.csv"])
             // 3 is the silence alarm: the sample grows old.
             #expect([0, 3].contains(outcome.status), "\(name): \(outcome.errors)")
-            #expect(outcome.output.contains("would be sent"))
+            #expect(outcome.output.contains("would be "), "\(name)")
+        }
+        #expect(Set(examples.map(\.0)).isSuperset(of: ["README.md", "docs/configuration.md"]))
+    }
+
+    @Test func `the commands of the README work as they stand there`() async throws {
+        let page = try Document("README.md")
+        let portal = try await Portal.start()
+        let workspace = try Workspace()
+        try workspace.writeSample(to: "Master.csv")
+        try workspace.write(portal.url + "\n", to: "webhook")
+        #expect(chmod(workspace.path("webhook"), 0o600) == 0)
+        let places = ["/etc/cdr24", "/var/lib/cdr24", "/var/log/asterisk/cdr-csv"]
+        let configuration = places.reduce(try #require(page.blocks("yaml").first)) { text, place in
+            text.replacingOccurrences(of: place, with: workspace.folder)
+        }
+        try workspace.write(configuration, to: "cdr24.yaml")
+        for command in page.commands where command.hasPrefix("cdr24 ") {
+            let outcome = try await workspace.run(Self.words(command))
+            // 3: one extension of the sample is not in the example.
+            #expect(outcome.status == 0 || command == "cdr24 check" && outcome.status == 3, "\(command)\n\(outcome)")
+        }
+        let audit = try await portal.audit()
+        #expect(audit.rowsPerKey.count == 10)
+        #expect(audit.isQuiet)
+    }
+
+    @Test func `whoever follows the page on getting started arrives`() async throws {
+        let page = try Document("docs/getting-started.md")
+        let portal = try await Portal.start()
+        let workspace = try Workspace()
+        try workspace.writeSample(to: "Master.csv")
+        var statuses: [String: Int] = [:]
+        for command in page.commands {
+            let outcome = try await workspace.run(Self.words(command), portal: portal)
+            statuses[command] = outcome.status
+            #expect(!outcome.output.isEmpty || !outcome.errors.isEmpty, "\(command)")
+        }
+        // What init cannot know is what check warns of, and work is left after the first five calls.
+        #expect(
+            statuses == [
+                "cdr24 init Master.csv --output cdr24.yaml": 0, "cdr24 preview Master.csv --limit 3": 0,
+                "cdr24 check": 3, "cdr24 import --dry-run": 0, "cdr24 import --max-calls 5": 4,
+            ])
+        #expect(try await portal.audit().rowsPerKey.count == 5)
+    }
+
+    @Test func `every command and option in the documents exists`() async throws {
+        var checked: Set<String> = []
+        for page in try Document.all() {
+            for command in Set(page.commands + page.mentions) {
+                checked.insert(String(command.prefix { $0 != " " }))
+                let reference = try await Self.reference(for: command)
+                #expect(reference != nil, "\(page.name): \(command)")
+                let unknown = Self.options(in: command).subtracting(Self.options(in: reference ?? ""))
+                #expect(unknown.isEmpty, "\(page.name): \(command): \(unknown)")
+            }
+        }
+        #expect(checked.isSuperset(of: ["cdr24", "bitrix24-sim", "scripts/test", "bench/drill"]))
+    }
+
+    @Test func `every option that the documents mention by itself exists`() async throws {
+        let help = try await Workspace().run(["--help"]).output
+        let commands = help.matches(of: /(?m)^  ([a-z]+) +/).map { "cdr24 \($0.1)" } + ["bitrix24-sim"]
+        #expect(commands.count > 10)
+        let scripts = try FileManager.default.subpathsOfDirectory(atPath: "\(PackageFolder.path)/bench").map {
+            "bench/\($0)"
+        }
+        var known: Set<String> = []
+        for command in commands + scripts {
+            known.formUnion(Self.options(in: try await Self.reference(for: command) ?? ""))
+        }
+        for page in try Document.all() {
+            let mentioned = page.text.matches(of: /`(--[a-z-]+)[^`\n]*`/).map { String($0.1) }
+            #expect(known.isSuperset(of: mentioned), "\(page.name): \(Set(mentioned).subtracting(known))")
         }
     }
 
-    @Test func `every command that the documents name exists`() async throws {
-        let help = try await Workspace().run(["--help"]).output
-        let texts = try ["README.md", "docs/operations.md", "docs/configuration.md"].map(document).joined()
-        let named = Set(texts.matches(of: /(?:`|\$ |\n    )cdr24 ([a-z]+)/).map { String($0.1) })
-        for command in named { #expect(help.contains("  \(command) "), "cdr24 \(command)") }
-        #expect(named.isSuperset(of: ["import", "status", "failures", "retry", "resolve", "rebind", "formats"]))
+    /// The words of a text that are options.
+    private static func options(in text: String) -> Set<String> {
+        Set(text.matches(of: /(?:^|[\s"'`(\[,|])(--?[a-z][a-z-]*)/).map { String($0.1) })
     }
 
-    @Test func `the version is that of the changelog, and the exit codes of help and README are the same`() async throws
-    {
+    /// What says which options a command has: the help of a program, the text of a script; `nil` if there is no such command.
+    private static func reference(for command: String) async throws -> String? {
+        let words = words(command, keepingProgram: true)
+        switch words[0] {
+        case "cdr24":
+            let subcommand = words.dropFirst().first { !$0.hasPrefix("-") }
+            let help = try await Workspace().run([subcommand, "--help"].compactMap { $0 })
+            // An unknown word would be a file for import, the default command: its help does not begin like this.
+            let isKnown = subcommand.map { help.output.contains("USAGE: cdr24 \($0) ") } ?? true
+            return isKnown ? help.output : nil
+        case "bitrix24-sim":
+            return try await Workspace().runs("bitrix24-sim", ["--help"]).output
+        default:
+            // No such file means no such command.
+            return try? String(contentsOfFile: "\(PackageFolder.path)/\(words[0])", encoding: .utf8)
+        }
+    }
+
+    /// The arguments of a command of an example, without what a shell would do with them.
+    private static func words(_ command: String, keepingProgram: Bool = false) -> [String] {
+        let words = command.prefix { !">|&".contains($0) }.split(separator: " ").map(String.init)
+        return keepingProgram ? words : Array(words.dropFirst())
+    }
+
+    @Test func `the version is that of the changelog`() async throws {
         let version = try await Workspace().run(["--version"]).output.trimmingCharacters(in: .whitespacesAndNewlines)
-        let newest = try document("CHANGELOG.md").firstMatch(of: /\n## ([0-9.]+)/)?.1
+        let newest = try Document("CHANGELOG.md").text.firstMatch(of: /\n## ([0-9.]+)/)?.1
         #expect(newest.map(String.init) == version)
+    }
+
+    @Test func `help and README list the same exit codes`() async throws {
         let help = try await Workspace().run(["--help"]).output
-        for code in [0, 3, 4, 64, 69, 74, 75, 78] { #expect(help.contains("\n  \(code) "), "\(code)") }
+        let codes = help.matches(of: /(?m)^  (\d+) +[a-z]/).map { String($0.1) }
+        #expect(codes == ["0", "3", "4", "64", "69", "74", "75", "78"])
+        let listed = try Document("README.md").text.matches(of: /(?m)^\| ([0-9, ]+) \|/).map { String($0.1) }
+        #expect(listed.joined(separator: ", ").components(separatedBy: ", ") == codes)
+    }
+
+    @Test func `the picture of the README shows what the program prints`() async throws {
+        let programs = URL(fileURLWithPath: try Programs.path("cdr24")).deletingLastPathComponent().path
+        let outcome = try await Workspace().runs(
+            "\(PackageFolder.path)/scripts/picture", ["--check", "--bin", programs],
+            environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
     }
 
     @Test func `every script can be started as the documents start it`() throws {
         var scripts = 0
         for folder in ["bench", "scripts", ".ci"] {
-            let files = try FileManager.default.subpathsOfDirectory(atPath: "\(Programs.package)/\(folder)")
+            let files = try FileManager.default.subpathsOfDirectory(atPath: "\(PackageFolder.path)/\(folder)")
             for file in files where !file.hasPrefix(".") && !file.contains("__pycache__") {
-                let path = "\(Programs.package)/\(folder)/\(file)"
+                let path = "\(PackageFolder.path)/\(folder)/\(file)"
                 guard let start = FileManager.default.contents(atPath: path)?.prefix(2), start == Data("#!".utf8) else {
                     continue
                 }
@@ -68,15 +159,19 @@ import Testing
         }
         #expect(scripts >= 15)
     }
+}
 
-    @Test func `links in the documents lead somewhere`() throws {
-        let folder = "\(Programs.package)/docs"
-        let guides = try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0.hasSuffix(".md") }
-        for name in ["README.md", "CONTRIBUTING.md"] + guides.map({ "docs/\($0)" }) {
-            let base = URL(fileURLWithPath: "\(Programs.package)/\(name)").deletingLastPathComponent().path
-            for link in try document(name).matches(of: /\]\(([^)#:]+)\)/) {
-                #expect(FileManager.default.fileExists(atPath: "\(base)/\(link.1)"), "\(name): \(link.1)")
-            }
-        }
+extension Workspace {
+    /// Copies the sample of an Asterisk log.
+    fileprivate func writeSample(to name: String) throws {
+        let sample = try String(contentsOfFile: "\(PackageFolder.path)/samples/asterisk.csv", encoding: .utf8)
+        try write(sample, to: name)
+    }
+
+    /// Runs another program than `cdr24` in the folder to its end.
+    fileprivate func runs(
+        _ program: String, _ arguments: [String], environment: [String: String] = [:]
+    ) async throws -> Outcome {
+        try await RunningProgram(program, arguments, environment: environment, in: folder).outcome()
     }
 }

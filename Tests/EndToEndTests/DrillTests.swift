@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 /// The drill in short: the long one is started by hand.
@@ -9,7 +10,7 @@ import Testing
         let folder = try Workspace()
         let programs = URL(fileURLWithPath: try Programs.path("cdr24")).deletingLastPathComponent().path
         let drill = try RunningProgram(
-            Programs.package + "/bench/drill",
+            PackageFolder.path + "/bench/drill",
             ["--seed", "24", "--rounds", "12", "--seconds", "30", "--jobs", "2", "--programs", programs],
             environment: ["PATH": ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"],
             in: folder.folder)

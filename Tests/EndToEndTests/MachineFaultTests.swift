@@ -103,7 +103,7 @@ import Testing
         let run = try onSmallDisk(script, workspace, portal)
         let outcome = await run.outcome()
         #expect(outcome.output.contains("full: 74"), "\(outcome)")
-        #expect(outcome.errors.contains("is full; make room, then run the same command again"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("is full"), "\(outcome.errors)")
         #expect(outcome.output.contains("with room: 0"), "\(outcome)")
         try await expectEachOnce(portal)
     }
@@ -214,7 +214,7 @@ import Testing
             let outcome = await run.outcome()
             #expect(outcome.status == 0, "\(outcome.errors)")
             // That the clock was another one shows in what the portal's was compared with.
-            #expect(outcome.output.contains("clock and the portal's differ by"), "\(outcome.output)")
+            #expect(outcome.output.contains(#/clock.* differ by/#), "\(outcome.output)")
             try await expectEachOnce(workspace, portal)
         }
     }

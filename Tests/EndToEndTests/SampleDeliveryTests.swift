@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 /// Every sample goes from its file to the portal, whose rows are then compared with what was written down by hand.
@@ -13,7 +14,7 @@ import Testing
 
     @Test(arguments: SetupTests.presets)
     func `the portal's rows are those that people would expect`(_ preset: String) async throws {
-        let samples = Programs.package + "/samples"
+        let samples = PackageFolder.path + "/samples"
         let data = try Data(contentsOf: URL(fileURLWithPath: "\(samples)/\(preset).expected.json"))
         let expected = try #require(try JSONSerialization.jsonObject(with: data) as? [[String: Any]])
         for row in expected { #expect(Set(row.keys) == Set(Self.fields)) }

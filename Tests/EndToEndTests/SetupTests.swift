@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 /// From a file that nobody has looked at to a configuration that works.
@@ -11,7 +12,7 @@ import Testing
     ]
 
     private func sample(_ name: String) throws -> [UInt8] {
-        [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(Programs.package)/samples/\(name).csv")))
+        [UInt8](try Data(contentsOf: URL(fileURLWithPath: "\(PackageFolder.path)/samples/\(name).csv")))
     }
 
     @Test(arguments: presets)
@@ -25,7 +26,7 @@ import Testing
         #expect(made.errors.contains("confidence 9"), "\(made.errors)")
         let outcome = try await workspace.run(["import", "--dry-run"])
         #expect([0, 3].contains(outcome.status), "\(outcome.errors)\n\(workspace.read("cdr24.yaml"))")
-        #expect(outcome.output.contains("would be sent"))
+        #expect(outcome.output.contains("would be delivered"))
     }
 
     @Test func `a file that was written anew is recognised, and read as it was written`() async throws {
@@ -64,7 +65,7 @@ import Testing
     func `preview fits a terminal and shows the requests of every call`(_ preset: String) async throws {
         let workspace = try Workspace()
         try workspace.write(try sample(preset), to: "calls")
-        let config = "\(Programs.package)/samples/\(preset).yaml"
+        let config = "\(PackageFolder.path)/samples/\(preset).yaml"
         let shown = try await workspace.run(["preview", "calls", "--config", config])
         #expect(shown.status == 0, "\(shown.errors)")
         for line in shown.output.split(separator: "\n") { #expect(line.count <= 80, "\(line)") }
@@ -94,7 +95,7 @@ import Testing
         try workspace.write(Workspace.configuration(), to: "cdr24.yaml")
         let shown = try await workspace.run(["preview", "Master.csv", "--limit", "2"])
         #expect(shown.status == 0, "\(shown.errors)")
-        #expect(shown.output.contains("… and 1 more calls"))
+        #expect(shown.output.contains("… and 1 more call (see --limit)"))
         #expect(shown.output.contains("2 src \"89000000000\"") || shown.output.contains("\"89000000000\""))
         #expect(shown.output.contains("EXTERNAL_CALL_ID = \(calls[0].key)"))
         #expect(shown.output.contains("rejected: badDate 1"))
@@ -110,19 +111,19 @@ import Testing
         try workspace.write(Workspace.configuration(), to: "cdr24.yaml")
         let first = try await workspace.run(["check"], portal: portal)
         #expect(first.status == 3, "\(first.output)\(first.errors)")
-        #expect(first.output.contains("it knows no line +74950000000"))
+        #expect(first.output.contains("does not have these lines") && first.output.contains("+74950000000"))
         #expect(try await portal.audit().rows.isEmpty)
         #expect(!FileManager.default.fileExists(atPath: workspace.path("cdr24.sqlite")))
 
         #expect(try await workspace.importing(portal: portal).outcome.status == 0)
         let second = try await workspace.run(["check"], portal: portal)
         #expect(second.status == 0, "\(second.output)\(second.errors)")
-        #expect(second.output.contains("nothing stands against a run"))
+        #expect(second.output.contains("no problems found"))
 
         let other = try await Portal.start()
         let elsewhere = try await workspace.run(["check"], portal: other)
         #expect(elsewhere.status == 78, "\(elsewhere.output)")
-        #expect(elsewhere.output.contains("belongs to the portal"))
+        #expect(elsewhere.output.contains("is bound to the portal"))
     }
 
     @Test func `check names what is missing, and ends as an import would`() async throws {
@@ -142,11 +143,11 @@ import Testing
 
         let format = try await workspace.run(offline + ["--format", "opensips"])
         #expect(format.status == 3)
-        #expect(format.output.contains("it looks like Asterisk cdr_csv"), "\(format.output)")
+        #expect(format.output.contains("looks like Asterisk cdr_csv"), "\(format.output)")
 
         let file = try await workspace.run(offline + ["gone.csv"])
         #expect(file.status == 74)
-        #expect(file.output.contains("gone.csv is not there"))
+        #expect(file.output.contains("gone.csv"))
 
         let unreachable = try await workspace.run(offline.filter { $0 != "--offline" })
         #expect(unreachable.status == 69)
@@ -156,7 +157,7 @@ import Testing
         try workspace.write(bare, to: "cdr24.yaml")
         let names = try await workspace.run(offline)
         #expect(names.status == 3)
-        #expect(names.output.contains("101 (4)"), "\(names.output)")
+        #expect(names.output.contains("101 (4 records)"), "\(names.output)")
         #expect(names.output.contains("trunk1 ("), "\(names.output)")
 
         try workspace.write(good.replacing("format: asterisk", with: "fromat: asterisk"), to: "cdr24.yaml")
@@ -171,7 +172,7 @@ import Testing
         let portal = try await Portal.start()
         let workspace = try Workspace()
         try workspace.write(AsteriskCall.day(20).file, to: "Master.csv")
-        let guide = try String(contentsOfFile: "\(Programs.package)/docs/getting-started.md", encoding: .utf8)
+        let guide = try String(contentsOfFile: "\(PackageFolder.path)/docs/getting-started.md", encoding: .utf8)
         let commands = guide.split(separator: "\n").filter { $0.hasPrefix("    cdr24 ") }
         #expect(commands.count == 5)
         for command in commands {

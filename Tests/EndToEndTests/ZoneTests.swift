@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 /// A wrong zone is noticed by the ids of the records, and nothing is sent then.
@@ -8,7 +9,7 @@ import Testing
     /// A sample with its configuration, whose zone is changed.
     private func scene(_ sample: String, from zone: String, to wrong: String) throws -> Workspace {
         let workspace = try Workspace()
-        let samples = URL(fileURLWithPath: Programs.package + "/samples")
+        let samples = URL(fileURLWithPath: PackageFolder.path + "/samples")
         for name in ["\(sample).csv", "\(sample).yaml"] {
             let text = String(decoding: try Data(contentsOf: samples.appendingPathComponent(name)), as: UTF8.self)
             let changed = text.replacing("time_zone: \(zone)", with: "time_zone: \(wrong)")
@@ -88,10 +89,8 @@ import Testing
         try workspace.write(configuration, to: "cdr24.yaml")
         let outcome = try await workspace.run(["import", "--dry-run"])
         #expect(
-            outcome.output.contains(
-                "2 times are of the hour that comes twice when clocks are put back: 0 were told apart by the records' ids"
-            ),
+            outcome.output.contains(#/2 times .* twice .* 0 were /#),
             "\(outcome.output)")
-        #expect(outcome.output.contains("1 times are of the hour that is left out"), "\(outcome.output)")
+        #expect(outcome.output.contains("! 1 time"), "\(outcome.output)")
     }
 }

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CDRConfiguration
 import Foundation
 import Reporting
+import TestSupport
 import Testing
-import VirtualTime
 
+@testable import Administration
+@testable import Delivery
 @testable import Importing
+@testable import Intake
 
 /// Files that grow, turn over and break off: each record is read once, each call sent once.
 @Suite struct ImportRunTests {
@@ -17,7 +21,7 @@ import VirtualTime
             try scene.append(scene.records(4...5))
             expect(try await scene.run(), read: 2, delivered: 2)
             expect(try await scene.run(), read: 0, delivered: 0)
-            #expect(scene.portal.rows.count == 5)
+            #expect(try await scene.rowCount() == 5)
         }
     }
 
@@ -31,7 +35,7 @@ import VirtualTime
             try scene.write(scene.records(5...6))
             expect(try await scene.run(["Master.csv*"]), read: 3, delivered: 3)
             expect(try await scene.run(["Master.csv*"]), read: 0, delivered: 0)
-            #expect(scene.portal.rows.count == 6)
+            #expect(try await scene.rowCount() == 6)
         }
     }
 
@@ -53,7 +57,7 @@ import VirtualTime
             expect(try await scene.run(), read: 3, delivered: 3)
             try scene.write(records.0 + records.1 + records.2)
             expect(try await scene.run(), read: 5, delivered: 2, duplicates: 3)
-            #expect(scene.portal.rows.count == 5)
+            #expect(try await scene.rowCount() == 5)
         }
     }
 

@@ -1,14 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CDRConfiguration
 import CallRecords
 import DelimitedText
 import Foundation
 import Reporting
 import Settings
+import TestSupport
 import Testing
-import VirtualTime
 
+@testable import Administration
+@testable import Delivery
 @testable import Importing
+@testable import Intake
 
 /// Files as they come: written anew, packed, copied, in any encoding, broken off. Each call is sent once.
 @Suite struct IntakeFileTests {
@@ -38,7 +42,7 @@ import VirtualTime
             expect(
                 try await scene.run(["Master*.csv"]) { $0.sources[0].format = format },
                 read: isExport ? 1200 + count : 0, delivered: 0, duplicates: isExport ? 1200 + count : 0)
-            #expect(scene.portal.rows.count == 700 + count)
+            #expect(try await scene.rowCount() == 700 + count)
         }
     }
 
@@ -55,7 +59,7 @@ import VirtualTime
             try pack(scene.path("Master.csv.1"))
             let packed = try await scene.run(["Master.csv*"])
             expect(packed, read: 5, delivered: 0, duplicates: 5)
-            #expect(scene.portal.rows.count == 6)
+            #expect(try await scene.rowCount() == 6)
         }
     }
 
@@ -127,7 +131,7 @@ import VirtualTime
             let broken = try #require(lines[2].dropLast().data(using: .utf8))
             try scene.write(lines.joined())
             expect(try await scene.run(), read: 5, delivered: 4, exitCode: 3)
-            let failures = try LedgerDesk(path: scene.path("cdr24.sqlite")).failures(limit: 10)
+            let failures = try FailureListing(LedgerAccess(path: scene.path("cdr24.sqlite"))).list(limit: 10)
             let reject = try #require(failures.rejects.first)
             #expect(failures.rejects.count == 1)
             #expect(reject.path == scene.path("Master.csv") && reject.line == 3)
@@ -157,7 +161,7 @@ import VirtualTime
             let format = try asterisk(file: "encoding: \(encoding.rawValue)")
             let result = try await scene.run(["Master.csv*"]) { $0.sources[0].format = format }
             expect(result, read: 900, delivered: 899, exitCode: 3)
-            let failures = try LedgerDesk(path: scene.path("cdr24.sqlite")).failures(limit: 10)
+            let failures = try FailureListing(LedgerAccess(path: scene.path("cdr24.sqlite"))).list(limit: 10)
             let reject = try #require(failures.rejects.first)
             #expect(reject.raw == broken && reject.line == 601)
             #expect(reject.byte == Int64(mark.count + lines[..<600].reduce(0) { $0 + $1.count }))
@@ -176,7 +180,7 @@ import VirtualTime
                 let format = try asterisk(file: "encoding: \(encoding.rawValue)")
                 _ = try await scene.run { $0.sources[0].format = format }
             }
-            let failures = try LedgerDesk(path: scene.path("cdr24.sqlite")).failures(limit: 10)
+            let failures = try FailureListing(LedgerAccess(path: scene.path("cdr24.sqlite"))).list(limit: 10)
             let text = "\u{FEFF}\"\",\"Анна windows-1251\n\"\",\"Анна utf-16le\n"
             #expect(failures.isConverted && failures.csv == Array(text.utf8))
             #expect(failures.rejects.map { $0.raw.count } == [21, 2 * 17])

@@ -1,57 +1,98 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CallLifecycle
 import CallRecords
 import Foundation
 import GRDB
 import Ledger
+import TestSupport
 import Testing
 
 /// What the ledger keeps, finds and forgets.
 @Suite struct LedgerContentTests {
-    private func ledger() throws -> Ledger { try Ledger.scratch(over: nil, wallClock: { 1_790_000_000 }) }
+    private func ledger() throws -> Ledger { try Ledger.temporary(wallClock: { 1_790_000_000 }) }
 
     @Test func `a call comes back as it was stored, whatever its fields`() throws {
         let ledger = try ledger()
-        var full = LedgerCall.sample("pbx:1", state: .held)
-        full.reason = "keyCollision"
-        full.note = "both"
-        full.portalCallID = "externalCall.1"
-        full.statisticID = 9
-        full.wasFoundThere = true
-        full.lostRegister = true
-        full.lostFinish = true
-        full.isNotFound = true
-        full.registrations = 2
-        full.unsettledRuns = 3
-        full.isNew = false
-        var bare = LedgerCall.sample("pbx:2", start: -5)
-        bare.call.employeeExtension = nil
-        bare.call.line = nil
-        bare.call.callListID = nil
-        bare.call.failedReason = "busy here"
-        bare.legs = []
-        bare.fingerprints = []
+        var full = LedgerCall.sample(
+            "pbx:1",
+            progress: DeliveryProgress(
+                stored: .held, reason: "keyCollision", note: "both", portalCallID: "externalCall.1", statisticID: 9,
+                wasFoundThere: true, lostRegister: true, lostFinish: true, isNotFound: true, registrations: 2,
+                unsettledRuns: 3))
+        full.history.isNew = false
+        var bare = LedgerCall.sample(
+            "pbx:2", start: -5, isBare: true, failedReason: "busy here",
+            history: LegHistory(legs: [], fingerprints: [], runID: 1, runLegs: 2))
         let ids = try ledger.store([full, bare])
         full.id = ids[0]
         bare.id = ids[1]
         #expect(try ledger.call(key: "pbx:1") == full)
         #expect(try ledger.call(key: "pbx:2") == bare)
-        bare.portalCallID = "externalCall.2"
+        bare.progress = DeliveryProgress(stored: .registered, portalCallID: "externalCall.2")
         try ledger.save([bare])
         #expect(try ledger.call(key: "pbx:2") == bare)
+    }
+
+    @Test(arguments: CallState.allCases)
+    func `saving a progress changes the progress only, and drops legs once they cannot grow`(
+        _ state: CallState
+    ) throws {
+        let ledger = try ledger()
+        var calls = [LedgerCall.sample("pbx:1"), .sample("pbx:2", isBare: true), .sample("pbx:3")]
+        for (index, id) in try ledger.store(calls).enumerated() { calls[index].id = id }
+        let progress = DeliveryProgress(
+            stored: state, reason: "keyCollision", note: "both", portalCallID: "externalCall.1", statisticID: 9,
+            wasFoundThere: true, lostRegister: true, lostFinish: true, isNotFound: true, registrations: 2,
+            unsettledRuns: 3)
+        let changed = calls[..<2].map { TrackedCall(id: $0.id, call: $0.call, progress: progress) }
+        try ledger.save(progressOf: changed, facts: [.portalHost: "portal.test"])
+        for index in 0..<2 {
+            calls[index].progress = progress
+            if state == .registered || state == .delivered { calls[index].history.legs = [] }
+        }
+        for call in calls { #expect(try ledger.call(key: call.call.key) == call) }
+        #expect(try ledger.trackedCall(key: "pbx:1") == changed[0])
+        #expect(try ledger.trackedCall(key: "pbx:3") == calls[2].tracked)
+        #expect(try ledger.trackedCall(key: "pbx:4") == nil)
+        #expect(try ledger.fact(.portalHost) == "portal.test")
+    }
+
+    @Test func `the progress of a call that is gone is not saved, nor what came with it`() throws {
+        let ledger = try ledger()
+        let id = try ledger.store([.sample("pbx:1")])[0]
+        let there = TrackedCall.sample(.delivered, id: id, .sample("pbx:1"))
+        let gone = TrackedCall.sample(.delivered, id: id + 1, .sample("pbx:2"))
+        #expect(throws: LedgerFault.self) {
+            try ledger.save(progressOf: [there, gone], facts: [.portalHost: "portal.test"])
+        }
+        #expect(try ledger.trackedCall(key: "pbx:1")?.state == .pending)
+        #expect(try ledger.fact(.portalHost) == nil)
+    }
+
+    @Test func `a state that no version has written is named`() throws {
+        let folder = try TemporaryFolder()
+        let ledger = try Ledger.open(path: folder.file())
+        try ledger.store([.sample("pbx:1")])
+        try DatabaseQueue(path: folder.file()).write { try $0.execute(sql: "UPDATE call SET state = 77") }
+        let fault = LedgerFault.damaged(
+            path: folder.file(), reason: "the call in row 1 has an unknown state, type or status: 77")
+        #expect(throws: fault) { try ledger.call(key: "pbx:1") }
+        #expect(throws: fault) { try ledger.trackedCall(key: "pbx:1") }
     }
 
     @Test func `a key is taken once, by the call itself or by an alias`() throws {
         let ledger = try ledger()
         let id = try ledger.store([.sample("pbx:1")])[0]
         try ledger.intake { writer in
-            #expect(try writer.insertIfNew(.sample("pbx:1")) == nil)
-            let second = try writer.insertIfNew(.sample("pbx:2"))
-            #expect(second != nil)
-            try writer.addAlias("pbx:3", of: id)
-            try writer.addAlias("pbx:3", of: second ?? 0)
-            #expect(try writer.insertIfNew(.sample("pbx:3")) == nil)
+            #expect(try !writer.insertIfNew(.sample("pbx:1")))
+            #expect(try writer.insertIfNew(.sample("pbx:2"), aliases: ["pbx:5"]))
+            let (first, second) = (try writer.call(key: "pbx:1"), try writer.call(key: "pbx:5"))
+            try writer.addAliases(["pbx:3", "pbx:2"], to: try #require(first))
+            try writer.addAliases(["pbx:3"], to: try #require(second))
+            #expect(try !writer.insertIfNew(.sample("pbx:3")))
             #expect(try writer.call(key: "pbx:3")?.id == id)
+            #expect(try writer.call(key: "pbx:2")?.call.key == "pbx:2", "a key of its own goes before an alias")
         }
         #expect(try ledger.call(key: "pbx:3")?.call.key == "pbx:1")
     }
@@ -107,7 +148,10 @@ import Testing
         var cursor = DeliveryCursor.beginning
         while let call = try ledger.calls(in: .pending, after: cursor, latestStart: 30, limit: 1).first {
             keys.append(call.call.key)
+            let tracked = try ledger.trackedCalls(in: .pending, after: cursor, latestStart: 30, limit: 1)
+            #expect(tracked == [call.tracked])
             cursor = DeliveryCursor(after: call)
+            #expect(cursor == DeliveryCursor(after: call.tracked))
         }
         #expect(keys == ["pbx:2", "pbx:3", "pbx:4", "pbx:1"])
     }
@@ -115,11 +159,12 @@ import Testing
     @Test func `the owner of a CALL_ID is found, and counts leave out what is delivered`() throws {
         let ledger = try ledger()
         var calls = CallState.allCases.map { LedgerCall.sample("pbx:\($0.rawValue)", state: $0) }
-        calls[8].reason = "noEmployee"
-        calls[4].portalCallID = "externalCall.0123456789abcdef0123456789abcdef.1772868031"
+        let callID = "externalCall.0123456789abcdef0123456789abcdef.1772868031"
+        calls[8].progress = DeliveryProgress(heldFor: .noEmployee)
+        calls[4].progress = DeliveryProgress(stored: .finishing, portalCallID: callID)
         let ids = try ledger.store(calls)
-        let owners = try ledger.owners(ofPortalCallIDs: [calls[4].portalCallID ?? "", "externalCall.other"])
-        #expect(owners == [calls[4].portalCallID ?? "": ids[4]])
+        let owners = try ledger.owners(ofPortalCallIDs: [callID, "externalCall.other"])
+        #expect(owners == [callID: ids[4]])
         let counts = try ledger.openCounts()
         #expect(counts[.held] == ["noEmployee": 1] && counts[.delivered] == nil && counts.count == 8)
         #expect(try ledger.hasDelivered())
@@ -127,11 +172,9 @@ import Testing
     }
 
     @Test func `what was read is forgotten only while nothing has left`() throws {
-        var sent = LedgerCall.sample("pbx:1", state: .held)
-        sent.reason = "unknownOutcome"
-        sent.registrations = 1
-        var lost = LedgerCall.sample("pbx:1")
-        lost.lostRegister = true
+        let sent = LedgerCall.sample(
+            "pbx:1", progress: DeliveryProgress(stored: .held, reason: "unknownOutcome", registrations: 1))
+        let lost = LedgerCall.sample("pbx:1", progress: DeliveryProgress(stored: .pending, lostRegister: true))
         for call in [sent, lost, .sample("pbx:1", state: .unsettled), .sample("pbx:1", state: .delivered)] {
             let ledger = try ledger()
             try ledger.store([call, .sample("pbx:2")])
@@ -140,40 +183,13 @@ import Testing
             #expect(try ledger.call(key: "pbx:2") != nil)
         }
         let ledger = try ledger()
-        let row = try ledger.store([.sample("pbx:1"), .sample("pbx:2", state: .waiting)])[0]
-        try ledger.intake { try $0.addAlias("pbx:9", of: row) }
+        try ledger.store([.sample("pbx:1"), .sample("pbx:2", state: .waiting)])
+        let named = try #require(try ledger.call(key: "pbx:1"))
+        try ledger.intake { try $0.addAliases(["pbx:9"], to: named) }
         #expect(try !ledger.hasDelivered())
         #expect(try ledger.forgetIntake())
         #expect(try ledger.call(key: "pbx:1") == nil)
         #expect(try ledger.call(key: "pbx:9") == nil)
-    }
-
-    @Test func `a scratch ledger sees its base and leaves it alone`() throws {
-        let folder = try Folder()
-        let base = try Ledger.open(path: folder.file())
-        try base.store([.sample("pbx:1", state: .delivered), .sample("pbx:2")])
-        let kept = try base.source(keyPrefix: "pbx2", keyRule: "old")
-        try base.remember([.portalHost: "portal.test"])
-        let row = try #require(try base.call(key: "pbx:2")).id
-        try base.intake { try $0.addAlias("pbx:9", of: row) }
-
-        let scratch = try Ledger.scratch(over: base)
-        #expect(try scratch.source(keyPrefix: "pbx2", keyRule: "new") == kept)
-        _ = try scratch.source(keyPrefix: "pbx", keyRule: "rule")
-        #expect(try scratch.fact(.portalHost) == "portal.test")
-        #expect(try scratch.hasDelivered())
-        try scratch.intake { writer in
-            #expect(try writer.insertIfNew(.sample("pbx:1")) == nil)
-            #expect(try writer.insertIfNew(.sample("pbx:9")) == nil)
-            var call = try #require(try writer.call(key: "pbx:2"))
-            call.call.talk = .seconds(99)
-            try writer.update(call)
-            #expect(try writer.insertIfNew(.sample("pbx:3")) != nil)
-        }
-        try scratch.remember([.portalHost: "other.test"])
-        #expect(try base.fact(.portalHost) == "portal.test")
-        #expect(try base.call(key: "pbx:3") == nil)
-        #expect(try base.call(key: "pbx:2")?.call.talk == .seconds(30))
     }
 
     @Test func `files, runs, facts and the newest leg are remembered`() throws {
@@ -215,7 +231,7 @@ import Testing
         "SELECT min(changed_at) FROM call WHERE state = 8 AND state <> 6",
     ])
     func `what every run asks goes by the open calls, not by a million delivered ones`(_ sql: String) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try Ledger.open(path: folder.file()).close()
         let plan = try DatabaseQueue(path: folder.file()).read { db in
             try Row.fetchAll(db, sql: "EXPLAIN QUERY PLAN " + sql, arguments: sql.contains("?") ? [1] : []).map {

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CallLifecycle
 import Foundation
 import GRDB
 import Ledger
+import TestSupport
 import Testing
 
 /// Opening: what is accepted, what is refused, and what is left behind.
 @Suite struct LedgerFileTests {
     @Test func `a new ledger is its owner's only, durable, and knows its migrations`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let ledger = try Ledger.open(path: folder.file())
         #expect(try ledger.pragma("synchronous") == 2)
         try ledger.store([.sample("pbx:1")])
@@ -22,7 +24,7 @@ import Testing
     }
 
     @Test func `what was written is there after closing and opening`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let first = try Ledger.open(path: folder.file())
         try first.store([.sample("pbx:1")])
         try first.close()
@@ -34,7 +36,7 @@ import Testing
     }
 
     @Test func `rejected records of an older ledger are UTF-8, as they were kept then`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let first = try Ledger.open(path: folder.file())
         let source = try first.source(keyPrefix: "pbx", keyRule: "rule")
         let reject = LedgerReject(
@@ -53,7 +55,7 @@ import Testing
     }
 
     @Test func `a ledger of a newer program is refused and named`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try Ledger.open(path: folder.file()).close()
         try DatabaseQueue(path: folder.file()).write { db in
             try db.execute(sql: "INSERT INTO migration (name) VALUES ('m9000_future')")
@@ -65,7 +67,7 @@ import Testing
     }
 
     @Test func `a file that is no database is refused and left as it is`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let text = Data(String(repeating: "a letter to the accountant\n", count: 100).utf8)
         try text.write(to: URL(fileURLWithPath: folder.file()))
         #expect {
@@ -77,7 +79,7 @@ import Testing
     }
 
     @Test func `another program's database is refused and left as it is`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let other = try DatabaseQueue(path: folder.file())
         try other.write { db in try db.execute(sql: "CREATE TABLE bookmark (url TEXT)") }
         try other.close()
@@ -92,7 +94,7 @@ import Testing
     }
 
     @Test func `a damaged ledger is refused`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let ledger = try Ledger.open(path: folder.file())
         try ledger.store((0..<500).map { .sample("pbx:\($0)") })
         try ledger.close()
@@ -107,7 +109,7 @@ import Testing
     }
 
     @Test func `a folder that is not there is said`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         #expect {
             try Ledger.open(path: folder.file("no/such/folder.sqlite"))
         } throws: {
@@ -117,7 +119,7 @@ import Testing
     }
 
     @Test func `reading beside a writer sees what is committed and writes nothing`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let writer = try Ledger.open(path: folder.file())
         try writer.store([.sample("pbx:1")])
         let reader = try #require(try Ledger.openForReading(path: folder.file()))
@@ -129,7 +131,7 @@ import Testing
 
     @Test(arguments: [0, 1, 100, 5_000])
     func `reserving room leaves room in the files and nothing else`(_ count: Int) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let ledger = try Ledger.open(path: folder.file())
         try ledger.store([.sample("pbx:1")])
         let pages = try #require(try ledger.pragma("page_count"))
@@ -145,7 +147,7 @@ import Testing
         #expect(count > 0 || grown == 0)
         #expect(took < .seconds(5), "\(took)")
         try ledger.close()
-        let isLeft = try DatabaseQueue(path: folder.file()).read { try $0.tableExists("ballast") }
+        let isLeft = try DatabaseQueue(path: folder.file()).read { try $0.tableExists("reserved_space") }
         #expect(!isLeft)
     }
 }
@@ -153,7 +155,7 @@ import Testing
 @Suite struct LedgerLogTests {
     @Test(arguments: [1, 10, 40, 400])
     func `the log stays within the room that was taken for it, however often calls are written`(count: Int) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let ledger = try Ledger.open(path: folder.file())
         try ledger.store((0..<count).map { LedgerCall.sample("pbx:\($0)") })
         let calls = try ledger.calls(in: .pending, limit: count)
@@ -166,7 +168,7 @@ import Testing
         let taken = try size()
         for round in 0..<2_000 {
             var call = calls[round % count]
-            call.registrations = round
+            call.progress = DeliveryProgress(stored: .pending, registrations: round)
             try ledger.save([call])
         }
         #expect(try size() <= taken)
@@ -175,7 +177,7 @@ import Testing
 
 @Suite struct FileLockTests {
     @Test func `a lock keeps every other descriptor out until it is released`() async throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = folder.file("cdr24.sqlite.lock")
         do {
             let lock = try FileLock(path: path)
@@ -204,14 +206,14 @@ import Testing
     }
 
     @Test func `a lock is kept from other processes and is not handed to children`() async throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let path = folder.file("cdr24.sqlite.lock")
         var sleeper: pid_t = 0
         defer { if sleeper > 0 { kill(sleeper, SIGKILL) } }
         do {
             let lock = try FileLock(path: path)
             // A child that outlives the lock must not keep it.
-            sleeper = try spawn(["/bin/sleep", "300"])
+            sleeper = try spawn(["/bin/sleep", "36000"])
             #expect(try await status(of: ["/usr/bin/flock", "-n", path, "true"]) != 0)
             _ = lock.text()
         }
@@ -242,7 +244,7 @@ import Testing
     }
 
     @Test func `a lock file that is a link is refused`() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try FileManager.default.createSymbolicLink(atPath: folder.file("l"), withDestinationPath: folder.file("x"))
         #expect(throws: LedgerFault.self) { _ = try FileLock(path: folder.file("l")) }
     }

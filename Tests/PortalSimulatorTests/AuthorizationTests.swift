@@ -16,24 +16,6 @@ import Testing
         for request in requests { #expect(await test.send(request).result["ADMIN"] == true) }
     }
 
-    @Test func aTokenExpiresAndIsRefreshedOnce() async throws {
-        let test = try TestPortal()
-        test.advance(3601)
-        #expect(
-            await test.send(.json("/rest/scope", "{\"auth\":\"access-1\"}")).refusal
-                == "401 expired_token The access token provided has expired")
-        let refresh = PortalRequest(
-            verb: "GET", path: "/oauth/token/",
-            query: "grant_type=refresh_token&client_id=local.app&client_secret=app-secret&refresh_token=refresh-1")
-        let first = Answer(await test.portal.refreshToken(refresh))
-        #expect(first["access_token"] == "access-2")
-        #expect(first["refresh_token"] == "refresh-2")
-        #expect(await test.send(.json("/rest/scope", "{\"auth\":\"access-2\"}")).status == 200)
-        let second = Answer(await test.portal.refreshToken(refresh))
-        #expect(second.status == 400)
-        #expect(second.error == "invalid_grant")
-    }
-
     @Test(arguments: [
         ("/rest/1/wrong/scope", "INVALID_CREDENTIALS", 401, 403),
         ("/rest/99/secret/scope", "INVALID_CREDENTIALS", 401, 403),

@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 /// A program started by a test, awaited without blocking a thread.
 struct ChildProcess {
-    /// Where the package lies.
-    static let packageRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().deletingLastPathComponent()
-
     struct Outcome {
         var status: Int32
         var output: Data
@@ -19,27 +16,21 @@ struct ChildProcess {
     ///
     /// Its output goes to files: the end of a pipe is not seen while a child of another test holds a copy of it.
     static func run(_ program: URL, _ arguments: [String]) async throws -> Outcome {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("child-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(at: folder) }
-        let output = folder.appendingPathComponent("stdout")
-        let errors = folder.appendingPathComponent("stderr")
+        let folder = try TemporaryFolder()
         let process = Process()
         process.executableURL = program
         process.arguments = arguments
         process.standardInput = FileHandle.nullDevice
-        process.standardOutput = try handle(output)
-        process.standardError = try handle(errors)
+        process.standardOutput = try handle("stdout", folder)
+        process.standardError = try handle("stderr", folder)
         try process.run()
         while process.isRunning { try await Task.sleep(for: .milliseconds(10)) }
-        return try Outcome(
-            status: process.terminationStatus, output: Data(contentsOf: output),
-            errors: String(decoding: Data(contentsOf: errors), as: UTF8.self))
+        return Outcome(
+            status: process.terminationStatus, output: folder.bytes("stdout") ?? Data(), errors: folder.text("stderr"))
     }
 
-    private static func handle(_ file: URL) throws -> FileHandle {
-        try Data().write(to: file)
-        return try FileHandle(forWritingTo: file)
+    private static func handle(_ name: String, _ folder: TemporaryFolder) throws -> FileHandle {
+        try FileHandle(forWritingTo: URL(fileURLWithPath: folder.write("", to: name)))
     }
 
     /// A program of this package, which lies beside the test bundle.
@@ -47,7 +38,7 @@ struct ChildProcess {
         let beside = URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
             .appendingPathComponent(name)
         if FileManager.default.isExecutableFile(atPath: beside.path) { return beside }
-        let debug = packageRoot.appendingPathComponent(".build/debug/\(name)")
+        let debug = PackageFolder.url.appendingPathComponent(".build/debug/\(name)")
         try #require(
             FileManager.default.isExecutableFile(atPath: debug.path), "\(name) has not been built: swift build")
         return debug

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PortalSimulator
@@ -8,7 +9,7 @@ import Testing
 @Suite struct DocumentationTests {
     /// The lines of docs/simulator.md between two headings.
     static func section(_ heading: String) throws -> Substring {
-        let file = ChildProcess.packageRoot.appendingPathComponent("docs/simulator.md")
+        let file = PackageFolder.url.appendingPathComponent("docs/simulator.md")
         let text = try String(contentsOf: file, encoding: .utf8)
         let start = try #require(text.range(of: "## \(heading)"))
         let rest = text[start.upperBound...]
@@ -16,7 +17,7 @@ import Testing
     }
 
     @Test func everyRowOfTheTableNamesTestsThatThereAre() throws {
-        let folder = ChildProcess.packageRoot.appendingPathComponent("Tests/PortalSimulatorTests")
+        let folder = PackageFolder.url.appendingPathComponent("Tests/PortalSimulatorTests")
         let sources = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             .filter { $0.pathExtension == "swift" }
             .map { try String(contentsOf: $0, encoding: .utf8) }.joined()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 import Testing
 
 @testable import PortalSimulator
@@ -10,7 +11,7 @@ import Testing
     static func python() throws -> URL {
         let venv =
             ProcessInfo.processInfo.environment["CDR24_PEERS_VENV"]
-            ?? ChildProcess.packageRoot.appendingPathComponent(".build/peers").path
+            ?? PackageFolder.url.appendingPathComponent(".build/peers").path
         let python = URL(fileURLWithPath: venv).appendingPathComponent("bin/python")
         try #require(
             FileManager.default.isExecutableFile(atPath: python.path),
@@ -19,7 +20,7 @@ import Testing
     }
 
     static func run(_ script: String, _ arguments: [String]) async throws -> PortalValue {
-        let path = ChildProcess.packageRoot.appendingPathComponent("Tests/PortalSimulatorTests/Peers/\(script)")
+        let path = PackageFolder.url.appendingPathComponent("Tests/PortalSimulatorTests/Peers/\(script)")
         let outcome = try await ChildProcess.run(python(), [path.path] + arguments)
         try #require(outcome.status == 0, "\(outcome.errors)")
         let line = outcome.output.split(separator: UInt8(ascii: "\n")).last ?? Data()
@@ -41,6 +42,30 @@ import Testing
             #expect(report["finished"].count == 70)
             for name in report["finished"].names { #expect(report["finished"][name] == ids[name]) }
             #expect(report["users"].list.map { $0["ID"].asInt }.sorted() == Array(1...20))
+        }
+    }
+
+    /// The whole life of an application's access: the page, the code, a call, an expiry in the middle, refusals.
+    @Test func b24pysdkAgreesWithApplicationsAndTheirTokens() async throws {
+        try await withServer { portal, url in
+            let report = try await Self.run("b24pysdk_oauth.py", ["127.0.0.1:\(url.port ?? 0)"])
+            let audit = await portal.auditValue(events: false)
+            #expect(report["redirect"].asText.hasPrefix("http://127.0.0.1:8025/?code=code-1&state=my+state%3F"))
+            #expect(report["first"]["access"] == "access-2")
+            #expect(report["first"]["portal"] == "127.0.0.1")
+            #expect(report["first"]["user"] == 7)
+            #expect(report["profile"] == "7")
+            #expect(report["second"]["access"] == "access-3")
+            #expect(report["code"] == "local.app")
+            #expect(
+                report["refusals"] == [
+                    "used code": "BitrixOAuthInvalidGrant", "used refresh token": "BitrixOAuthInvalidGrant",
+                    "wrong secret": "BitrixOAuthInvalidClient", "wrong client": "BitrixOauthWrongClient",
+                    "webhook": "BitrixAPIWrongAuthType",
+                ])
+            #expect(audit["statistics"].list.map { $0["REST_APP_NAME"].asText } == ["Local application"])
+            #expect(audit["counters"]["tokensIssued"] == 2)
+            #expect(audit["counters"]["tokenRefusals"] == 4)
         }
     }
 

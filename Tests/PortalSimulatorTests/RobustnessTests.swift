@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import PortalSimulator
@@ -53,9 +54,9 @@ import Testing
         #expect(try await TestPortal().send(request).status == 200)
     }
 
-    @Test func randomTextInAllPlacesGetsAnAnswer() async throws {
+    @Test(.seeded) func randomTextInAllPlacesGetsAnAnswer() async throws {
         let test = try TestPortal()
-        var dice = SeededDice(seed: 24)
+        var dice = SeededRandom()
         let pieces = [
             "rest", "/", "1", "secret", "batch", "telephony.externalCall.finish", "%", "%2", "[", "]", "=", "&", "?",
             "#", "$result[",

@@ -11,7 +11,7 @@ import Testing
         summary.run.id = 7
         summary.run.startedAt = "2026-03-07T01:00:00Z"
         summary.run.endedAt = "2026-03-07T01:02:03Z"
-        summary.run.outcome = "finished, with something for a person"
+        summary.run.outcome = "completed; some items need attention"
         summary.run.exitCode = 3
         summary.records.read = 1_234
         summary.records.calls = 1_000
@@ -19,6 +19,7 @@ import Testing
         summary.records.duplicates = 100
         summary.records.skipped = ["internalCall": 30]
         summary.records.rejected = ["badDate": 4]
+        summary.calls.ledgerRead = true
         summary.calls.delivered = 999
         summary.calls.held = ["noEmployee": 1]
         summary.portal.requests = 42
@@ -44,7 +45,7 @@ import Testing
 
     @Test func `the text names what there is and leaves out what there is not`() {
         let text = summary().text
-        #expect(text.hasPrefix("cdr24 import: finished, with something for a person\n"))
+        #expect(text.hasPrefix("cdr24 import: completed; some items need attention\n"))
         #expect(text.contains("  skipped: internalCall                         30\n"))
         #expect(text.contains("Records                                      1,234\n"))
         #expect(text.contains("! the \"clock\" is wrong\n"))
@@ -63,7 +64,7 @@ import Testing
     @Test func `HTML is escaped and complete`() {
         let html = summary().html
         #expect(html.contains("a&lt;b&gt;.csv"))
-        #expect(html.contains("held for a person: noEmployee"))
+        #expect(html.contains("held: noEmployee"))
         #expect(html.hasSuffix("</html>\n"))
     }
 

@@ -82,13 +82,3 @@ func settingsFault(_ body: () throws -> Void) -> SettingsFault? {
         return error as? SettingsFault
     }
 }
-
-/// The folder of the package.
-let packageRoot = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().deletingLastPathComponent()
-
-/// A file of a real phone system, or `nil` where the samples are not at hand.
-func realSample(_ name: String) -> [UInt8]? {
-    let path = packageRoot.appendingPathComponent("../shared/samples/real/\(name)").path
-    return FileManager.default.contents(atPath: path).map { [UInt8]($0) }
-}

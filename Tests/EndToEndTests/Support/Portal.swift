@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 
 #if canImport(FoundationNetworking)
     import FoundationNetworking
@@ -10,9 +11,9 @@ import Foundation
 final class Portal: Sendable {
     let url: String
     private let program: RunningProgram
-    private let folder: String
+    private let folder: TemporaryFolder
 
-    private init(url: String, program: RunningProgram, folder: String) {
+    private init(url: String, program: RunningProgram, folder: TemporaryFolder) {
         self.url = url
         self.program = program
         self.folder = folder
@@ -20,14 +21,13 @@ final class Portal: Sendable {
 
     /// Starts a portal on a free port and waits until it listens.
     static func start(_ arguments: [String] = []) async throws -> Portal {
-        let folder = FileManager.default.temporaryDirectory.appendingPathComponent("portal-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let folder = try TemporaryFolder()
         let program = try RunningProgram(
             "bitrix24-sim", ["--port", "0", "--ready-file", "ready", "--request-log", "requests.log"] + arguments,
-            in: folder)
+            in: folder.path)
         for _ in 0..<500 {
-            if let data = FileManager.default.contents(atPath: folder + "/ready"), !data.isEmpty {
-                let url = String(decoding: data, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
+            let url = folder.text("ready").trimmingCharacters(in: .whitespacesAndNewlines)
+            if !url.isEmpty {
                 return Portal(url: url, program: program, folder: folder)
             }
             try await Task.sleep(for: .milliseconds(20))
@@ -38,10 +38,7 @@ final class Portal: Sendable {
 
     struct StartFault: Error { var description: String }
 
-    deinit {
-        program.send(SIGKILL)
-        try? FileManager.default.removeItem(atPath: folder)
-    }
+    deinit { program.send(SIGKILL) }
 
     /// Ends the portal; nobody answers at its address any more.
     func stop() async {
@@ -78,7 +75,7 @@ final class Portal: Sendable {
         for event: String, ofRequest k: Int, upTo limit: Duration = .seconds(60),
         then act: @escaping @Sendable () -> Void = {}
     ) async -> Bool {
-        let log = folder + "/requests.log"
+        let log = folder.file("requests.log")
         return await withCheckedContinuation { continuation in
             Thread.detachNewThread {
                 let end = ContinuousClock.now + limit

@@ -16,11 +16,6 @@ enum Programs {
         var path: String
         var description: String { "\(path) is not built; run: swift build --build-tests" }
     }
-
-    /// The folder of the package.
-    static let package = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().path
 }
 
 /// What one run of a program printed and how it ended.
@@ -36,11 +31,12 @@ struct Outcome: Sendable {
 final class RunningProgram: Sendable {
     private let process: Process
     private let ended: Task<Outcome, Never>
+    private let outputFile: String
 
     /// Starts a program; its output goes to files in `folder`, so that no pipe can fill up.
     init(
         _ name: String, _ arguments: [String], environment: [String: String] = [:], input: String? = nil,
-        in folder: String
+        pipe: Pipe? = nil, in folder: String
     ) throws {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: try Programs.path(name))
@@ -53,7 +49,10 @@ final class RunningProgram: Sendable {
         for path in [stem + ".out", stem + ".err"] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
         process.standardOutput = FileHandle(forWritingAtPath: stem + ".out")
         process.standardError = FileHandle(forWritingAtPath: stem + ".err")
-        if let input {
+        outputFile = stem + ".out"
+        if let pipe {
+            process.standardInput = pipe
+        } else if let input {
             try Data(input.utf8).write(to: URL(fileURLWithPath: stem + ".in"))
             process.standardInput = FileHandle(forReadingAtPath: stem + ".in")
         } else {
@@ -81,6 +80,11 @@ final class RunningProgram: Sendable {
     }
 
     func outcome() async -> Outcome { await ended.value }
+
+    /// What has been written to standard output until now.
+    var outputSoFar: String {
+        String(decoding: FileManager.default.contents(atPath: outputFile) ?? Data(), as: UTF8.self)
+    }
 
     func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 

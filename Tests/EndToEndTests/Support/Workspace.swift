@@ -1,33 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import TestSupport
 
 /// A folder of its own with a configuration, a ledger and CDR files, and the importer run in it.
 final class Workspace: Sendable {
-    let folder: String
+    private let files: TemporaryFolder
 
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("cdr24-\(UUID().uuidString)").path
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-    }
+    init() throws { files = try TemporaryFolder() }
 
-    deinit {
-        try? FileManager.default.removeItem(atPath: folder)
-    }
+    var folder: String { files.path }
 
-    func path(_ name: String) -> String { "\(folder)/\(name)" }
+    func path(_ name: String) -> String { files.file(name) }
 
-    func write(_ text: String, to name: String) throws {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: path(name)))
-    }
+    func write(_ text: String, to name: String) throws { try files.write(text, to: name) }
 
-    func write(_ bytes: [UInt8], to name: String) throws {
-        try Data(bytes).write(to: URL(fileURLWithPath: path(name)))
-    }
+    func write(_ bytes: [UInt8], to name: String) throws { try files.write(bytes, to: name) }
 
-    func read(_ name: String) -> String {
-        String(decoding: FileManager.default.contents(atPath: path(name)) ?? Data(), as: UTF8.self)
-    }
+    func read(_ name: String) -> String { files.text(name) }
 
     /// Starts `cdr24` in the folder.
     func start(_ arguments: [String], portal: Portal? = nil, environment: [String: String] = [:]) throws

@@ -1,41 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bitrix24
+import CDRConfiguration
 import CallRecords
+import Clocks
+import ExitCodes
 import Foundation
 import Logging
+import PortalSimulator
 import Reporting
+import TestSupport
 import Testing
-import VirtualTime
 
+@testable import Administration
+@testable import Delivery
 @testable import Importing
+@testable import Intake
 
 /// Whole imports of real files into a real ledger, with a portal in memory.
 final class ImportScene: Sendable {
     let time: VirtualTime
-    let portal: FakePortal
-    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("cdr24-\(UUID().uuidString)").path
+    let portal: SimulatedTransport
+    private let files: TemporaryFolder
 
     init(_ time: VirtualTime) throws {
         self.time = time
-        portal = FakePortal(time)
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        portal = try SimulatedTransport(time, PortalOptions())
+        files = try TemporaryFolder()
     }
 
-    deinit { try? FileManager.default.removeItem(atPath: folder) }
+    var folder: String { files.path }
 
-    func path(_ name: String) -> String { "\(folder)/\(name)" }
+    func path(_ name: String) -> String { files.file(name) }
 
-    func write(_ text: String, to name: String = "Master.csv") throws {
-        try Data(text.utf8).write(to: URL(fileURLWithPath: path(name)))
-    }
+    func write(_ text: String, to name: String = "Master.csv") throws { try files.write(text, to: name) }
 
-    func append(_ text: String, to name: String = "Master.csv") throws {
-        let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path(name)))
-        try handle.seekToEnd()
-        try handle.write(contentsOf: Data(text.utf8))
-        try handle.close()
-    }
+    func append(_ text: String, to name: String = "Master.csv") throws { try files.append(text, to: name) }
+
+    /// How many calls the portal's statistics hold.
+    func rowCount() async throws -> Int { try await portal.audit().rows.count }
 
     /// A record as Asterisk's `cdr_csv` writes it; `age` is in seconds before now.
     func record(_ number: Int, age: Int = 7_200, id: String? = nil) -> String {
@@ -58,9 +61,10 @@ final class ImportScene: Sendable {
     /// One import of `files`.
     func run(
         _ files: [String] = ["Master.csv"], isDryRun: Bool = false, sources: Int = 1,
-        _ change: (inout Configuration) -> Void = { _ in }
+        stop: StopSignal = StopSignal(), _ change: (inout ImportConfiguration) -> Void = { _ in },
+        onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
     ) async throws -> ImportRun.Result {
-        var configuration = Configuration()
+        var configuration = ImportConfiguration()
         configuration.ledger = path("cdr24.sqlite")
         configuration.users.extensions = ["101": 1]
         configuration.users.fallback = 1
@@ -81,8 +85,8 @@ final class ImportScene: Sendable {
         let portal = portal
         let host = "test-\(folder.suffix(12)).invalid"
         let run = ImportRun(
-            configuration: configuration, options: options, time: time.source, stop: StopSignal(),
-            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            configuration: configuration, options: options, time: time.source, stop: stop,
+            log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, onProgress: onProgress
         ) { settings throws(ImportFault) in
             PortalConnection(
                 portal: Portal(transport: portal, timeout: settings.replyTimeout), host: host, close: {})

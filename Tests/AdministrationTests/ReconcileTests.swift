@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallLifecycle
+import CallRecords
+import ExitCodes
+import Ledger
+import Reporting
+import TestSupport
+import Testing
+
+@testable import Administration
+
+/// What ledger and portal say about the same calls.
+@Suite struct ReconcileTests {
+    private func reconcile(
+        _ scene: AdministrationScene, since: Int64? = nil, marks: Bool = false
+    ) async throws -> Reconciliation {
+        try await Reconcile(
+            scene.ledger, keyPrefixes: ["pbx"], since: since, marks: marks, time: scene.time.source
+        ).run(scene.connection)
+    }
+
+    /// A delivered call that the portal has, one that it lost, and one that it has while the ledger holds it.
+    private func differingScene(_ time: VirtualTime) async throws -> AdministrationScene {
+        let scene = try AdministrationScene(time)
+        try scene.store([
+            (.numbered(1), .sample(.delivered)), (.numbered(2), .sample(.delivered)),
+            (.numbered(3), DeliveryProgress(heldFor: .unknownOutcome)), (.numbered(4), .sample(.pending)),
+            (.numbered(5), .sample(.waiting)),
+        ])
+        for number in [1, 3, 5, 6] { try await scene.finish(.numbered(number)) }
+        return scene
+    }
+
+    @Test func `every kind of difference is named, and nothing is changed`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try await differingScene(time)
+            let result = try await reconcile(scene)
+            #expect(result.rows == 4 && result.agreed == 1)
+            #expect(result.missing == ["pbx:2"])
+            #expect(result.undelivered.map(\.key) == ["pbx:3", "pbx:5"])
+            #expect(result.undelivered.map(\.state) == ["held", "waiting"])
+            #expect(result.unknown == ["pbx:6"])
+            #expect(result.duplicates.isEmpty && result.marked == 0 && result.hasDifferences)
+            #expect(try scene.state("pbx:3") == .held)
+        }
+    }
+
+    @Test func `what the portal has is marked as delivered, except where legs may still join`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try await differingScene(time)
+            let result = try await reconcile(scene, marks: true)
+            #expect(result.marked == 1)
+            #expect(try scene.state("pbx:3") == .delivered)
+            #expect(try scene.state("pbx:4") == .pending)
+            #expect(try scene.state("pbx:5") == .waiting)
+        }
+    }
+
+    @Test func `a call that the portal has twice is named`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try AdministrationScene(time)
+            try scene.store([(.numbered(1), .sample(.delivered))])
+            try await scene.finish(.numbered(1))
+            try await scene.finish(.numbered(1))
+            let result = try await reconcile(scene)
+            #expect(result.duplicates == [Reconciliation.Duplicate(key: "pbx:1", rows: 2)])
+            #expect(result.agreed == 0 && result.hasDifferences)
+        }
+    }
+
+    @Test func `only calls from a moment on are compared`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try await differingScene(time)
+            let result = try await reconcile(scene, since: Call.numbered(6).start.epochSeconds)
+            #expect(result.rows == 1 && result.missing.isEmpty && result.unknown == ["pbx:6"])
+        }
+    }
+
+    @Test(arguments: [
+        [LedgerFact.portalHost: "other.test"],
+        [.portalHost: AdministrationScene.host, .keepsExternalCallIDs: "no"],
+    ])
+    func `a ledger that cannot be compared with this portal is refused before a request`(
+        _ facts: [LedgerFact: String]
+    ) async throws {
+        try await VirtualTime.run { time in
+            let scene = try AdministrationScene(time)
+            try scene.store([(.numbered(1), .sample(.delivered))], facts: facts)
+            let fault = await #expect(throws: ImportFault.self) { try await reconcile(scene) }
+            #expect(fault?.exitStatus == .configuration, "\(String(describing: fault))")
+            #expect(scene.portal.requests == 0)
+        }
+    }
+
+    @Test func `a portal that gives no reply is an error, and nothing is marked`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try AdministrationScene(time)
+            try scene.store([(.numbered(1), DeliveryProgress(heldFor: .unknownOutcome))])
+            try await scene.finish(.numbered(1))
+            scene.portal.change { $0.unreachableUntil = .seconds(1_000_000) }
+            let fault = await #expect(throws: ImportFault.self) { try await reconcile(scene, marks: true) }
+            #expect(fault?.exitStatus == .portalRefuses)
+            #expect(try scene.state("pbx:1") == .held)
+        }
+    }
+
+    @Test func `without a source nothing can be recognised`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try AdministrationScene(time)
+            let fault = await #expect(throws: ImportFault.self) {
+                try await Reconcile(
+                    scene.ledger, keyPrefixes: [], since: nil, marks: false, time: scene.time.source
+                ).run(scene.connection)
+            }
+            #expect(fault?.exitStatus == .configuration)
+        }
+    }
+}

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallRecords
+import TestSupport
+import Testing
+
+@testable import CallLifecycle
+
+/// The state machine, row by row: state x event -> state, action.
+@Suite struct DeliveryProgressTests {
+    private static let now: Int64 = 1_770_000_000
+
+    private func call(_ state: CallState, startedBefore age: Int64 = 3_600) -> TrackedCall {
+        .sample(state, .sample(start: Self.now - age, talk: 0))
+    }
+
+    struct Row: Sendable, CustomTestStringConvertible {
+        var from: CallState
+        var event: CallEvent
+        var to: CallState
+        var action: CallAction
+        var testDescription: String { "\(from) + \(event)" }
+
+        init(_ from: CallState, _ event: CallEvent, _ to: CallState, _ action: CallAction) {
+            self.from = from
+            self.event = event
+            self.to = to
+            self.action = action
+        }
+    }
+
+    static let rows: [Row] = [
+        Row(.pending, .registerBegins, .registering, .nothing),
+        Row(.pending, .foundAtPortal(statisticID: 9), .delivered, .forget),
+        Row(.pending, .hold(.noEmployee), .held, .forget),
+        Row(.pending, .processDied, .pending, .register),
+        Row(.registering, .registered(portalCallID: "externalCall.2"), .registered, .finish),
+        Row(.registering, .callIDTaken, .pending, .register),
+        Row(.registering, .registerNotExecuted, .pending, .register),
+        Row(.registering, .registerUnanswered, .pending, .register),
+        Row(.registering, .processDied, .pending, .register),
+        Row(.registering, .registerRefused(.userNotActive(canSubstitute: true)), .held, .forget),
+        Row(.registering, .registerRefused(.userUnknown), .held, .forget),
+        Row(.registering, .registerRefused(.permanent("Unsupported phone number format")), .refused, .forget),
+        Row(.registering, .foundAtPortal(statisticID: 9), .delivered, .forget),
+        Row(.registered, .finishBegins, .finishing, .nothing),
+        Row(.registered, .foundAtPortal(statisticID: 9), .delivered, .forget),
+        Row(.registered, .processDied, .registered, .finish),
+        Row(.registered, .hold(.noEmployee), .held, .forget),
+        Row(.finishing, .finished(statisticID: 9), .delivered, .forget),
+        Row(.finishing, .finishNotExecuted, .registered, .finish),
+        Row(.finishing, .finishUnanswered, .unsettled, .settle),
+        Row(.finishing, .processDied, .unsettled, .settle),
+        Row(.finishing, .callNotFound, .unsettled, .settle),
+        Row(.finishing, .finishRefused(.userNotActive(canSubstitute: true)), .registered, .finishAsSubstitute),
+        Row(.finishing, .finishRefused(.userNotActive(canSubstitute: false)), .held, .forget),
+        Row(.finishing, .finishRefused(.database), .held, .forget),
+        Row(.finishing, .finishRefused(.mismatch), .held, .forget),
+        Row(.finishing, .finishRefused(.permanent("no")), .refused, .forget),
+        Row(.finishing, .foundAtPortal(statisticID: 9), .delivered, .forget),
+        Row(.unsettled, .foundAtPortal(statisticID: 9), .delivered, .forget),
+        Row(.unsettled, .absentAtPortal, .registered, .finish),
+        Row(.unsettled, .cannotBeKnown, .held, .forget),
+        Row(.unsettled, .runEnds, .unsettled, .nothing),
+        Row(.unsettled, .processDied, .unsettled, .settle),
+        Row(.waiting, .hold(.futureStart), .held, .forget),
+        Row(.waiting, .grew(isWhole: true), .pending, .nothing),
+        Row(.waiting, .completed, .pending, .register),
+        Row(.waiting, .foundAtPortal(statisticID: 9), .waiting, .ignore),
+        Row(.waiting, .matchedAtPortal(statisticID: 9, portalCallID: "externalCall.3"), .waiting, .ignore),
+        Row(.pending, .grew(isWhole: false), .waiting, .nothing),
+        Row(.pending, .matchedAtPortal(statisticID: 9, portalCallID: "externalCall.3"), .delivered, .forget),
+        Row(.registering, .callIDForeign, .pending, .register),
+        Row(.registering, .hold(.lookAlikeThere), .held, .forget),
+        Row(.registered, .matchedAtPortal(statisticID: 9, portalCallID: "externalCall.3"), .delivered, .forget),
+        Row(.delivered, .foundAtPortal(statisticID: 9), .delivered, .ignore),
+        Row(.delivered, .matchedAtPortal(statisticID: 9, portalCallID: nil), .delivered, .ignore),
+        Row(.delivered, .absentAtPortal, .delivered, .ignore),
+        Row(.delivered, .cannotBeKnown, .delivered, .ignore),
+        Row(.refused, .foundAtPortal(statisticID: 9), .delivered, .forget),
+        Row(.refused, .absentAtPortal, .refused, .ignore),
+        Row(.refused, .cannotBeKnown, .refused, .ignore),
+        Row(.held, .foundAtPortal(statisticID: 9), .delivered, .forget),
+        Row(.held, .absentAtPortal, .held, .ignore),
+        Row(.held, .cannotBeKnown, .held, .ignore),
+    ]
+
+    @Test(arguments: rows)
+    func `goes from state to state`(_ row: Row) throws {
+        var call = call(row.from)
+        #expect(try call.apply(row.event, now: Self.now) == row.action)
+        #expect(call.state == row.to)
+        if row.action == .ignore { #expect(call == self.call(row.from)) }
+    }
+
+    /// One event of each kind.
+    static let events: [CallEvent] = [
+        .grew(isWhole: true), .completed, .registerBegins, .registered(portalCallID: "x"), .callIDTaken, .callIDForeign,
+        .registerNotExecuted, .registerUnanswered, .registerRefused(.database), .finishBegins,
+        .finished(statisticID: 1), .finishNotExecuted, .finishUnanswered, .callNotFound, .finishRefused(.database),
+        .foundAtPortal(statisticID: 1), .matchedAtPortal(statisticID: 1, portalCallID: nil), .absentAtPortal,
+        .cannotBeKnown, .runEnds, .processDied, .hold(.noEmployee),
+    ]
+
+    @Test(arguments: CallState.allCases, events)
+    func `every pair of state and event is in the table or impossible`(_ state: CallState, _ event: CallEvent) throws {
+        guard !Self.rows.contains(where: { $0.from == state && isSameKind($0.event, event) }) else { return }
+        var changed = call(state)
+        let fault = #expect(throws: ImpossibleTransition.self) { try changed.apply(event, now: Self.now) }
+        #expect(fault?.state == state && fault?.event == event && fault?.key == "pbx:1")
+        #expect(fault?.description.contains("\(state)") == true && fault?.description.contains("\(event)") == true)
+        #expect(changed == call(state))
+    }
+
+    private func isSameKind(_ a: CallEvent, _ b: CallEvent) -> Bool {
+        "\(a)".prefix { $0 != "(" } == "\(b)".prefix { $0 != "(" }
+    }
+
+    @Test func `a finish cannot begin but for a call that is registered`() {
+        for state in CallState.allCases where state != .registered {
+            var call = call(state)
+            #expect(throws: ImpossibleTransition.self) { try call.apply(.finishBegins, now: Self.now) }
+        }
+    }
+
+    @Test func `a call whose finish was lost and which the portal no longer knows is never registered again`() throws {
+        var call = call(.finishing, startedBefore: 40 * 86_400)
+        #expect(try call.apply(.finishUnanswered, now: Self.now) == .settle)
+        #expect(try call.apply(.absentAtPortal, now: Self.now) == .finish)
+        #expect(try call.apply(.finishBegins, now: Self.now) == .nothing)
+        #expect(try call.apply(.callNotFound, now: Self.now) == .settle)
+        #expect(call.progress.isProbablyDelivered)
+        #expect(try call.apply(.absentAtPortal, now: Self.now) == .settleNextRun)
+        #expect(call.state == .unsettled)
+        #expect(try call.apply(.runEnds, now: Self.now) == .nothing)
+        #expect(try call.apply(.absentAtPortal, now: Self.now) == .forget)
+        #expect(call.progress.reason == HoldReason.probablyDelivered.rawValue)
+    }
+
+    @Test func `a call that the cleaner took is registered once more and only once`() throws {
+        var call = call(.finishing, startedBefore: 31 * 86_400)
+        #expect(try call.apply(.callNotFound, now: Self.now) == .settle)
+        #expect(try call.apply(.absentAtPortal, now: Self.now) == .register)
+        #expect(call.state == .pending && call.progress.portalCallID == nil)
+        for event in [
+            CallEvent.registerBegins, .registered(portalCallID: "externalCall.2"), .finishBegins, .callNotFound,
+        ] {
+            _ = try call.apply(event, now: Self.now)
+        }
+        #expect(try call.apply(.absentAtPortal, now: Self.now) == .forget)
+        #expect(call.progress.reason == HoldReason.callVanished.rawValue)
+    }
+
+    @Test func `a young call that vanished is held`() throws {
+        var call = call(.finishing, startedBefore: 28 * 86_400)
+        #expect(try call.apply(.callNotFound, now: Self.now) == .settle)
+        #expect(try call.apply(.absentAtPortal, now: Self.now) == .forget)
+        #expect(call.progress.reason == HoldReason.callVanished.rawValue)
+    }
+
+    @Test func `a CALL_ID that stays another call's is held in the end`() throws {
+        var call = call(.registering)
+        #expect(try call.apply(.callIDTaken, now: Self.now) == .register)
+        #expect(try call.apply(.registerBegins, now: Self.now) == .nothing)
+        #expect(try call.apply(.callIDTaken, now: Self.now) == .register)
+        #expect(try call.apply(.registerBegins, now: Self.now) == .nothing)
+        #expect(try call.apply(.callIDTaken, now: Self.now) == .forget)
+        #expect(call.progress.reason == HoldReason.callIDCollision.rawValue)
+    }
+
+    @Test func `a CALL_ID of nobody that is known proves no lost register`() throws {
+        var call = call(.registering)
+        #expect(try call.apply(.registerUnanswered, now: Self.now) == .register)
+        #expect(call.progress.lostRegister)
+        #expect(try call.apply(.registerBegins, now: Self.now) == .nothing)
+        #expect(try call.apply(.callIDForeign, now: Self.now) == .register)
+        #expect(!call.progress.lostRegister)
+    }
+
+    @Test func `delivered by us and found there are told apart`() throws {
+        var settled = call(.finishing)
+        #expect(try settled.apply(.finishUnanswered, now: Self.now) == .settle)
+        #expect(try settled.apply(.foundAtPortal(statisticID: 5), now: Self.now) == .forget)
+        #expect(settled.state == .delivered && !settled.progress.wasFoundThere && settled.progress.statisticID == 5)
+        var known = call(.pending)
+        #expect(try known.apply(.foundAtPortal(statisticID: 5), now: Self.now) == .forget)
+        #expect(known.state == .delivered && known.progress.wasFoundThere)
+    }
+
+    @Test func `a row that is like the call gives it its CALL_ID`() throws {
+        var matched = call(.registered)
+        #expect(
+            try matched.apply(.matchedAtPortal(statisticID: 5, portalCallID: "externalCall.7"), now: Self.now)
+                == .forget)
+        #expect(matched.progress.portalCallID == "externalCall.7" && matched.progress.wasFoundThere)
+    }
+}

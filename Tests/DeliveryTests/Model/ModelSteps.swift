@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallLifecycle
+
+@testable import Delivery
+
+/// Which steps a scene allows, and what they do.
+struct ModelSteps {
+    typealias Request = ModelWorld.Request
+
+    let scene: ModelScene
+    let machine: Machine
+
+    init(_ scene: ModelScene) {
+        self.scene = scene
+        machine = Machine(age: .seconds(scene.cleans ? 30 * 86_400 : 3_600))
+    }
+
+    private func has(_ rule: ModelRule) -> Bool { scene.rules.contains(rule) }
+
+    func steps(_ world: ModelWorld) -> [ModelStep] {
+        var steps = importerSteps(world)
+        for request in world.requests where request.answer == nil { steps.append(.work(request)) }
+        for row in world.rows where !row.isVisible { steps.append(.show(row)) }
+        if scene.cleans { steps += world.live.map { .clean($0.callID) } }
+        if world.faultsLeft > 0 {
+            for request in world.requests {
+                if request.isAwaited { steps.append(.giveUp(request)) }
+                if request.answer == nil, !(scene.lags && request.hasWrittenRow) { steps.append(.cut(request)) }
+            }
+        }
+        if world.crashesLeft > 0 {
+            steps.append(.crash)
+            if scene.losesLedger {
+                steps.append(.crashLosingLedger)
+                steps.append(world.copy == nil ? .copyLedger : .crashSettingBack)
+            }
+        }
+        if scene.retries, world.retriesLeft > 0, !world.requests.contains(where: \.isAwaited) {
+            for call in [UInt8(0), 1] where world.ledger[Int(call)].state == .held { steps.append(.retry(call)) }
+        }
+        return steps
+    }
+
+    private func importerSteps(_ world: ModelWorld) -> [ModelStep] {
+        guard world.hasLookedUp else { return world.requests.isEmpty || !has(.askLate) ? [.lookUpAll] : [] }
+        var steps: [ModelStep] = world.requests.filter { $0.isAwaited && $0.answer != nil }.map { .receive($0) }
+        for call in [UInt8(0), 1] {
+            switch world.memory[Int(call)].state {
+            case .pending where mayRegister(call, world): steps.append(.send(has(.twoPhases) ? .register : .both, call))
+            case .registered: steps.append(.send(.finish, call))
+            case .unsettled where !has(.askLate) || !world.requests.contains { $0.call == call }:
+                steps.append(.read(call))
+            case .waiting, .pending, .registering, .finishing, .unsettled, .delivered, .refused, .held: break
+            }
+        }
+        if world.requests.isEmpty, world.postponed.contains(true) { steps.append(.lapse) }
+        return steps
+    }
+
+    /// Whether a look-alike is in the way.
+    private func mayRegister(_ call: UInt8, _ world: ModelWorld) -> Bool {
+        guard !scene.keepsKeys, has(.oneCallID) else { return true }
+        if world.postponed[Int(call)] { return false }
+        if world.requests.contains(where: { $0.kind == .register && !$0.isAwaited }) { return false }
+        switch world.memory[1 - Int(call)].state {
+        case .registering, .registered, .finishing, .unsettled: return false
+        case .pending: return call == 0
+        case .waiting, .delivered, .refused, .held: return true
+        }
+    }
+
+    func take(_ step: ModelStep, _ world: ModelWorld) -> ModelWorld {
+        var world = world
+        switch step {
+        case .send(let kind, let call): send(kind, call, &world)
+        case .receive(let request):
+            remove(request, &world)
+            receive(request, &world)
+        case .read(let call): read(call, &world)
+        case .lookUpAll:
+            world.hasLookedUp = true
+            if !scene.keepsKeys { world.old = world.live.map(\.callID).sorted() }
+            for call in [UInt8(0), 1] where isSeen(call, alike: true, world) {
+                happen(.foundAtPortal(statisticID: 1), call, &world)
+            }
+        case .work(let request): work(request, &world)
+        case .show(let row):
+            world.rows.removeAll { $0 == row }
+            world.rows.append(ModelWorld.Row(callID: row.callID, call: row.call, isVisible: true))
+        case .lapse:
+            world.postponed = [false, false]
+            let known = Set(world.memory.map(\.callID))
+            world.live.removeAll { !known.contains($0.callID) }
+        case .clean(let callID): world.live.removeAll { $0.callID == callID }
+        case .giveUp(let request):
+            world.faultsLeft -= 1
+            remove(request, &world)
+            if request.answer == nil {
+                var orphan = request
+                orphan.isAwaited = false
+                world.requests.append(orphan)
+            }
+            unanswered(request, &world)
+        case .cut(let request):
+            world.faultsLeft -= 1
+            remove(request, &world)
+            if request.isAwaited { unanswered(request, &world) }
+        case .copyLedger: world.copy = world.ledger
+        case .crash, .crashLosingLedger, .crashSettingBack:
+            world.crashesLeft -= 1
+            if step == .crashLosingLedger { world.ledger = [ModelCall(), ModelCall()] }
+            if step == .crashSettingBack, let copy = world.copy { world.ledger = copy }
+            world.copy = nil
+            restart(&world)
+        case .retry(let call):
+            world.retriesLeft -= 1
+            machine.retry(&world.ledger[Int(call)])
+            restart(&world)
+        }
+        return canonical(world)
+    }
+
+    private func canonical(_ world: ModelWorld) -> ModelWorld {
+        var world = world
+        if scene.keepsKeys {
+            // Rows are found by their keys, and nobody can reach a live call whose CALL_ID nobody knows.
+            for index in world.rows.indices { world.rows[index].callID = 0 }
+            let unreachable = world
+            world.live.removeAll { !unreachable.isKnown($0.callID) }
+        }
+        world.requests.sort { ($0.call, $0.kind.rawValue, $0.callID) < ($1.call, $1.kind.rawValue, $1.callID) }
+        world.rows.sort { ($0.callID, $0.call) < ($1.callID, $1.call) }
+        world.live.sort { $0.callID < $1.callID }
+        return world
+    }
+
+    private func remove(_ request: Request, _ world: inout ModelWorld) {
+        if let index = world.requests.firstIndex(of: request) { world.requests.remove(at: index) }
+    }
+}
+
+// The importer's side.
+extension ModelSteps {
+    /// An event of the real state machine, made durable.
+    private func happen(_ event: CallEvent, _ call: UInt8, isDurable: Bool = true, _ world: inout ModelWorld) {
+        let action = machine.apply(event, to: &world.memory[Int(call)])
+        switch action {
+        case .settle where !scene.canRead: _ = machine.apply(.cannotBeKnown, to: &world.memory[Int(call)])
+        case .settleNextRun:
+            _ = machine.apply(.runEnds, to: &world.memory[Int(call)])
+            world.memory[Int(call)].reads = 0
+        case .nothing, .ignore, .register, .finish, .finishAsSubstitute, .settle, .forget: break
+        }
+        guard isDurable else { return }
+        world.ledger[Int(call)] = world.memory[Int(call)]
+        world.ledger[Int(call)].reads = 0
+    }
+
+    private func send(_ kind: Request.Kind, _ call: UInt8, _ world: inout ModelWorld) {
+        world.requests.append(Request(kind: kind, call: call, callID: world.memory[Int(call)].callID))
+        happen(kind == .finish ? .finishBegins : .registerBegins, call, isDurable: has(.intentFirst), &world)
+    }
+
+    private func receive(_ request: Request, _ world: inout ModelWorld) {
+        let call = request.call
+        switch request.answer {
+        case .registered(let callID):
+            let isOwn = world.memory[Int(call)].lostRegister && !world.old.contains(callID)
+            let isForeign = request.isMerged && !isOwn && has(.freshCallID)
+            let isTaken = world.memory[1 - Int(call)].callID == callID && has(.oneCallID)
+            if isForeign, !isTaken {
+                world.postponed[Int(call)] = true
+                return happen(.callIDForeign, call, &world)
+            }
+            happen(isTaken ? .callIDTaken : .registered(portalCallID: "\(callID)"), call, &world)
+        case .found: happen(.foundAtPortal(statisticID: 1), call, &world)
+        case .finished:
+            if request.kind == .both {
+                happen(.registered(portalCallID: "\(request.callID)"), call, &world)
+                happen(.finishBegins, call, &world)
+            }
+            happen(.finished(statisticID: 1), call, &world)
+        case .notFound where !has(.settleNotFound):
+            world.memory[Int(call)] = ModelCall()
+            world.ledger[Int(call)] = ModelCall()
+        case .notFound: happen(.callNotFound, call, &world)
+        case nil: break
+        }
+    }
+
+    private func unanswered(_ request: Request, _ world: inout ModelWorld) {
+        guard request.isAwaited else { return }
+        let event: CallEvent =
+            request.kind != .finish
+            ? .registerUnanswered : has(.askBeforeRepeating) ? .finishUnanswered : .finishNotExecuted
+        happen(event, request.call, &world)
+    }
+
+    private func read(_ call: UInt8, _ world: inout ModelWorld) {
+        if isSeen(call, world) { return happen(.foundAtPortal(statisticID: 1), call, &world) }
+        let needed =
+            !has(.askLate) ? 1 : world.memory[Int(call)].isNotFound && world.memory[Int(call)].lostFinish ? 4 : 2
+        world.memory[Int(call)].reads += 1
+        if world.memory[Int(call)].reads >= needed { happen(.absentAtPortal, call, &world) }
+    }
+
+    /// Whether the statistics show the call by its key or by its CALL_ID; `alike` asks by number and start where there
+    /// are no keys.
+    private func isSeen(_ call: UInt8, alike: Bool = false, _ world: ModelWorld) -> Bool {
+        let callID = world.memory[Int(call)].callID
+        return scene.canRead
+            && world.rows.contains {
+                $0.isVisible
+                    && ((scene.keepsKeys || alike) && $0.call == call || callID != 0 && $0.callID == callID)
+            }
+    }
+
+    private func restart(_ world: inout ModelWorld) {
+        for index in world.requests.indices { world.requests[index].isAwaited = false }
+        world.requests.removeAll { $0.answer != nil }
+        world.postponed = [false, false]
+        world.memory = world.ledger
+        for call in [UInt8(0), 1] where !world.memory[Int(call)].state.isFinal {
+            happen(.processDied, call, &world)
+            if world.memory[Int(call)].state == .unsettled, !scene.canRead { happen(.cannotBeKnown, call, &world) }
+        }
+        world.hasLookedUp = !scene.canRead || !has(.lookUp)
+    }
+}
+
+// The portal's side.
+extension ModelSteps {
+    private func work(_ request: Request, _ world: inout ModelWorld) {
+        remove(request, &world)
+        var request = request
+        if request.kind == .register || request.callID == 0 {
+            register(&request, &world)
+        } else if request.hasWrittenRow {
+            world.live.removeAll { $0.callID == request.callID }
+            request.answer = .finished
+        } else if let live = world.live.first(where: { $0.callID == request.callID }) {
+            world.rows.append(ModelWorld.Row(callID: live.callID, call: live.call, isVisible: !scene.lags))
+            request.hasWrittenRow = true
+        } else {
+            request.answer = .notFound
+        }
+        if request.answer == nil || request.isAwaited { world.requests.append(request) }
+    }
+
+    /// CALL_IDs of call 0 are odd and those of call 1 even, so that the calls can change places.
+    private func freeCallID(for call: UInt8, _ world: ModelWorld) -> UInt8 {
+        var callID = call + 1
+        while world.mentions(callID) { callID += 2 }
+        return callID
+    }
+
+    private func register(_ request: inout Request, _ world: inout ModelWorld) {
+        let call = request.call
+        let isLookedUp = has(.lookUp) && scene.canRead && scene.keepsKeys
+        if isLookedUp, world.rows.contains(where: { $0.isVisible && $0.call == call }) {
+            request.answer = .found
+            return
+        }
+        if !scene.keepsKeys, let other = world.live.first {
+            request.callID = other.callID
+            request.isMerged = true
+        } else {
+            request.callID = freeCallID(for: call, world)
+            world.live.append(ModelWorld.Live(callID: request.callID, call: call))
+        }
+        if request.kind == .register { request.answer = .registered(request.callID) }
+    }
+}

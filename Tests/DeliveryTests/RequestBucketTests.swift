@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Bitrix24
+import Clocks
+import Delivery
+import Foundation
+import Testing
+
+struct RequestBucketTests {
+    private static let start = Moment(seconds: 1_772_868_000)
+
+    private func at(_ seconds: Double) -> Moment { Moment(seconds: Self.start.seconds + seconds) }
+
+    /// A bucket that was used as a whole, and is empty again at the start.
+    private func provenBucket() -> RequestBucket {
+        var bucket = RequestBucket(perSecond: 2, burst: 50)
+        for _ in 0..<300 { _ = bucket.reserve(at: at(-1000)) }
+        return bucket
+    }
+
+    @Test func `a burst leaves at once and the rest at the portal's rate`() {
+        var bucket = provenBucket()
+        let waits = (0..<60).map { _ in (bucket.reserve(at: Self.start) - Self.start) / .seconds(1) }
+        #expect(waits.prefix(48).allSatisfy { $0 == 0 })
+        #expect(waits[48] > 0)
+        for index in 49..<60 { #expect(abs(waits[index] - waits[index - 1] - 0.5) < 0.001) }
+        #expect(bucket.earliest(at: Self.start) > at(5))
+    }
+
+    @Test func `a seventh of an unknown bucket is there at once, the rest a minute and a half later`() {
+        var bucket = RequestBucket(perSecond: 2, burst: 50)
+        let forecast = bucket.forecast(requests: 30, at: Self.start)
+        let withinHalfAMinute = bucket.requests(within: .seconds(30), at: Self.start)
+        let waits = (0..<300).map { _ in (bucket.reserve(at: Self.start) - Self.start) / .seconds(1) }
+        #expect(waits.prefix(8).allSatisfy { $0 == 0 })
+        #expect(waits[8] > 0)
+        #expect(abs(waits[29] - forecast / .seconds(1)) < 0.001)
+        #expect(abs(Double(waits.count { $0 <= 30 }) - withinHalfAMinute) < 1)
+        // After that nothing of the burst is lost: 48 at once and two a second would be as far.
+        let withinThat = waits.count { $0 <= 91 }
+        #expect((48 + 178...48 + 182).contains(withinThat))
+        #expect(bucket.forecast(requests: 100, at: at(400)) == .seconds(26))
+    }
+
+    @Test func `after a refusal the bucket is used less and less, down to its half`() {
+        var bucket = RequestBucket(perSecond: 2, burst: 50)
+        for second in 0..<60 {
+            for _ in 0..<2 { _ = bucket.reserve(at: at(Double(second) * 0.95)) }
+        }
+        bucket.refused(at: at(60))
+        let rate = 2 - bucket.share(at: at(60))
+        // The count is known to be 51, and 47 is the most that a request may meet.
+        let first = (bucket.earliest(at: at(60)) - at(60)) / .seconds(1)
+        #expect(abs(first - 4 / (rate - 0.7 / 30)) < 0.01)
+        let forecast = bucket.forecast(requests: 1_900, at: at(60))
+        var last = at(60)
+        for _ in 0..<1_900 { last = bucket.reserve(at: last) }
+        #expect(abs((last - at(60)) / forecast - 1) < 0.001)
+        // All requests and what was above half of the bucket, at the rate that is left.
+        #expect(abs((last - at(60)) / .seconds((1_899 + 51 - 23.5) / rate) - 1) < 0.001)
+    }
+
+    @Test func `an idle bucket is whole again`() {
+        var bucket = provenBucket()
+        for _ in 0..<48 { _ = bucket.reserve(at: Self.start) }
+        #expect(bucket.reserve(at: at(100)) == at(100))
+    }
+
+    @Test func `turns are given in the order in which they were asked for`() {
+        var bucket = RequestBucket(perSecond: 1, burst: 1)
+        let first = bucket.reserve(at: at(10))
+        let second = bucket.reserve(at: at(10))
+        let third = bucket.reserve(at: at(5))
+        #expect(first == at(10))
+        #expect(second > first)
+        #expect(third > second)
+    }
+
+    @Test(arguments: [(2.0, 50), (5.0, 250), (2.0, 5), (10.0, 20), (1.0, 1)], [0.0, 0.2, 0.45])
+    func `the portal's count in whole seconds never refuses, whatever requests take to arrive`(
+        _ plan: (perSecond: Double, burst: Int), delay: Double
+    ) {
+        var bucket = RequestBucket(perSecond: plan.perSecond, burst: plan.burst)
+        var arrivals: [Double] = []
+        var now = 0.37
+        for index in 0..<2000 {
+            // Pauses let the bucket empty itself now and then; every third request takes longer on its way.
+            if index % 300 == 299 { now += Double(index % 70) }
+            let turn = (bucket.reserve(at: at(now)) - Self.start) / .seconds(1)
+            now = max(now, turn)
+            arrivals.append(turn + (index % 3 == 0 ? delay : 0))
+        }
+        var portal = PortalModel { _, _ in .init(operating: 0, wall: 0) }
+        portal.requestsPerSecond = plan.perSecond
+        portal.burst = Double(plan.burst)
+        let accepted = arrivals.sorted().count { portal.accepts(at: $0) }
+        #expect(accepted == arrivals.count)
+    }
+
+    @Test func `a refusal makes room for the others who share the bucket`() {
+        var bucket = RequestBucket(perSecond: 2, burst: 50)
+        for second in 0..<30 {
+            _ = bucket.reserve(at: at(Double(second) / 3))
+        }
+        // Thirty of our own in ten seconds, of which twenty have sunk: forty are others'.
+        bucket.refused(at: at(10))
+        let share = bucket.share(at: at(10))
+        #expect(share == 1.8)
+        let next = bucket.reserve(at: at(10))
+        #expect(next - at(10) > .seconds(10))
+        let after = (0..<20).map { _ in bucket.reserve(at: at(10)) }
+        #expect(after[19] - after[0] > .seconds(19 / (2 - share) * 0.99))
+        // Ten seconds of watching are believed for three hundred.
+        #expect(bucket.share(at: at(10 + 300)) == share)
+        #expect(abs(bucket.share(at: at(10 + 300 + 150)) - share / 2) < 0.001)
+        #expect(bucket.share(at: at(100_000)) == 0)
+    }
+
+    @Test func `a second request that was refused on its way changes nothing`() {
+        var bucket = RequestBucket(perSecond: 2, burst: 50)
+        for second in 0..<60 { _ = bucket.reserve(at: at(Double(second) / 3)) }
+        bucket.refused(at: at(20))
+        var another = bucket
+        another.refused(at: at(20.4))
+        #expect(another == bucket)
+        // One that left as our count permitted does say something.
+        let next = another.reserve(at: at(20.4))
+        another.refused(at: Moment(seconds: next.seconds + 0.1))
+        #expect(another.share(at: next) > bucket.share(at: next))
+    }
+
+    @Test func `what sinks out of an empty bucket is not taken for the others' restraint`() {
+        var bucket = RequestBucket(perSecond: 2, burst: 50)
+        // A request every ten seconds leaves the bucket empty again and again; then come forty at once.
+        for second in stride(from: 0.0, to: 600, by: 10) { _ = bucket.reserve(at: at(second)) }
+        for tenth in 0..<40 { _ = bucket.reserve(at: at(600 + Double(tenth) / 2)) }
+        bucket.refused(at: at(620))
+        // Twenty seconds in which ours came to nothing: 50 more than the portal lets sink in that time.
+        #expect(bucket.share(at: at(620)) > 1.7)
+    }
+
+    /// Requests until so many are accepted beside a program that sends its own evenly.
+    ///
+    /// - Returns: The seconds that they took, in parts of the least possible, and how many were refused.
+    private func deliver(_ requests: Int, beside others: Double, phase: Double) -> (share: Double, refusals: Int) {
+        var bucket = RequestBucket(perSecond: 2, burst: 50)
+        var portal = PortalModel { _, _ in .init(operating: 0, wall: 0) }
+        portal.requestsPerSecond = 2
+        portal.burst = 50
+        portal.othersPerSecond = others
+        var now = phase
+        var accepted = 0
+        while accepted < requests {
+            now = (bucket.reserve(at: at(now)) - Self.start) / .seconds(1)
+            if portal.accepts(at: now) {
+                accepted += 1
+                now += 0.12
+            } else {
+                bucket.refused(at: at(now))
+                now += 1
+            }
+        }
+        return (Double(requests - 51) / (2 - others) / (now - phase), portal.rateRefusals)
+    }
+
+    @Test(arguments: [0.25, 0.5, 0.75, 1.0])
+    func `one refusal is enough to find out what another takes`(_ others: Double) {
+        // When in a second the other's requests come decides which of the two meets the full bucket first.
+        let results = (0..<20).map { deliver(410, beside: others, phase: Double($0) / 20) }
+        let least = results.map(\.share).min() ?? 0
+        #expect(least > 0.93, "\(least) of the best")
+        #expect(results.allSatisfy { $0.refusals == 1 })
+    }
+
+    @Test func `the state survives the end of a run`() throws {
+        var bucket = provenBucket()
+        for _ in 0..<45 { _ = bucket.reserve(at: Self.start) }
+        let data = try JSONEncoder().encode(bucket.snapshot())
+        let kept = try JSONDecoder().decode(RequestBucket.Snapshot.self, from: data)
+        var next = RequestBucket(perSecond: 2, burst: 50, snapshot: kept, at: at(1))
+        let turns = (0..<10).map { _ in next.reserve(at: at(1)) }
+        #expect(turns.count { $0 == at(1) } == 5)
+        // A clock that was set back must not make the next run wait for the old time to come again.
+        var past = RequestBucket(perSecond: 2, burst: 50, snapshot: kept, at: at(-86_400))
+        #expect(past.reserve(at: at(-86_400)) == at(-86_400))
+    }
+}

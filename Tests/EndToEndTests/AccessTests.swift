@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+#if canImport(FoundationNetworking)
+    import FoundationNetworking
+#endif
+
+/// An application at the portal: from the refusal of a webhook to calls delivered through expiring tokens.
+@Suite(.serialized) struct AccessTests {
+    private func workspace(_ portal: Portal, calls: Int = 10) throws -> Workspace {
+        let workspace = try Workspace()
+        try workspace.write(AsteriskCall.day(calls).file, to: "Master.csv")
+        try workspace.configureApplication(portal)
+        return workspace
+    }
+
+    // MARK: A webhook that is refused
+
+    @Test func `a portal that takes no calls from a webhook is found before any call leaves`() async throws {
+        let portal = try await Portal.start(["--webhook", "deny"])
+        let workspace = try Workspace()
+        try workspace.write(AsteriskCall.day(10).file, to: "Master.csv")
+        try workspace.write(Workspace.configuration(), to: "cdr24.yaml")
+
+        let check = try await workspace.run(["check"], portal: portal)
+        #expect(check.status == 69, "\(check.output)")
+        #expect(check.output.contains("from applications only"), "\(check.output)")
+        #expect(check.output.contains("cdr24 login"), "\(check.output)")
+        let (outcome, summary) = try await workspace.importing(portal: portal)
+        #expect(outcome.status == 69, "\(outcome.errors)")
+        #expect(outcome.errors.contains("cdr24 login"), "\(outcome.errors)")
+        #expect((summary["calls"] as? [String: Any])?["pending"] as? Int == 10)
+        let audit = try await portal.audit()
+        #expect(audit.rows.isEmpty)
+        #expect(audit.counter("registers") == 0)
+    }
+
+    @Test func `after a login the same calls are delivered by the application`() async throws {
+        let portal = try await Portal.start(["--webhook", "deny"])
+        let workspace = try workspace(portal)
+        let login = try await workspace.logIn(portal)
+        #expect(login.status == 0, "\(login.errors)")
+        #expect(login.output.contains("Alma Reed (USER_ID 1), administrator"), "\(login.output)")
+        #expect(login.output.contains("scopes  crm, telephony, user, user_basic, user_brief"))
+        #expect(login.output.contains("member id 0123456789abcdef0123456789abcdef"))
+        #expect(try workspace.tokens()["user_id"] as? Int == 1)
+
+        let check = try await workspace.run(["check"])
+        #expect([0, 3].contains(check.status), "\(check.output)")
+        #expect(check.output.contains("the portal accepts calls from the application"), "\(check.output)")
+        let (outcome, _) = try await workspace.importing()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let audit = try await portal.audit()
+        #expect(audit.rowsPerKey.count == 10)
+        #expect(audit.rows.allSatisfy { $0["REST_APP_NAME"] as? String == "Local application" })
+        #expect(audit.isQuiet)
+    }
+
+    // MARK: Expiry
+
+    @Test func `five hundred calls arrive once each while tokens expire under them`() async throws {
+        let expiries = [3, 6, 9, 12, 15, 18, 21].flatMap { ["--fault", "expired-token@\($0)"] }
+        let portal = try await Portal.start(["--webhook", "deny"] + expiries)
+        let workspace = try workspace(portal, calls: 500)
+        #expect(try await workspace.logIn(portal).status == 0)
+        let (outcome, _) = try await workspace.importing(["--log-level", "debug"])
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let audit = try await portal.audit()
+        #expect(audit.rowsPerKey.count == 500)
+        #expect(audit.rowsPerKey.values.allSatisfy { $0 == 1 })
+        #expect(audit.isQuiet)
+        // One pair at the login, and one for each expiry that was met.
+        #expect(audit.counter("tokensIssued") >= 6)
+        #expect(audit.counter("tokensIssued") == audit.counter("tokenRequests"))
+        #expect(audit.counter("tokenOverlaps") == 0)
+        try expectNoSecret(workspace, outcome)
+    }
+
+    @Test func `tokens that live for a second are renewed as often as needed, and no oftener`() async throws {
+        let portal = try await Portal.start([
+            "--webhook", "deny", "--token-lifetime", "1", "--latency", "telephony.externalCall.finish=0.08",
+        ])
+        let workspace = try workspace(portal, calls: 100)
+        #expect(try await workspace.logIn(portal).status == 0)
+        let (outcome, _) = try await workspace.importing()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let audit = try await portal.audit()
+        #expect(audit.rowsPerKey.count == 100)
+        #expect(audit.counter("tokensIssued") >= 5)
+        #expect(audit.counter("tokensIssued") <= audit.counter("requests"))
+        #expect(audit.counter("tokenOverlaps") == 0)
+    }
+
+    /// Looks for the client secret, tokens and codes in everything that was printed or written, but for their own files.
+    private func expectNoSecret(_ workspace: Workspace, _ outcomes: Outcome...) throws {
+        let secrets = ["app-secret", "access-", "refresh-", "code-"].map { Data($0.utf8) }
+        let own: Set<String> = ["tokens.json", "client-secret", "cdr24.yaml"]
+        for name in try FileManager.default.contentsOfDirectory(atPath: workspace.folder) where !own.contains(name) {
+            let data = FileManager.default.contents(atPath: workspace.path(name)) ?? Data()
+            for secret in secrets { #expect(data.range(of: secret) == nil, "\(name)") }
+        }
+        for outcome in outcomes {
+            let text = Data((outcome.output + outcome.errors).utf8)
+            for secret in secrets { #expect(text.range(of: secret) == nil, "\(outcome)") }
+        }
+    }
+
+    @Test func `the secret and the tokens are in no message, file, process list or core`() async throws {
+        let portal = try await Portal.start(["--fault", "stall@2", "--fault", "expired-token@1"])
+        let workspace = try workspace(portal)
+        let login = try await workspace.logIn(portal)
+        _ = try await workspace.run(["check"])
+        try await portal.order(#"{"revokeTokens":true}"#)
+        let lost = try await workspace.run(["import", "--log-level", "debug", "--summary-json", "summary.json"])
+        #expect(lost.status == 69)
+        let json = try await workspace.run(["check"])
+        try expectNoSecret(workspace, login, lost, json)
+
+        let program = try workspace.start(["login", "--listen", "0"])
+        while program.outputSoFar.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
+        let process = "/proc/\(program.pid)"
+        let line = FileManager.default.contents(atPath: process + "/cmdline") ?? Data()
+        #expect(line.range(of: Data("app-secret".utf8)) == nil)
+        let limits = String(
+            decoding: FileManager.default.contents(atPath: process + "/limits") ?? Data(), as: UTF8.self)
+        let core = try #require(limits.split(separator: "\n").first { $0.hasPrefix("Max core file size") })
+        #expect(core.split(separator: " ").dropFirst(4).prefix(2) == ["0", "0"])
+        program.send(SIGKILL)
+        _ = await program.outcome()
+    }
+
+    // MARK: Lost access
+
+    @Test func `revoked access ends the run, loses nothing, and leads to a login`() async throws {
+        let portal = try await Portal.start()
+        let workspace = try workspace(portal)
+        #expect(try await workspace.logIn(portal).status == 0)
+        try await portal.order(#"{"revokeTokens":true}"#)
+        let (refused, _) = try await workspace.importing()
+        #expect(refused.status == 69)
+        #expect(refused.errors.contains("invalid_grant"), "\(refused.errors)")
+        #expect(refused.errors.contains("cdr24 login"), "\(refused.errors)")
+        #expect(try await portal.audit().rows.isEmpty)
+        #expect(try await workspace.run(["check"]).status == 69)
+        #expect(try await workspace.logIn(portal).status == 0)
+        #expect(try await workspace.importing().outcome.status == 0)
+        #expect(try await portal.audit().rowsPerKey.count == 10)
+    }
+
+    @Test func `an authorization server that is away is waited for like a portal that is away`() async throws {
+        let portal = try await Portal.start(["--token-fault", "unavailable@2..1000"])
+        let workspace = try workspace(portal)
+        #expect(try await workspace.logIn(portal).status == 0)
+        try await portal.order(#"{"expireTokens":true}"#)
+        let (outcome, _) = try await workspace.importing()
+        #expect(outcome.status == 4, "\(outcome.errors)")
+        #expect(outcome.errors.contains("authorization server"), "\(outcome.errors)")
+        try await portal.order(#"{"clearFaults":true}"#)
+        #expect(try await workspace.importing().outcome.status == 0)
+        #expect(try await portal.audit().rowsPerKey.count == 10)
+    }
+
+    @Test func `a lost answer of the authorization server costs nothing`() async throws {
+        let portal = try await Portal.start(["--token-fault", "drop-after@2"])
+        let workspace = try workspace(portal)
+        #expect(try await workspace.logIn(portal).status == 0)
+        try await portal.order(#"{"expireTokens":true}"#)
+        #expect(try await workspace.importing().outcome.status == 0)
+        let audit = try await portal.audit()
+        #expect(audit.rowsPerKey.count == 10)
+        #expect(audit.counter("tokenRefusals") == 0)
+        #expect(audit.counter("tokenRequests") == 3)
+    }
+
+    @Test func `a renamed portal goes on by itself`() async throws {
+        let portal = try await Portal.start()
+        let workspace = try workspace(portal)
+        #expect(try await workspace.logIn(portal).status == 0)
+        #expect(try await workspace.importing().outcome.status == 0)
+        try await portal.order(#"{"rename":"localhost"}"#)
+        try workspace.write(AsteriskCall.day(20).file, to: "Master.csv")
+        let first = try await workspace.importing()
+        #expect(first.outcome.status == 0, "\(first.outcome.errors)")
+        #expect(try await portal.audit().rowsPerKey.count == 30)
+        // The next run knows the new name from the start, and the ledger is still the portal's.
+        try workspace.write(AsteriskCall.day(21).file, to: "Master.csv")
+        let second = try await workspace.importing()
+        #expect(second.outcome.status == 0, "\(second.outcome.errors)")
+        #expect(second.outcome.errors.contains("was renamed to localhost"), "\(second.outcome.errors)")
+        let status = try await workspace.run(["status"])
+        #expect(status.output.contains("localhost"), "\(status.output)")
+        #expect(try await workspace.run(["check"]).status != 78)
+    }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallLifecycle
+import Clocks
+import ExitCodes
+import Intake
+import Ledger
+import Reporting
+import TestSupport
+import Testing
+
+@testable import Delivery
+@testable import Importing
+
+/// What a run ends with, and what it says about it.
+@Suite struct RunReportTests {
+    private static let time = TimeSource(
+        monotonic: { .zero }, wall: { 1_790_000_000 }, sleep: { _ in })
+
+    private func report(
+        _ end: DeliveryReport.End = .finished, _ change: (inout DeliveryReport) -> Void = { _ in }
+    ) -> RunReport {
+        var delivery = DeliveryReport()
+        delivery.end = end
+        change(&delivery)
+        var report = RunReport(time: Self.time, isDryRun: false)
+        report.began(7)
+        report.delivered(delivery, deadline: nil)
+        return report
+    }
+
+    @Test(
+        arguments: [
+            (DeliveryReport.End.finished, ExitCodes.ExitStatus.success, "completed", nil),
+            (.stopped("A"), .workLeft, "stopped with work left: A", "stopped with work left: A"),
+            (.rejected("B"), .portalRefuses, "failed: the portal refuses access", "delivery stopped: B"),
+            (.misconfigured("C"), .configuration, "failed", "delivery stopped: C"),
+        ] as [(DeliveryReport.End, ExitCodes.ExitStatus, String, String?)])
+    func `the end of the delivery decides`(
+        _ end: DeliveryReport.End, _ status: ExitCodes.ExitStatus, _ outcome: String, _ complaint: String?
+    ) {
+        let report = report(end)
+        #expect(report.status == status && report.outcome == outcome)
+        #expect(report.summary.run.exitCode == status.rawValue && report.summary.run.outcome == outcome)
+        #expect(report.complaint?.hasPrefix(complaint ?? "-") ?? (complaint == nil))
+    }
+
+    @Test func `what needs a person makes a good end a 3, and a stop stays a stop`() {
+        let held = report { $0.newlyHeld = ["noEmployee": 1] }
+        #expect(held.status == .needsAttention && held.outcome == "completed; some items need attention")
+        #expect(report { $0.newlyRefused = ["refusedByPortal": 1] }.status == .needsAttention)
+        #expect(report(.stopped("A")) { $0.newlyHeld = ["noEmployee": 1] }.status == .workLeft)
+    }
+
+    @Test func `a fault outweighs a good end, and the heaviest of several decides`() {
+        var failed = report()
+        failed.failed(.input("the disk is full"))
+        #expect(failed.status == .inputOutput && failed.complaint == "the disk is full")
+        failed.failed(.input("the disk is full"))
+        failed.failed(.configuration("it is newer"))
+        #expect(failed.status == .configuration && failed.complaint == "the disk is full; also: it is newer")
+        var refused = report(.rejected("B"))
+        refused.failed(.input("the disk is full"))
+        #expect(refused.status == .inputOutput)
+        #expect(refused.complaint == "the disk is full; also: delivery stopped: B")
+        var stopped = report(.stopped("A"))
+        stopped.failed(.input("the disk is full"))
+        #expect(stopped.complaint == "the disk is full")
+    }
+
+    @Test func `what is left in the ledger is counted, or said to be unknown`() throws {
+        let ledger = try Ledger.temporary()
+        _ = try ledger.source(keyPrefix: "pbx", keyRule: "rule")
+        try ledger.intake { writer in
+            let states: [CallState] = [
+                .waiting, .pending, .registered, .registering, .finishing, .unsettled, .delivered,
+            ]
+            for (number, state) in states.enumerated() {
+                _ = try writer.insert(.sample(.sample("pbx:\(number)"), progress: .sample(state)))
+            }
+            _ = try writer.insert(.sample(.sample("pbx:h"), progress: DeliveryProgress(heldFor: .noEmployee)))
+        }
+        var report = report()
+        #expect(!report.summary.calls.ledgerRead)
+        report.left(try Remainder(ledger), remindAfter: .seconds(1e9))
+        let calls = report.summary.calls
+        #expect(calls.ledgerRead && calls.waiting == 1 && calls.pending == 3 && calls.unsettled == 2)
+        #expect(calls.held == ["noEmployee": 1] && report.status == .success)
+        #expect(report.summary.warnings.contains { $0.hasPrefix("held (noEmployee): 1 call; ") })
+        // A call that has been held for too long is said again by every run.
+        report.left(try Remainder(ledger), remindAfter: .seconds(-1e9))
+        #expect(report.status == .needsAttention)
+    }
+
+    @Test func `extensions without an entry are listed with their calls, the most frequent first`() {
+        var report = report()
+        report.found(unmappedExtensions: ["107": 1, "106": 4])
+        #expect(report.summary.warnings.contains { $0.hasSuffix("106 (4 calls), 107 (1 call)") })
+    }
+}

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CallLifecycle
+import CallRecords
+import Ledger
+import TestSupport
+import Testing
+
+/// Calls that are stored without having been objects are the same calls.
+@Suite struct PackedCallsTests {
+    private static func leg(_ key: String, reason: String? = nil, aliases: [String] = []) -> (Leg, Call) {
+        let time = CallTime(epochSeconds: 1_790_000_000, offsetSeconds: 10_800)
+        let leg = Leg(
+            key: key, aliases: aliases, direction: .incoming, external: .number("+12025550101"), start: time, end: time,
+            employeeExtension: "101", callListID: 5, talk: .seconds(3), isAnswered: true, status: .success,
+            failedReason: reason, sequence: 7, fingerprint: UInt64(key.utf8.count))
+        let call = Call(
+            key: key, type: .incoming, start: time, end: time, phoneNumber: "+12025550101", employeeExtension: "101",
+            callListID: 5, talk: .seconds(3), status: .success, failedReason: reason)
+        return (leg, call)
+    }
+
+    private static func packed(_ legs: [(Leg, Call)], sourceID: Int64 = 3) -> (calls: PackedCalls, arePacked: [Bool]) {
+        var calls = PackedCalls(sourceID: sourceID, runID: 9)
+        let arePacked = legs.map { calls.append($1, of: $0, keyHash: PackedCalls.hash(ofKey: $0.key)) }
+        return (calls, arePacked)
+    }
+
+    @Test func `packed calls are what their legs are, and those that are too long are refused`() {
+        let legs = [
+            Self.leg("pbx:1"), Self.leg("pbx:22", reason: String(repeating: "занято ", count: 100)),
+            Self.leg("pbx:333", aliases: ["pbx:4", "pbx:5"]),
+        ]
+        let (calls, arePacked) = Self.packed(legs + [Self.leg("pbx:6", reason: String(repeating: "x", count: 20_000))])
+        #expect(arePacked == [true, true, true, false] && calls.count == 3)
+        for (index, (leg, call)) in legs.enumerated() {
+            let expected = LedgerCall(
+                sourceID: 3, call: call, progress: DeliveryProgress(isWhole: true),
+                history: LegHistory(of: [leg], runID: 9))
+            #expect(calls.call(index) == expected)
+            #expect(calls.key(index) == leg.key)
+            #expect(calls.aliases(index) == leg.aliases)
+            #expect(Leg.decode(expected.history.legs) == [leg])
+        }
+    }
+
+    @Test func `a packed call is stored once, with its other keys, as it would be unpacked`() throws {
+        let ledger = try Ledger.temporary()
+        let sourceID = try ledger.source(keyPrefix: "pbx", keyRule: "1").id
+        let legs = [
+            Self.leg("pbx:1", reason: "занято"), Self.leg("pbx:22", aliases: ["pbx:4"]), Self.leg("pbx:4"),
+        ]
+        let (calls, _) = Self.packed(legs, sourceID: sourceID)
+        let isNew = try ledger.intake { transaction in
+            transaction.expect(calls)
+            return try [0, 1, 0, 1, 2].map { try transaction.insertIfNew(calls, $0) }
+        }
+        #expect(isNew == [true, true, false, false, false])
+        for index in 0..<2 {
+            var stored = try #require(try ledger.call(key: legs[index].0.key))
+            stored.id = 0
+            #expect(stored == calls.call(index))
+        }
+        #expect(try ledger.call(key: "pbx:4")?.call.key == "pbx:22")
+        let known = legs[1].0
+        var other = known
+        other.fingerprint += 1
+        let (packedKnown, legsKnown) = try ledger.intake { transaction in
+            (
+                try [0, 1].map { try transaction.knows(calls, $0) },
+                try [[known], [other], [known, other]].map { try transaction.knows($0) }
+            )
+        }
+        #expect(packedKnown == [true, true] && legsKnown == [true, false, false])
+    }
+}
