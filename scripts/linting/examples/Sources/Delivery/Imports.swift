@@ -1,0 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+
+private import GRDB
+import struct Foundation.Date
+package import Ledger
