@@ -35,18 +35,22 @@ private struct Office {
                 timeZone: choice & 4 == 0 ? "Europe/Moscow" : "+05:30", region: choice & 1 == 0 ? "RU" : "US",
                 rewrites: choice & 2 == 0 ? [] : [(match: #"^9(\d{10,})$"#, replace: "$1")], keyPrefix: "pbx1",
                 lines: ["trunk1": "+74950000000"], callLists: ["7": 7], trunks: choice & 2 == 0 ? [] : ["trunk1"])
+            // A format may refuse a context, such as one without the zone that it needs: that one is not fuzzed.
             return try? RecordMapper(format: format, context: context)
         }
     }
 }
 
 // libFuzzer calls from one thread only, which the compiler cannot know.
+// The tests show that every preset loads.
 nonisolated(unsafe) private let offices: [Office] = FormatDefinition.presetNames.compactMap { try? Office($0) }
 
 private func recognise(_ bytes: [UInt8]) {
     for isWhole in [false, true] {
         let recognition = FormatRecognition.recognise(bytes, isWhole: isWhole)
+        // The tests show that every preset loads.
         guard let best = recognition.best, let format = try? FormatDefinition.preset(best.name) else { continue }
+        // An error is what the next line ends the program for.
         let survey = try? SampleSurvey(bytes, isWhole: isWhole, format: format, dialect: best.dialect)
         require(survey != nil, "what is recognised can be read")
     }

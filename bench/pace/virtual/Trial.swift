@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bitrix24
+import CDRConfiguration
 import CallRecords
+import Clocks
+import Delivery
+import ExitCodes
 import Foundation
 import Importing
 import Logging
 import PortalSimulator
 import Reporting
-import VirtualTime
+import TestSupport
 
-/// One import of a file of calls by the rooms of the importer, wired as the program wires them, in virtual time.
+/// One import of a file of calls in virtual time, by the parts of the importer wired as the program wires them.
 struct Trial {
     /// What came of it; printed as one JSON object.
     struct Result: Codable, Sendable {
@@ -27,16 +31,15 @@ struct Trial {
 
     let regime: Regime
     let isTraced: Bool
-    private let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pace-\(UUID().uuidString)").path
+    private let folder: TemporaryFolder
 
-    init(_ regime: Regime, isTraced: Bool) {
+    init(_ regime: Regime, isTraced: Bool) throws {
         self.regime = regime
         self.isTraced = isTraced
+        folder = try TemporaryFolder()
     }
 
     func run() async throws -> Result {
-        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-        defer { try? FileManager.default.removeItem(atPath: folder) }
         let began = Self.processorSeconds
         var result = try await VirtualTime.run { time in try await run(time) }
         result.processorSeconds = Self.processorSeconds - began
@@ -45,23 +48,32 @@ struct Trial {
 
     private func run(_ time: VirtualTime) async throws -> Result {
         let file = CallFile(count: regime.calls, endingAt: Int(time.wallSeconds) - 7_200)
-        try Data(file.text.utf8).write(to: URL(fileURLWithPath: folder + "/Master.csv"))
-        let portal = try VirtualPortal(regime, time, isTraced: isTraced)
+        try folder.write(file.text, to: "Master.csv")
+        let portal = try portal(time)
+        let disturbances = Disturbances(portal: portal, time: time)
         let summary = try await withThrowingTaskGroup(of: Void.self) { [regime] group in
             if regime.othersPerSecond > 0 {
                 group.addTask {
-                    await portal.disturb(perSecond: regime.othersPerSecond, phase: regime.othersPhase)
+                    await disturbances.send(perSecond: regime.othersPerSecond, phase: regime.othersPhase)
                 }
             }
-            if let change = regime.change { group.addTask { await portal.change(change) } }
+            if let change = regime.change { group.addTask { await disturbances.change(change) } }
             defer { group.cancelAll() }
             return try await deliver(file, to: portal, time)
         }
         return try await judge(summary, file, portal)
     }
 
-    private func deliver(_ file: CallFile, to portal: VirtualPortal, _ time: VirtualTime) async throws -> Summary {
-        let host = "pace-\(folder.suffix(12)).invalid"
+    private func portal(_ time: VirtualTime) throws -> SimulatedTransport {
+        // The first request that is traced is the first of all.
+        let start = time.now
+        return try SimulatedTransport(
+            time, regime.portalOptions(), network: .seconds(regime.network),
+            onExchange: { [isTraced] in if isTraced { trace($0, since: start) } })
+    }
+
+    private func deliver(_ file: CallFile, to portal: SimulatedTransport, _ time: VirtualTime) async throws -> Summary {
+        let host = "pace-\(folder.path.suffix(12)).invalid"
         let run = ImportRun(
             configuration: try configuration(notBefore: Int64(file.firstStart) - 60), options: ImportRun.Options(),
             time: time.source, stop: StopSignal(), log: Logger(label: "pace") { _ in SwiftLogNoOpLogHandler() }
@@ -71,15 +83,16 @@ struct Trial {
         }
         let result = await run.run()
         for place in ["/run/lock", "/tmp"] {
+            // The lock is in one of the two places only.
             try? FileManager.default.removeItem(atPath: "\(place)/cdr24-\(host).lock")
         }
         if let complaint = result.complaint { throw Misuse(description: complaint) }
         return result.summary
     }
 
-    private func configuration(notBefore: Int64) throws -> Importing.Configuration {
-        var configuration = Importing.Configuration()
-        configuration.ledger = folder + "/cdr24.sqlite"
+    private func configuration(notBefore: Int64) throws -> ImportConfiguration {
+        var configuration = ImportConfiguration()
+        configuration.ledger = folder.file()
         configuration.numbers.region = "RU"
         configuration.numbers.internal = "^\\d{3}$"
         configuration.users.extensions = ["101": 1, "102": 2, "103": 3, "104": 4, "105": 5]
@@ -90,7 +103,7 @@ struct Trial {
         configuration.portal.burst = Int(regime.burst ?? 1_000)
         if regime.operatingLimit != 420 { configuration.portal.operatingSeconds = regime.operatingLimit }
         var source = SourceSettings()
-        source.files = [folder + "/Master.csv"]
+        source.files = [folder.file("Master.csv")]
         source.format = try FormatDefinition.preset("asterisk")
         source.timeZone = "UTC"
         source.trunks = ["trunk1"]
@@ -100,16 +113,16 @@ struct Trial {
     }
 
     /// Compares what the portal holds with what the file says.
-    private func judge(_ summary: Summary, _ file: CallFile, _ portal: VirtualPortal) async throws -> Result {
-        let audit = try JSONDecoder().decode(Audit.self, from: Data(await portal.simulated.audit(events: false).utf8))
-        let rows = audit.statistics.reduce(into: [:]) { $0[$1.key, default: 0] += 1 }
+    private func judge(_ summary: Summary, _ file: CallFile, _ portal: SimulatedTransport) async throws -> Result {
+        let audit = try await portal.audit()
+        let rows = audit.rowsPerCall
         var result = Result()
         result.seconds = portal.elapsed
         result.requests = summary.portal.requests
         result.expected = summary.estimate?.seconds
         result.rateLimited = summary.portal.rateLimited
-        result.operatingLimited = audit.counters["operatingLimited"] ?? 0
-        result.overCap = audit.counters["overCap"] ?? 0
+        result.operatingLimited = audit.counter("operatingLimited")
+        result.overCap = audit.counter("overCap")
         result.lost = file.ids.count { rows["pbx:\($0)"] == nil }
         result.doubled = rows.values.count { $0 > 1 }
         return result
@@ -118,16 +131,4 @@ struct Trial {
     private static var processorSeconds: Double {
         Double(clock()) / Double(CLOCKS_PER_SEC)
     }
-}
-
-/// What the portal says that it holds.
-private struct Audit: Decodable {
-    struct Row: Decodable {
-        enum CodingKeys: String, CodingKey { case key = "EXTERNAL_CALL_ID" }
-
-        var key: String
-    }
-
-    var counters: [String: Int]
-    var statistics: [Row]
 }
