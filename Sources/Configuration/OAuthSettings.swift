@@ -38,7 +38,7 @@ package struct OAuthSettings: Sendable, Equatable {
             clientSecret: try SecretSource(try mapping.require("client_secret")))
         guard !clientID.isEmpty, clientID.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw id.fault(
-                "this is not a client id",
+                "invalid client_id",
                 hint: "copy it from the portal; it looks like local.0123456789abcdef.01234567")
         }
         if let node = mapping.take("tokens") { tokens = try node.string() }

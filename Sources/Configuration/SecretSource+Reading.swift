@@ -36,8 +36,9 @@ extension SecretSource {
         case .credential(let name):
             guard let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty else {
                 throw SecretFault(
-                    description: "the credential \(name) with \(what) is not there: systemd has set no "
-                        + "CREDENTIALS_DIRECTORY; write LoadCredential=\(name):PATH into the unit")
+                    description:
+                        "the credential \(name) with \(what) is missing: CREDENTIALS_DIRECTORY is not set; add "
+                        + "LoadCredential=\(name):PATH to the systemd unit")
             }
             // systemd guards the folder; the modes of the files in it say nothing, since access lists grant the rights.
             text = try Self.readFile("\(folder)/\(name)", what)

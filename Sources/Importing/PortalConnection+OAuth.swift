@@ -16,7 +16,9 @@ extension PortalConnection {
         let client = try oauth.client(environment: environment, server: tokens.server)
         try tokens.check(for: client, file)
         guard FileManager.default.isWritableFile(atPath: (file.path as NSString).deletingLastPathComponent) else {
-            throw .input("the folder of \(file.path) cannot be written, so tokens cannot be renewed; correct its owner")
+            throw .input(
+                "the folder of \(file.path) is not writable, so tokens cannot be renewed; change its owner or permissions"
+            )
         }
         return try open(
             client, tokens, file, settings, environment: environment, userAgent: userAgent)
@@ -73,7 +75,7 @@ extension OAuthSettings {
         if case .literal = clientSecret, !(portal.isLoopback && server.isLoopback) {
             throw .configuration(
                 """
-                portal.oauth.client_secret stands openly in the configuration; keep it in a file \
+                portal.oauth.client_secret must not be written in the configuration; keep it in a file \
                 (client_secret: { file: PATH }), in a credential of the systemd unit (client_secret: { credential: NAME }) \
                 or in an environment variable (client_secret: ${NAME})
                 """)

@@ -93,7 +93,7 @@ extension LedgerStatus {
 /// Names that explain themselves stay; the keys of JSON and the labels of metrics keep all of them.
 func stateLabel(_ state: String) -> String {
     switch state {
-    case "waiting": "waiting for more legs"
+    case "waiting": "waiting for further legs"
     case "unsettled": "unconfirmed"
     default: state
     }

@@ -20,9 +20,9 @@ extension Summary {
     /// What became of the records that were read.
     var recordRows: [Row] {
         [
-            Row("new calls", records.calls), Row("more legs of calls", records.merged),
-            Row("waiting for more legs", records.waiting), Row("late (call already sent)", records.late),
-            Row("already known", records.duplicates),
+            Row("new calls", records.calls), Row("further legs of calls", records.merged),
+            Row("waiting for further legs", records.waiting), Row("late (call already delivered)", records.late),
+            Row("duplicates", records.duplicates),
         ] + rows("skipped", records.skipped) + rows("rejected", records.rejected, needAttention: true)
     }
 
@@ -33,7 +33,7 @@ extension Summary {
         ]
         guard calls.ledgerRead else { return sent }
         return sent + [
-            Row("waiting for more legs", calls.waiting),
+            Row("waiting for further legs", calls.waiting),
             Row(run.dryRun ? "would be delivered" : "pending", calls.pending),
             Row("unconfirmed", calls.unsettled, needsAttention: true),
         ] + rows("refused", calls.refused, needAttention: true) + rows("held", calls.held, needAttention: true)

@@ -50,7 +50,7 @@ import Testing
         ("    portal: company.bitrix24.test\n", "", 3, "portal"),
         ("    client_id: local.0123456789abcdef.01234567\n", "", 3, "client_id"),
         ("    client_secret: { file: client-secret }\n", "", 3, "client_secret"),
-        ("    tokens:", "    token:", 6, "tokens"), ("client_id: local", "client_id: lo cal", 4, "client id"),
+        ("    tokens:", "    token:", 6, "tokens"), ("client_id: local", "client_id: lo cal", 4, "client_id"),
         ("{ file: client-secret }", "{ path: x }", 5, "file"),
         ("  oauth:\n", "  webhook_url: ${A}\n  oauth:\n", 4, "both webhook_url and oauth"),
     ])

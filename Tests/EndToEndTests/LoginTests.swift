@@ -32,7 +32,7 @@ import Testing
         #expect(report["userID"] as? Int == 7)
         #expect(report["userName"] as? String == "Greta Hale")
         #expect(report["isAdministrator"] as? Bool == false)
-        #expect(outcome.errors.contains("no administrator"))
+        #expect(outcome.errors.contains("not an administrator"))
         #expect(try mode(workspace.path("tokens.json")) == 0o600)
         program.send(SIGKILL)
         _ = await program.outcome()
@@ -173,7 +173,7 @@ import Testing
         let workspace = try workspace(portal)
         let outcome = try await workspace.logIn(portal)
         #expect(outcome.status == 0)
-        #expect(outcome.output.contains("no permission \"telephony\""), "\(outcome.output)")
+        #expect(outcome.output.contains("lacks the permission \"telephony\""), "\(outcome.output)")
     }
 
     // MARK: A real browser

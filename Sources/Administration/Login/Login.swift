@@ -63,8 +63,8 @@ package struct Login: Sendable {
         guard let oauth = portal.oauth else {
             throw .configuration(
                 """
-                the configuration names no application; make one in the portal and write portal: oauth: with portal, \
-                client_id and client_secret, see docs/access.md
+                no application is configured; create one in the portal, and set portal, client_id and client_secret \
+                under portal: oauth: in the configuration (see docs/access.md)
                 """)
         }
         let client = try oauth.client(environment: environment)
@@ -112,8 +112,8 @@ package struct Login: Sendable {
         say(.address(client.authorizationAddress(state: LoginState(client: client, now: time.wallSeconds).text)))
         say(
             .talk(
-                "The browser then goes to the application's own address; a page that says it cannot be reached is fine. "
-                    + "Paste that address here within 30 seconds:"))
+                "The browser then opens the address of the application; an error page is fine. Copy that address from "
+                    + "the browser, and paste it here within 30 seconds:"))
         return try answer(read() ?? "", client)
     }
 
@@ -129,8 +129,8 @@ package struct Login: Sendable {
         }
         say(
             .talk(
-                "The application's address in the portal must be http://127.0.0.1:\(listener.port)/ (its handler path). "
-                    + "Open this address in a browser on this machine, and allow access:"))
+                "The handler path of the application in the portal must be http://127.0.0.1:\(listener.port)/. Open this "
+                    + "address in a browser on this machine, and allow access:"))
         say(.address(client.authorizationAddress(state: LoginState(client: client, now: time.wallSeconds).text)))
         let result = await withTaskGroup(of: Result<LoginReport, ImportFault>?.self) { group in
             group.addTask { await listener.answer { await judge($0, client, oauth, file) } }
@@ -142,7 +142,7 @@ package struct Login: Sendable {
             defer { group.cancelAll() }
             return await group.next() ?? nil
         }
-        guard let result else { throw .rejected("no browser came within 15 minutes; run cdr24 login again") }
+        guard let result else { throw .rejected("no reply from a browser within 15 minutes; run cdr24 login again") }
         return try result.get()
     }
 
@@ -208,8 +208,8 @@ package struct Login: Sendable {
         case .granted(let grant): return grant
         case .refused(let refusal) where refusal.code == "invalid_grant":
             throw .rejected(
-                "the authorization server does not accept the code (invalid_grant): it works once and for 30 seconds; "
-                    + "run cdr24 login again")
+                "the authorization server does not accept the code (invalid_grant): a code can be used once, within 30 "
+                    + "seconds; run cdr24 login again")
         case .refused(let refusal): throw .rejected(refusal.sentence)
         case .unavailable(let failure), .lost(let failure): throw .rejected("\(failure); run cdr24 login again")
         }
@@ -239,7 +239,7 @@ package struct Login: Sendable {
         let outcome = await connection.portal.batch([ProfileReply.command(), ScopeReply.command()])
         await connection.close()
         guard case .answered(let reply) = outcome else {
-            report.warnings.append("the tokens are saved, but the portal did not answer; run: cdr24 check")
+            report.warnings.append("the tokens are saved, but the portal did not reply; run: cdr24 check")
             return report
         }
         if case .succeeded(let answer)? = reply.outcomes["profile"] {
@@ -259,13 +259,13 @@ package struct Login: Sendable {
     private func warn(_ report: inout LoginReport) {
         if !report.scopes.contains("telephony") {
             report.warnings.append(
-                "the application has no permission \"telephony\", so it cannot deliver calls; tick it in the portal and "
-                    + "log in again")
+                "the application lacks the permission \"telephony\", so it cannot deliver calls; add it in the portal, then "
+                    + "run cdr24 login again")
         }
         if report.isAdministrator == false {
             report.warnings.append(
-                "the user is no administrator and may not see every call; with an administrator's rights lost answers "
-                    + "can be settled")
+                "the user is not an administrator and may be unable to see all calls, so a call whose reply is lost may be "
+                    + "held; run cdr24 login as an administrator")
         }
     }
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+import Reporting
 
 /// Who has let the application in, and to what.
-package struct LoginReport: Sendable, Codable, Equatable {
+package struct LoginReport: CommandReport, Codable, Equatable {
     /// The format of the JSON.
     package var schema = "cdr24.login/1"
     /// The portal's host.
@@ -23,7 +23,7 @@ package struct LoginReport: Sendable, Codable, Equatable {
     /// What should be put right before the first import.
     package var warnings: [String] = []
 
-    /// The report as lines for a person, each with its line break.
+    /// The report for people; ends with a line break.
     package var text: String {
         var user = userName.isEmpty ? "user \(userID.map(String.init) ?? "unknown")" : userName
         if let userID, !userName.isEmpty { user += " (USER_ID \(userID))" }
@@ -41,14 +41,5 @@ package struct LoginReport: Sendable, Codable, Equatable {
         ]
         lines += warnings.map { "warning: \($0)" }
         return lines.map { $0 + "\n" }.joined()
-    }
-
-    /// The report as one JSON object with a line break.
-    ///
-    /// - Throws: What the encoder throws, which it does not for texts and numbers.
-    package func json() throws -> String {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(self), as: UTF8.self) + "\n"
     }
 }

@@ -65,7 +65,7 @@ package struct TransportFailure: Error, Sendable, Hashable, CustomStringConverti
             case .replyTooLong: "the reply is too long"
             case .cancelled: "the request was cancelled"
             case .shutDown: "the transport was shut down"
-            case .authorizationServer: "the authorization server gave no access token"
+            case .authorizationServer: "the authorization server issued no access token"
             case .tokensNotSaved: "the new access tokens cannot be saved"
             case .accessLost: "the application has no access to the portal"
             case .other: "the request failed"

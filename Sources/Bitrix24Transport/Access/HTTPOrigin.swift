@@ -83,15 +83,14 @@ extension OriginFault: CustomStringConvertible {
     package var description: String {
         switch self {
         case .strangeCharacter:
-            "it contains a space or a character that an address cannot contain; write an international host name in "
-                + "its xn-- form"
+            "it contains a space or an invalid character; write an international host name in its xn-- form"
         case .noScheme: "expected a host, or https://HOST"
         case .plainHTTP(let host):
-            "http:// would send secrets to \(host) unprotected; use https:// (http:// is accepted for this machine only)"
+            "http:// would send secrets to \(host) unencrypted; use https:// (http:// is accepted only for this machine)"
         case .badHost: "it is not a host name; expected a name such as company.bitrix24.com"
         case .badPort: "the port is not a number from 1 to 65535"
-        case .userInfo: "a user name stands before the host; write the host alone"
-        case .pathFollows: "something follows the host; write the host alone, such as company.bitrix24.com"
+        case .userInfo: "it contains a user name; write only the host"
+        case .pathFollows: "expected only a host, such as company.bitrix24.com"
         }
     }
 }

@@ -94,13 +94,14 @@ package enum LoginAnswerFault: Error, Hashable, Sendable, CustomStringConvertibl
     package var description: String {
         switch self {
         case .empty: "no code was given; run cdr24 login again"
-        case .notACode: "this is neither an address nor a code; copy the whole address from the browser's address bar"
+        case .notACode:
+            "this is neither an address nor a code; copy the whole address from the address bar of the browser"
         case .noCode:
-            "there is no code in this address; log in to the portal in the browser, open the address of cdr24 login, "
+            "this address contains no code; log in to the portal in the browser, open the address that cdr24 login prints, "
                 + "and copy the address at which the browser ends"
         case .refused(let code): "the portal did not grant access (\(code))"
         case .foreign:
-            "this is not the answer to the address that cdr24 login printed, or it is older than 15 minutes; run "
+            "this address does not belong to the one that cdr24 login printed, or it is older than 15 minutes; run "
                 + "cdr24 login again and open the new address"
         }
     }

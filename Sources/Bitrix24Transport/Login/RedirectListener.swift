@@ -17,7 +17,7 @@ package struct RedirectListener: Sendable {
 
         /// What is wrong and what to do.
         package var description: String {
-            "cannot listen on 127.0.0.1:\(port): \(reason); choose another port, and enter it in the portal too"
+            "cannot listen on 127.0.0.1:\(port): \(reason); choose another port, also in the portal"
         }
     }
 

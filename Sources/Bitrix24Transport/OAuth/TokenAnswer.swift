@@ -39,12 +39,13 @@ package struct TokenRefusal: Error, Sendable, Hashable {
             return "the application is no longer installed in the portal (\(name)); install it again, then run: "
                 + "cdr24 login"
         case "payment_required":
-            return "the portal's plan or subscription does not include applications (\(name)); renew it, then run again"
+            return
+                "the portal's plan or subscription does not include applications (\(name)); renew it, then run the same command again"
         case "insufficient_scope", "invalid_scope":
-            return "the application was refused its scopes (\(name)); tick telephony, crm and user in the portal, then "
+            return "the application lacks permissions (\(name)); add telephony, crm and user in the portal, then "
                 + "run: cdr24 login"
         default:
-            return "the authorization server refused to give tokens (\(name)); if it goes on, run: cdr24 login"
+            return "the authorization server refused to issue tokens (\(name)); if this persists, run: cdr24 login"
         }
     }
 }
@@ -80,7 +81,7 @@ extension TokenAnswer {
             } else if answer.status < 400, let grant = body.flatMap({ TokenGrant($0) }) {
                 self = .granted(grant)
             } else {
-                self = .lost(failure("HTTP \(answer.status) with an answer that cannot be read"))
+                self = .lost(failure("unreadable reply (HTTP \(answer.status))"))
             }
         }
     }

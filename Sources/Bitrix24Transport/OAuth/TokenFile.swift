@@ -136,12 +136,13 @@ package enum TokenFileFault: Error, Hashable, Sendable, CustomStringConvertible 
     package var description: String {
         switch self {
         case .missing(let path): "there are no tokens in \(path); grant access: cdr24 login"
-        case .unreadable(let path, let reason): "the tokens in \(path) cannot be read: \(reason)"
-        case .openToOthers(let path): "the tokens in \(path) can be read by others; run: chmod 600 \(path)"
-        case .notTokens(let path): "\(path) is no file of tokens, or is damaged; remove it and run: cdr24 login"
+        case .unreadable(let path, let reason): "cannot read the tokens in \(path): \(reason)"
+        case .openToOthers(let path): "other users can read the tokens in \(path); run: chmod 600 \(path)"
+        case .notTokens(let path): "\(path) is not a token file, or it is damaged; remove it and run: cdr24 login"
         case .unwritable(let path, let reason):
-            "the tokens in \(path) cannot be replaced: \(reason); the folder must be writable, with room for a small file"
-        case .locked(let path): "another process has been renewing the tokens in \(path) for long; is one stopped?"
+            "cannot write the tokens to \(path): \(reason); check that its folder is writable and the disk is not full"
+        case .locked(let path):
+            "another process has held the tokens in \(path) for too long; check that no cdr24 process is suspended"
         }
     }
 }

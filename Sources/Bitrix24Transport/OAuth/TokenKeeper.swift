@@ -40,7 +40,7 @@ package struct TokenKeeper: Sendable {
     private static let patience = 15.0
 
     private static let lateRefusal =
-        "an answer of the authorization server was lost, and it no longer accepts the tokens from before "
+        "a reply of the authorization server was lost, and it no longer accepts the previous tokens "
         + "(invalid_grant); grant access again: cdr24 login"
 
     private let client: OAuthClient
@@ -116,7 +116,9 @@ package struct TokenKeeper: Sendable {
     package mutating func stored(_ found: OAuthTokens?, at now: Double) -> Step {
         guard let found, found.clientID == client.clientID else {
             return lose(
-                TransportFailure(.accessLost, detail: "the file of tokens is gone or is another one; run: cdr24 login"))
+                TransportFailure(
+                    .accessLost, detail: "the token file is missing or belongs to another application; run: cdr24 login"
+                ))
         }
         if let unsaved, unsaved.source == found.refresh { return .save(unsaved.tokens) }
         if found.access != tokens.access {
@@ -140,7 +142,8 @@ package struct TokenKeeper: Sendable {
                 return lose(
                     TransportFailure(
                         .accessLost,
-                        detail: "the authorization server gave tokens of another portal, \(new.endpoint.origin.host); "
+                        detail:
+                            "the authorization server issued tokens of another portal, \(new.endpoint.origin.host); "
                             + "run: cdr24 login"))
             }
             unsaved = (new, tokens.refresh)

@@ -18,6 +18,7 @@ struct LoginCommand: AsyncParsableCommand {
             """)
 
     @OptionGroup var options: CommonOptions
+    @OptionGroup var output: OutputOptions
 
     @Option(help: ArgumentHelp("Address at which the browser ended, or only the code.", valueName: "address"))
     var code: String?
@@ -26,13 +27,10 @@ struct LoginCommand: AsyncParsableCommand {
         help: ArgumentHelp("Wait for the browser on this port of 127.0.0.1; 0 selects a free one.", valueName: "port"))
     var listen: Int?
 
-    @Flag(help: "Print the result as JSON.")
-    var json = false
-
     func validate() throws {
-        guard code == nil || listen == nil else { throw ValidationError("--code and --listen cannot be used together") }
+        guard code == nil || listen == nil else { throw ValidationError("--code and --listen exclude each other") }
         if let listen, !(0...65_535).contains(listen) {
-            throw ValidationError("--listen needs a port from 0 to 65535, for example 8025")
+            throw ValidationError("--listen: expected a port from 0 to 65535, for example 8025; found \(listen)")
         }
     }
 
@@ -48,8 +46,8 @@ struct LoginCommand: AsyncParsableCommand {
                     }
                 })
             let report = try await login.run(source)
-            for warning in report.warnings where json { StandardErrorLog.say("warning: \(warning)") }
-            print(json ? try report.json() : report.text, terminator: "")
+            for warning in report.warnings where output.json { StandardErrorLog.say("warning: \(warning)") }
+            output.print(report)
         }
     }
 
