@@ -11,8 +11,10 @@ struct CheckCommand: AsyncParsableCommand {
         commandName: "check",
         abstract: "Find problems before you import: configuration, files, ledger and portal.",
         discussion: """
-            Nothing is written, and no call is sent. The exit code is 0 if there are no problems, 3 if something needs \
-            attention, or the exit code with which an import would stop: 69, 74 or 78.
+            Nothing is written, and no call is sent. The exit code is \(ExitStatus.success.rawValue) if there are no \
+            problems, \(ExitStatus.needsAttention.rawValue) if something needs attention, or the exit code with which an \
+            import would stop: \(ExitStatus.portalRefuses.rawValue), \(ExitStatus.inputOutput.rawValue) or \
+            \(ExitStatus.configuration.rawValue).
             """)
 
     @Argument(

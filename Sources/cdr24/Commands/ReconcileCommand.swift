@@ -14,7 +14,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         abstract: "Compare the ledger with the call statistics of the portal.",
         discussion: """
             No call is sent. With --apply, calls that are at the portal are marked as delivered in the ledger; all other \
-            differences are only listed. The exit code is 3 if differences remain.
+            differences are only listed. The exit code is \(ExitStatus.needsAttention.rawValue) if differences remain.
             """)
 
     @OptionGroup var options: CommonOptions
