@@ -208,7 +208,8 @@ let package = Package(
         tests(
             of: "Importing",
             dependencies: [
-                "Administration", "Bitrix24", "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration", "Delivery",
+                "Administration", "Bitrix24", "Bitrix24Transport", "CallLifecycle", "CallRecords", "Clocks",
+                "CDRConfiguration", "Delivery",
                 "DelimitedText", "ExitCodes", "Intake", "Ledger", "PortalSimulator", "Reporting", "Settings",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ]),

@@ -215,7 +215,7 @@ private struct Browser {
         let driver = try RunningProgram(LoginTests.driver, ["--port=0"], in: folder)
         var port: Int?
         for _ in 0..<3_000 where port == nil {
-            port = driver.outputSoFar.firstMatch(of: /on port (\d+)/).flatMap { Int($0.output.1) }
+            port = driver.outputSoFar.firstMatch(of: /successfully on port (\d+)/).flatMap { Int($0.output.1) }
             try await Task.sleep(for: .milliseconds(10))
         }
         let base = "http://127.0.0.1:\(try #require(port))/session"

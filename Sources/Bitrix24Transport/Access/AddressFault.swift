@@ -29,6 +29,7 @@ package enum AddressFault: Error, Hashable, Sendable {
 }
 
 extension AddressFault: CustomStringConvertible {
+    /// What is wrong and what is expected, as a clause without a full stop.
     package var description: String {
         switch self {
         case .empty:

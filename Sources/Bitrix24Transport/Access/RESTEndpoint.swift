@@ -22,13 +22,23 @@ package struct RESTEndpoint: Sendable, Hashable {
         let authority = text[mark.upperBound...].prefix { !"/?#".contains($0) }
         var path = String(text[authority.endIndex...].prefix { !"?#".contains($0) })
         if !path.hasSuffix("/") { path += "/" }
-        guard scheme == "http" || scheme == "https", path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
-            // Why it is no host does not matter here.
-            let origin = (try? HTTPOrigin(authority: authority, usesTLS: scheme == "https"))
-                ?? (try? HTTPOrigin(authority: authority, usesTLS: true))
-        else { return nil }
-        self.origin = origin
+        guard scheme == "http" || scheme == "https", path.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
+            return nil
+        }
+        do throws(OriginFault) {
+            origin = try Self.origin(authority, usesTLS: scheme == "https")
+        } catch {
+            return nil
+        }
         self.path = path
+    }
+
+    private static func origin(_ authority: Substring, usesTLS: Bool) throws(OriginFault) -> HTTPOrigin {
+        do throws(OriginFault) {
+            return try HTTPOrigin(authority: authority, usesTLS: usesTLS)
+        } catch .plainHTTP {
+            return try HTTPOrigin(authority: authority, usesTLS: true)
+        }
     }
 
     /// The address itself.

@@ -11,6 +11,7 @@ package enum TransportSetupFault: Error, Hashable, Sendable, CustomStringConvert
     /// The file of certificates cannot be read or contains no PEM certificate.
     case caFile(path: String)
 
+    /// What is wrong and which setting to check, as a clause without a full stop.
     package var description: String {
         switch self {
         case .caFile(let path): "cannot read PEM certificates from \(path); check ca_file"

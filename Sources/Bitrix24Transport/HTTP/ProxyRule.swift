@@ -4,12 +4,17 @@
 package struct ProxyAddress: Sendable, Hashable {
     /// How the proxy is spoken to.
     package enum Kind: Sendable, Hashable {
+        /// HTTP with CONNECT.
         case http
+        /// SOCKS 5.
         case socks5
     }
 
+    /// How the proxy is spoken to.
     package var kind: Kind
+    /// The proxy's host in lower case, without port and brackets.
     package var host: String
+    /// The proxy's port, 1 to 65535.
     package var port: Int
     let user: String?
     let password: String?
@@ -75,10 +80,13 @@ package struct ProxyAddress: Sendable, Hashable {
 }
 
 extension ProxyAddress: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The address with an ellipsis in place of user name and password.
     package var description: String {
         "\(kind == .http ? "http" : "socks5")://\(user == nil ? "" : "…@")\(host):\(port)"
     }
+    /// The same as ``description``.
     package var debugDescription: String { description }
+    /// A mirror that shows ``description`` alone.
     package var customMirror: Mirror { Mirror(self, children: ["address": description]) }
 }
 
@@ -91,6 +99,7 @@ package enum ProxyFault: Error, Hashable, Sendable, CustomStringConvertible {
     /// A user name was given for a SOCKS proxy.
     case credentialsWithSOCKS
 
+    /// What is wrong and what is expected, as a clause without a full stop.
     package var description: String {
         switch self {
         case .unsupportedScheme(let scheme):

@@ -59,12 +59,13 @@ package struct RedirectListener: Sendable {
         let (values, found) = AsyncStream.makeStream(of: Value.self)
         return await withTaskGroup(of: Void.self) { group in
             group.addTask {
-                // What ends the listening is the cancellation below; connections that break are the browser's affair.
+                // What ends the listening is the cancellation below.
                 try? await server.executeThenClose { connections in
                     try await withThrowingDiscardingTaskGroup { open in
                         for try await connection in connections {
                             // Browsers also open connections that they do not use: each has a task of its own.
                             open.addTask {
+                                // A connection that breaks is the browser's affair: the next one is waited for.
                                 if let value = try? await Self.serve(connection, judge) { found.yield(value) }
                             }
                         }

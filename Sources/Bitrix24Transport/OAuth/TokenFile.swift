@@ -191,8 +191,9 @@ private struct StoredTokens: Codable {
         refresh = tokens.refresh.exposed
     }
 
-    /// Why it cannot be decoded does not matter, and the reason would quote from it.
+    /// Reads the file; `nil` when it is something else.
     init?(_ bytes: [UInt8]) {
+        // Why it cannot be decoded does not matter, and the reason would quote from it.
         guard let stored = try? JSONDecoder().decode(Self.self, from: Data(bytes)), stored.format == Self.name else {
             return nil
         }
@@ -211,6 +212,7 @@ private struct StoredTokens: Codable {
     var bytes: [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        // Only numbers that JSON does not have could fail, and a time is none.
         guard let data = try? encoder.encode(self) else {
             preconditionFailure("texts and finite numbers can be written as JSON")
         }

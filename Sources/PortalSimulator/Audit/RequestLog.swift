@@ -33,5 +33,6 @@ final class RequestLog {
         try? handle.write(contentsOf: Data(JSONWriter.write(.map(line)) + [UInt8(ascii: "\n")]))
     }
 
+    // Each line was written when it was due; nobody is there to be told.
     deinit { try? handle?.close() }
 }

@@ -13,9 +13,10 @@ final class StateFile {
     /// Reads the file, if there is one, into `state`, and opens it for appending.
     init(path: String, into state: inout PortalState) throws {
         let url = URL(fileURLWithPath: path)
-        if let data = try? Data(contentsOf: url) {
+        if FileManager.default.fileExists(atPath: path) {
             let decoder = JSONDecoder()
-            for line in data.split(separator: UInt8(ascii: "\n")) {
+            for line in try Data(contentsOf: url).split(separator: UInt8(ascii: "\n")) {
+                // Half a line is what a killed process leaves.
                 guard let change = try? decoder.decode(Change.self, from: line) else { continue }
                 state.apply(change)
             }
@@ -39,5 +40,6 @@ final class StateFile {
         try handle.write(contentsOf: data)
     }
 
+    // Every change was written when it was made; nobody is there to be told.
     deinit { try? handle.close() }
 }

@@ -33,6 +33,7 @@ struct PortalResponder: HTTPResponder {
         switch reply.delivery {
         case .whole: return Self.response(reply, body: ResponseBody(byteBuffer: ByteBuffer(bytes: reply.body)))
         case .dropped:
+            // A connection that the client has closed already is just as gone.
             try? await context.channel.close()
             return Response(status: .badGateway)
         case .truncated(let length):
@@ -82,6 +83,7 @@ struct PortalResponder: HTTPResponder {
     private static func torn(_ bytes: [UInt8], after length: Int, channel: any Channel) -> ResponseBody {
         ResponseBody(contentLength: bytes.count) { writer in
             try await writer.write(ByteBuffer(bytes: bytes.prefix(length)))
+            // A connection that the client has closed already is just as gone.
             try? await channel.close()
             try await writer.finish(nil)
         }

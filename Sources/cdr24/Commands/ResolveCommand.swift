@@ -48,7 +48,7 @@ struct ResolveCommand: AsyncParsableCommand {
 
     /// The portal's own view; a portal that cannot be asked is no reason to keep a person from deciding.
     private func showPortal(_ resolve: Resolve, _ settings: PortalSettings) async {
-        guard settings.webhook != nil else {
+        guard settings.webhook != nil || settings.oauth != nil else {
             print("portal: not asked, since no webhook_url is configured")
             return
         }
