@@ -6,6 +6,8 @@
 #include <phonenumbers/shortnumberinfo.h>
 
 #include <cstring>
+#include <map>
+#include <mutex>
 #include <set>
 #include <string>
 
@@ -26,17 +28,84 @@ const ShortNumberInfo &short_numbers() {
     return instance;
 }
 
+bool has_usual_length(const PhoneNumberUtil &library, const PhoneNumber &number) {
+    // A region may have numbers of other lengths, such as its toll-free ones: those count only where they are assigned.
+    return library.IsPossibleNumberForTypeWithReason(number, PhoneNumberUtil::FIXED_LINE) ==
+               PhoneNumberUtil::IS_POSSIBLE ||
+           library.IsPossibleNumberForTypeWithReason(number, PhoneNumberUtil::MOBILE) == PhoneNumberUtil::IS_POSSIBLE;
+}
+
+/// Whether numbers of a region have many lengths, so that one without the prefix for other towns may be a local one.
+bool is_open_plan(const PhoneNumberUtil &library, const std::string &region) {
+    static std::mutex mutex;
+    static std::map<std::string, bool> known;
+    const std::lock_guard<std::mutex> lock(mutex);
+    const auto found = known.find(region);
+    if (found != known.end()) return found->second;
+    int lengths = 0;
+    PhoneNumber number;
+    number.set_country_code(library.GetCountryCodeForRegion(region));
+    unsigned long long digits = 2222;
+    for (int length = 4; length <= 15; ++length, digits = digits * 10 + 2) {
+        number.set_national_number(digits);
+        if (library.IsPossibleNumberForTypeWithReason(number, PhoneNumberUtil::FIXED_LINE) ==
+            PhoneNumberUtil::IS_POSSIBLE)
+            ++lengths;
+    }
+    const bool is_open = lengths > 3;
+    known[region] = is_open;
+    return is_open;
+}
+
+/// Whether a number that is written without `+` and without the prefix for abroad reaches its subscriber from outside.
+bool is_national(const PhoneNumberUtil &library, const PhoneNumber &number, const std::string &text,
+                 const std::string &region) {
+    const bool is_valid = library.IsValidNumber(number);
+    if (!is_open_plan(library, region)) return is_valid || has_usual_length(library, number);
+    std::string prefix;
+    library.GetNddPrefixForRegion(region, true, &prefix);
+    if (prefix.empty()) return is_valid;
+    std::string national;
+    library.GetNationalSignificantNumber(number, &national);
+    return national != text && (is_valid || has_usual_length(library, number));
+}
+
+bool is_believable(const PhoneNumberUtil &library, const PhoneNumber &number, const std::string &text,
+                   const std::string &region) {
+    if (library.IsPossibleNumberWithReason(number) != PhoneNumberUtil::IS_POSSIBLE) return false;
+    switch (number.country_code_source()) {
+        case PhoneNumber::FROM_NUMBER_WITH_PLUS_SIGN:
+        case PhoneNumber::FROM_NUMBER_WITH_IDD:
+        case PhoneNumber::FROM_NUMBER_WITHOUT_PLUS_SIGN:
+            return library.IsValidNumber(number) || has_usual_length(library, number);
+        default:
+            return is_national(library, number, text, region);
+    }
+}
+
+int spell(const PhoneNumberUtil &library, const PhoneNumber &number, char *output, size_t capacity) {
+    std::string formatted;
+    library.Format(number, PhoneNumberUtil::E164, &formatted);
+    return copy_out(formatted, cdr24_phone_number, output, capacity);
+}
+
 int read(const std::string &text, const std::string &region, char *output, size_t capacity) {
     const PhoneNumberUtil &library = *PhoneNumberUtil::GetInstance();
     PhoneNumber number;
-    if (library.Parse(text, region, &number) != PhoneNumberUtil::NO_PARSING_ERROR) return cdr24_phone_impossible;
-    if (library.IsPossibleNumber(number)) {
-        std::string formatted;
-        library.Format(number, PhoneNumberUtil::E164, &formatted);
-        return copy_out(formatted, cdr24_phone_number, output, capacity);
+    if (library.ParseAndKeepRawInput(text, region, &number) != PhoneNumberUtil::NO_PARSING_ERROR) {
+        return cdr24_phone_impossible;
     }
-    if (region != "ZZ" && short_numbers().IsValidShortNumberForRegion(number, region)) {
+    if (is_believable(library, number, text, region)) return spell(library, number, output, capacity);
+    if (text[0] == '+' || region == "ZZ") return cdr24_phone_impossible;
+    if (short_numbers().IsValidShortNumberForRegion(number, region)) {
         return copy_out(text, cdr24_phone_short, output, capacity);
+    }
+    // Carriers of open plans write their own country's code without the plus.
+    const std::string code = std::to_string(library.GetCountryCodeForRegion(region));
+    if (text.size() >= 10 && text.compare(0, code.size(), code) == 0 &&
+        library.Parse("+" + text, region, &number) == PhoneNumberUtil::NO_PARSING_ERROR &&
+        library.IsValidNumber(number)) {
+        return spell(library, number, output, capacity);
     }
     return cdr24_phone_impossible;
 }
@@ -57,6 +126,34 @@ extern "C" int cdr24_phone_region_is_known(const char *region) {
         std::set<std::string> regions;
         PhoneNumberUtil::GetInstance()->GetSupportedRegions(&regions);
         return regions.count(region) != 0 ? 1 : 0;
+    } catch (...) {
+        return 0;
+    }
+}
+
+extern "C" unsigned cdr24_phone_impossible_lengths(const char *region) {
+    try {
+        const PhoneNumberUtil &library = *PhoneNumberUtil::GetInstance();
+        PhoneNumber number;
+        number.set_country_code(library.GetCountryCodeForRegion(region));
+        if (number.country_code() == 0) return 0;
+        unsigned impossible = 0;
+        unsigned long long digits = 2;
+        for (unsigned length = 1; length <= 15; ++length, digits = digits * 10 + 2) {
+            number.set_national_number(digits);
+            // Longer ones may have the prefix of a town or of a country before them.
+            if (library.IsPossibleNumberWithReason(number) == PhoneNumberUtil::IS_POSSIBLE) break;
+            if (!short_numbers().IsPossibleShortNumberForRegion(number, region)) impossible |= 1u << length;
+        }
+        return impossible;
+    } catch (...) {
+        return 0;
+    }
+}
+
+extern "C" int cdr24_phone_country_code(const char *region) {
+    try {
+        return PhoneNumberUtil::GetInstance()->GetCountryCodeForRegion(region);
     } catch (...) {
         return 0;
     }

@@ -170,6 +170,11 @@ extension NumberSettings {
             region = name
         }
         if let node = mapping.take("internal") { self.internal = try node.string() }
+        for word in try mapping.take("hidden")?.list() ?? [] {
+            let text = try word.string()
+            guard !text.isEmpty else { throw word.fault("expected a word that stands for a hidden number") }
+            hidden.append(text)
+        }
         if let node = mapping.take("unreadable") {
             switch try node.string() {
             case "reject": skipsUnreadable = false

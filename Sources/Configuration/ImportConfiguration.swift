@@ -120,6 +120,8 @@ package struct NumberSettings: Sendable {
     package var rewrite: [(match: String, replace: String)] = []
     /// Whether a record whose number cannot be dialled is passed over and not rejected.
     package var skipsUnreadable = false
+    /// Words for a hidden number, beside those that the program knows.
+    package var hidden: [String] = []
 
     /// The defaults.
     package init() {}

@@ -36,6 +36,7 @@ package struct ByteSourceFault: Error, Hashable, Sendable {
 }
 
 extension ByteSourceFault: CustomStringConvertible {
+    /// What is wrong, with the file, as one sentence.
     package var description: String {
         let name = path == "-" ? "standard input" : path
         return switch problem {

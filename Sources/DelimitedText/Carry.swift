@@ -8,6 +8,9 @@ struct Carry: ~Copyable {
 
     var isEmpty: Bool { count == 0 }
 
+    /// Whether the last byte kept is this one.
+    func endsWith(_ byte: UInt8) -> Bool { count > 0 && bytes.pointer[offset + count - 1] == byte }
+
     /// The first byte kept; valid until the next change.
     var start: UnsafePointer<UInt8> { UnsafePointer(bytes.pointer + offset) }
 

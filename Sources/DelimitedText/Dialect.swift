@@ -39,10 +39,14 @@ package struct Dialect: Sendable, Hashable {
     /// Whether an empty line is a record of one empty field, as RFC 4180 has it, rather than nothing.
     package var keepsBlankLines: Bool
 
+    /// Whether spaces around the quotes of a field are no part of it, so that a quote behind a space opens the field.
+    package var skipsSpaces: Bool
+
     /// Creates a dialect; every part left out is as most phone systems write it.
     package init(
         delimiter: UInt8 = UInt8(ascii: ","), quote: UInt8? = UInt8(ascii: "\""), escape: Escape = .doubledQuote,
-        lineEnd: LineEnd = .lf, isStrict: Bool = false, keepsBlankLines: Bool = false
+        lineEnd: LineEnd = .lf, isStrict: Bool = false, keepsBlankLines: Bool = false,
+        skipsSpaces: Bool = false
     ) {
         self.delimiter = delimiter
         self.quote = quote
@@ -50,5 +54,43 @@ package struct Dialect: Sendable, Hashable {
         self.lineEnd = lineEnd
         self.isStrict = isStrict
         self.keepsBlankLines = keepsBlankLines
+        self.skipsSpaces = skipsSpaces
+    }
+}
+
+extension Dialect {
+    /// The delimiter that a line such as `sep=;` announces; nil for any other line.
+    ///
+    /// Spreadsheets write and understand it as the first line of a file.
+    static func separator(announcedBy line: UnsafeRawBufferPointer) -> UInt8? {
+        var line = line[...]
+        let quote = UInt8(ascii: "\"")
+        if line.first == quote, line.count > 6 { line = line.dropFirst() }
+        guard line.count >= 5, zip(line, "sep=".utf8).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) else { return nil }
+        let byte = line[line.startIndex + 4]
+        let rest = line.dropFirst(5)
+        guard rest.isEmpty || rest.elementsEqual([quote]), byte < 0x80, byte != quote, byte >= 0x20 || byte == 0x09
+        else {
+            return nil
+        }
+        return byte
+    }
+
+    /// The dialect in which a file is read whose beginning says how it is written.
+    ///
+    /// A first line `sep=;` names the delimiter. Where lines should end with line feeds and the beginning has none but many
+    /// carriage returns, those end the lines.
+    ///
+    /// - Parameter head: The decoded beginning of the file, without a byte order mark.
+    package func adapted(to head: UnsafeRawBufferPointer) -> Dialect {
+        var dialect = self
+        let sample = UnsafeRawBufferPointer(rebasing: head.prefix(DialectDetection.sampleLength))
+        if lineEnd == .lf, !isStrict, DialectDetection.lineEnd(of: sample) == .cr { dialect.lineEnd = .cr }
+        let end = sample.firstIndex { $0 == DialectMarks.lineFeed || $0 == DialectMarks.carriageReturn }
+        let line = UnsafeRawBufferPointer(rebasing: sample[..<(end ?? min(sample.count, 8))])
+        if line.count <= 7, let delimiter = Self.separator(announcedBy: line), delimiter != quote {
+            dialect.delimiter = delimiter
+        }
+        return dialect
     }
 }

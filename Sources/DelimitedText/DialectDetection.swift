@@ -45,7 +45,7 @@ package struct DialectDetection: Sendable, Hashable {
     }
 
     /// Carriage returns end lines only where there are many and line feeds are few and elsewhere.
-    private static func lineEnd(of sample: UnsafeRawBufferPointer) -> Dialect.LineEnd {
+    static func lineEnd(of sample: UnsafeRawBufferPointer) -> Dialect.LineEnd {
         var feeds = 0
         var loneReturns = 0
         for (position, byte) in sample.enumerated() {

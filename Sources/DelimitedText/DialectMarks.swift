@@ -11,6 +11,7 @@ struct DialectMarks {
     let doubledQuote: Int
     let backslash: Int
     let isStrict: Bool
+    let skipsSpaces: Bool
 
     static let carriageReturn = UInt8(ascii: "\r")
     static let lineFeed = UInt8(ascii: "\n")
@@ -21,6 +22,7 @@ struct DialectMarks {
         quote = dialect.quote.map(Int.init) ?? -1
         backslash = dialect.escape == .backslash ? Int(UInt8(ascii: "\\")) : -1
         isStrict = dialect.isStrict
+        skipsSpaces = dialect.skipsSpaces && dialect.quote != nil
         let doubles =
             switch dialect.escape {
             case .doubledQuote: true
@@ -29,6 +31,9 @@ struct DialectMarks {
             }
         doubledQuote = doubles ? quote : -1
     }
+
+    /// Whether the byte is a space or a tab that separates nothing.
+    func isSpace(_ byte: UInt8) -> Bool { (byte == 0x20 || byte == 0x09) && byte != delimiter }
 
     var endsWithLineFeed: Bool { lineEnd == Self.lineFeed }
 

@@ -14,6 +14,7 @@ extension RecordCursor {
                 case .lineEndInQuotes: crossLineEnd(base, count, isLast: isLast)
                 case .quote: state == .quoted ? judgeQuote(base, count, isLast: isLast) : judgeStrayQuote()
                 case .backslash: judgeBackslash(base, count, isLast: isLast)
+                case .space: judgeSpace(base, count, isLast: isLast)
                 }
             guard let step else { continue }
             guard case .complete(let contentEnd, _, _) = step else { return step }
@@ -95,7 +96,53 @@ extension RecordCursor {
                 return close(lineEndAt: after + 1, base, count, isLast: isLast)
             }
         }
+        if marks.skipsSpaces, marks.isSpace(base[after]) {
+            switch closeBeforeSpaces(base, count, isLast: isLast) {
+            case .done(let step): return step
+            case .text: break
+            }
+        }
         return judgeTextAfterQuote(base, count, isLast: isLast)
+    }
+
+    /// A field begins with spaces: with a quote behind them it is a quoted one.
+    private mutating func judgeSpace(_ base: UnsafePointer<UInt8>, _ count: Int, isLast: Bool) -> Step? {
+        var next = position
+        while next < count, marks.isSpace(base[next]) { next += 1 }
+        if next == count, !isLast { return .needsMore }
+        let isQuoted = next < count && Int(base[next]) == marks.quote
+        fieldStart = isQuoted ? next + 1 : position
+        position = isQuoted ? next + 1 : next
+        isEscaped = false
+        state = isQuoted ? .quoted : .unquoted
+        return nil
+    }
+
+    private enum Closing {
+        case done(Step?)
+        case text
+    }
+
+    /// The quote at `position` is followed by spaces: it closes the field if a delimiter or a line end comes behind them.
+    private mutating func closeBeforeSpaces(
+        _ base: UnsafePointer<UInt8>, _ count: Int, isLast: Bool
+    ) -> Closing {
+        var next = position + 1
+        while next < count, marks.isSpace(base[next]) { next += 1 }
+        if next == count {
+            return .done(isLast ? close(lineEndAt: next, base, count, isLast: true) : .needsMore)
+        }
+        if base[next] == marks.delimiter {
+            store(end: position, marks: fieldMarks)
+            state = .fieldStart
+            position = next + 1
+            return .done(nil)
+        }
+        if base[next] == marks.lineEnd { return .done(close(lineEndAt: next, base, count, isLast: isLast)) }
+        guard marks.endsWithLineFeed, base[next] == DialectMarks.carriageReturn else { return .text }
+        if next + 1 == count, !isLast { return .done(.needsMore) }
+        guard next + 1 == count || base[next + 1] == DialectMarks.lineFeed else { return .text }
+        return .done(close(lineEndAt: next + 1, base, count, isLast: isLast))
     }
 
     /// The quote at `position` closes the last field of the record.

@@ -74,6 +74,7 @@ extension RecordCursor {
         let unquotedMarks = block.delimiters | block.lineEnds | block.quotes & strayMask | block.backslashes
         let quotedMarks = block.quotes | block.backslashes
         while place.position < end {
+            if marks.skipsSpaces, !place.isOpen, marks.isSpace(base[place.position]) { return .space }
             place.open(base, marks.quote)
             if place.position == end { break }
             let shift = UInt64(truncatingIfNeeded: place.position &- start)

@@ -29,6 +29,8 @@ struct RecordCursor: ~Copyable {
         case lineEndInQuotes
         case quote
         case backslash
+        /// At the beginning of a field whose quote may come behind spaces.
+        case space
     }
 
     let marks: DialectMarks

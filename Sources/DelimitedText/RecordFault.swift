@@ -33,6 +33,7 @@ extension RecordFault {
 }
 
 extension RecordFault: CustomStringConvertible {
+    /// What is wrong, with its line and field, as one sentence.
     package var description: String {
         switch self {
         case .unclosedQuote(let field, let line):

@@ -93,6 +93,13 @@ package struct RecordScanner: ~Copyable {
                 carry.removeFirst(length)
             }
         }
+        // No line feed may follow for hours: the carriage return is the whole line end until one does.
+        while dialect.lineEnd == .cr, dropped == nil, cursor.state != .quoted,
+            carry.endsWith(DialectMarks.carriageReturn),
+            case .record(let length) = try scanPending(isLast: true, body)
+        {
+            carry.removeFirst(length)
+        }
     }
 
     /// Hands over what is left once there is no more input: at most one record without line end, and the lines behind a

@@ -18,6 +18,8 @@ struct BatchMapper {
     /// For each leg the next one of its key, or -1.
     private var followers: [Int32] = []
     private var places = KeyPlaces()
+    /// What each leg of the batch shares with others of its call; empty as long as none has any.
+    private var marks: [JoinMarks] = []
 
     private struct Chain: BitwiseCopyable {
         var first: Int32
@@ -51,8 +53,51 @@ struct BatchMapper {
         return batch
     }
 
+    /// Corrects the keys of legs whose ids mislead, and brings them together anew.
+    private mutating func correctKeys() {
+        defer { marks.removeAll(keepingCapacity: true) }
+        guard !marks.isEmpty || hasSeveralClients else { return }
+        var corrected = legs
+        LegGrouping.correctKeys(of: &corrected, marks: marks)
+        forgetLegs()
+        for leg in corrected { take(leg) }
+    }
+
+    /// Whether legs of one key are those of several clients.
+    private var hasSeveralClients: Bool {
+        guard chains.count < legs.count else { return false }
+        return chains.contains { chain in
+            var place = chain.first
+            var client: ExternalParty?
+            while place >= 0 {
+                let leg = legs[Int(place)]
+                if leg.direction == .incoming, case .number = leg.external {
+                    if let client, client != leg.external { return true }
+                    client = leg.external
+                }
+                place = followers[Int(place)]
+            }
+            return false
+        }
+    }
+
+    /// Remembers the marks of the next leg.
+    private mutating func note(_ joins: JoinMarks) {
+        guard joins.isMarked || !marks.isEmpty else { return }
+        while marks.count < legs.count { marks.append(JoinMarks()) }
+        marks.append(joins)
+    }
+
+    private mutating func forgetLegs() {
+        legs.removeAll(keepingCapacity: true)
+        chains.removeAll(keepingCapacity: true)
+        followers.removeAll(keepingCapacity: true)
+        places.removeAll()
+    }
+
     /// Brings the legs together by their keys, and forgets them.
     private mutating func group(into batch: inout MappedBatch) {
+        correctKeys()
         batch.keys.reserveCapacity(chains.count)
         batch.calls.reserve(calls: chains.count, bytes: chains.count * Self.usualBytes)
         legs.withUnsafeBufferPointer { legs in
@@ -66,10 +111,7 @@ struct BatchMapper {
                 }
             }
         }
-        legs.removeAll(keepingCapacity: true)
-        chains.removeAll(keepingCapacity: true)
-        followers.removeAll(keepingCapacity: true)
-        places.removeAll()
+        forgetLegs()
     }
 
     /// About how many bytes a packed call takes.
@@ -108,6 +150,7 @@ struct BatchMapper {
             return nil
         case .leg(let leg):
             batch.newestLeg = max(batch.newestLeg ?? .min, leg.end.epochSeconds)
+            note(mapper.joins)
             take(leg)
         case .skipped(let reason):
             batch.tally.skipped(reason)

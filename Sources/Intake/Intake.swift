@@ -202,5 +202,7 @@ extension MappingContext {
             keyPrefix: source.keyPrefix, lines: configuration.lines, callLists: configuration.callLists,
             trunks: source.trunks)
         skipsBadNumbers = configuration.numbers.skipsUnreadable
+        hiddenWords = configuration.numbers.hidden
+        checksTimes = source.checksZone
     }
 }

@@ -36,10 +36,12 @@ final class RecordCollector {
 
     /// - Parameters:
     ///   - storer: Knows the source's calls and records so far.
+    ///   - dialect: How the file separates fields and records.
     ///   - encoding: That of the file.
     /// - Throws: `SettingsFault` when the context does not fit the format.
     init(
-        _ storer: BatchStorer, format: FormatDefinition, context: MappingContext, path: String, encoding: TextEncoding
+        _ storer: BatchStorer, format: FormatDefinition, dialect: Dialect, context: MappingContext, path: String,
+        encoding: TextEncoding
     ) throws {
         // What comes after a header has to be mapped by the one who has seen it.
         let isParallel = format.hasIndependentRecords && ProcessInfo.processInfo.activeProcessorCount > 1
@@ -71,7 +73,7 @@ final class RecordCollector {
                 return .failure(error)
             }
         }
-        dialect = format.dialect
+        self.dialect = dialect
         batch = RecordBatch(dialect: dialect)
         batch.reserve(records: Self.batchRecords, bytes: 0, fields: 0)
     }

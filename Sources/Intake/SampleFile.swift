@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import CallRecords
 package import DelimitedText
 package import ExitCodes
 
@@ -13,6 +14,11 @@ package struct SampleFile: Sendable {
     package var isWhole: Bool
 
     private static let length = 4 << 20
+
+    /// How the file separates fields and records if it is of a format: what its beginning says goes before the format.
+    package func dialect(of format: FormatDefinition) -> Dialect {
+        head.withUnsafeBytes { format.dialect.adapted(to: $0) }
+    }
 
     /// Reads the beginning of a file, of a `.gz` file, or of standard input for `-`.
     ///

@@ -43,19 +43,23 @@ struct SourceIntake {
             try ByteSource.open(
                 path: path, encoding: encoding, guessesEncoding: true, keepsOriginals: true, from: start.byte)
         }
+        let dialect = try opened { () throws(ByteSourceFault) in
+            try bytes.peek().map { format.dialect.adapted(to: $0) } ?? format.dialect
+        }
         let isContinued = mayContinue && !bytes.isPacked && bytes.encoding == .utf8
         if path != "-", !bytes.isPacked, bytes.encoding == .utf8 {
             let mapper = try RecordMapper(format: format, context: context)
-            try ZoneProbe(path: path, format: format, settings: settings, start: start.byte).check(mapper)
+            try ZoneProbe(path: path, format: format, dialect: dialect, settings: settings, start: start.byte).check(
+                mapper)
         }
         let storer = BatchStorer(
             store: store, assembler: assembler, tally: tally, zoneCheck: ZoneCheck(path: path, settings: settings))
         let collector = try RecordCollector(
-            storer, format: format, context: context, path: path, encoding: bytes.encoding)
+            storer, format: format, dialect: dialect, context: context, path: path, encoding: bytes.encoding)
         // Whatever goes wrong here, nothing may still be written when the store is used for something else.
         defer { collector.stop() }
         var scanner = RecordScanner(
-            dialect: format.dialect, start: RecordPosition(record: start.record, line: start.line, byte: bytes.position)
+            dialect: dialect, start: RecordPosition(record: start.record, line: start.line, byte: bytes.position)
         )
         scanner.expectedFieldCount = format.expectedFieldCount
         while let slice = try opened({ () throws(ByteSourceFault) in try bytes.next() }) {

@@ -11,6 +11,8 @@ import ExitCodes
 struct ZoneProbe {
     let path: String
     let format: FormatDefinition
+    /// How the file separates fields and records.
+    let dialect: Dialect
     let settings: SourceSettings
     /// Where the part of the file begins that will be taken in.
     let start: Int64
@@ -53,10 +55,10 @@ struct ZoneProbe {
         var part = UnsafeRawBufferPointer(rebasing: slice.prefix(Self.spotBytes))
         if byte > start {
             // The place is most probably within a record; what is left of it is passed over.
-            guard let end = part.firstIndex(of: format.dialect.lineEnd == .cr ? 0x0D : 0x0A) else { return }
+            guard let end = part.firstIndex(of: dialect.lineEnd == .cr ? 0x0D : 0x0A) else { return }
             part = UnsafeRawBufferPointer(rebasing: part[(end + 1)...])
         }
-        var scanner = RecordScanner(dialect: format.dialect)
+        var scanner = RecordScanner(dialect: dialect)
         scanner.expectedFieldCount = format.expectedFieldCount
         scanner.scan(part) { spot.take($0) }
     }

@@ -24,6 +24,8 @@ package struct StarterConfiguration: Sendable {
     package var region: (code: String?, remark: String)
     /// A regular expression that fits the extensions; `nil` where none was seen.
     package var internalPattern: String?
+    /// Where extensions are full numbers: the pattern whose first group is the inner number.
+    package var innerPattern: String?
     /// Extensions and their records, the most frequent first.
     package var extensions: [(name: String, count: Int)]
     /// Trunks and called numbers and their records, the most frequent first.
@@ -34,7 +36,7 @@ package struct StarterConfiguration: Sendable {
         file: String, formatName: String, formatTitle: String, confidence: Double, evidence: [String],
         warnings: [String] = [], fileOverrides: [String] = [], timeZone: (name: String?, remark: String)? = nil,
         notBefore: (day: String, remark: String)? = nil, region: (code: String?, remark: String),
-        internalPattern: String? = nil, extensions: [(name: String, count: Int)] = [],
+        internalPattern: String? = nil, innerPattern: String? = nil, extensions: [(name: String, count: Int)] = [],
         lines: [(name: String, count: Int)] = []
     ) {
         self.file = file
@@ -48,6 +50,7 @@ package struct StarterConfiguration: Sendable {
         self.notBefore = notBefore
         self.region = region
         self.internalPattern = internalPattern
+        self.innerPattern = innerPattern
         self.extensions = extensions
         self.lines = lines
     }
@@ -125,6 +128,11 @@ package struct StarterConfiguration: Sendable {
             #   extensions:
 
             """
+        if let innerPattern {
+            text +=
+                "#     # Full numbers belong to the user with this inner number, unless they have an entry of their own.\n"
+            text += "#     '\(innerPattern)': { extension: '$1' }\n"
+        }
         for (name, count) in extensions.prefix(Self.mostNames) {
             text += "#     \(Self.quoted(name)): 0      # USER_ID; \(counted(count, "record"))\n"
         }

@@ -204,7 +204,7 @@ private let rows: [Row] = [
         #expect((talk.reason, talk.column) == ("badDuration", 14))
         let number = try #require(try rejection { $0[1] = "214943" })
         #expect((number.reason, number.column, number.field) == ("badNumber", 2, "src"))
-        #expect(number.message == "expected a number that can be dialled, found \"214943\"")
+        #expect(number.message == "expected a number that can be dialled from outside, found \"214943\"")
         #expect(number.hint?.contains("numbers.rewrite") == true)
         let few = try #require(try rejection { $0.removeLast(3) })
         #expect((few.reason, few.message) == ("tooFewColumns", "expected 16 to 21 columns, found 15"))

@@ -35,7 +35,7 @@ private let written = [
         calls: ["incoming 200": 22, "incoming 304": 12], noCalls: ["internalCall": 1], offset: 0),
     CountedFile(
         name: "freepbx13-export-16col-a.csv", preset: "freepbx", region: "PT", notData: 1, legs: 100,
-        noCalls: ["internalCall": 100], offset: 60),
+        noCalls: ["internalCall": 89], offset: 60),
     CountedFile(
         name: "freepbx17-export-26col-queues.csv", preset: "freepbx", region: "ES", notData: 1, legs: 3965,
         calls: ["incoming 200": 417, "incoming 304": 83], offset: 60),
@@ -67,9 +67,10 @@ private let written = [
         calls: ["incoming 200": 1, "incoming 304": 1, "outgoing 200": 1], noCalls: ["internalCall": 3]),
     CountedFile(name: "opensips-acc-flatstore-pipe.csv", preset: "opensips", legs: 14, noCalls: ["internalCall": 9]),
     CountedFile(
-        name: "yeastar-s-cdr-table-DERIVED.csv", preset: "yeastar_s", region: "IL", notData: 1, legs: 206,
-        skipped: ["notACall": 5],
-        calls: ["incoming 304": 8, "outgoing 200": 12, "outgoing 304": 13], noCalls: ["internalCall": 172], offset: 120
+        // Four calls went to 199, a service of the network, over a trunk.
+        name: "yeastar-s-cdr-table-DERIVED.csv", preset: "yeastar_s", region: "IL", notData: 1, legs: 202,
+        skipped: ["notACall": 5], rejected: ["badNumber": 4],
+        calls: ["incoming 304": 8, "outgoing 200": 12, "outgoing 304": 13], noCalls: ["internalCall": 168], offset: 120
     ),
     CountedFile(
         name: "3cx-cdr-file-27col.csv", preset: "threecx", region: "FR", legs: 1402, skipped: ["answeredElsewhere": 2],
@@ -79,7 +80,8 @@ private let written = [
         ], noCalls: ["hiddenNumber": 3, "internalCall": 424], offset: 120),
     CountedFile(
         name: "3cx-v20-call-report-export.csv", preset: "threecx_report", region: "US", notData: 2, legs: 50,
-        skipped: ["answeredElsewhere": 2], calls: ["incoming 200": 35, "incoming 304": 15]),
+        // Messages, menus and queues answer most of them; the rows of one call are one call.
+        skipped: ["answeredElsewhere": 2], calls: ["incoming 200": 2, "incoming 304": 34]),
 ]
 
 private let invented = [
@@ -192,7 +194,10 @@ private let invented = [
     private func expectAnyOrder(of expected: CountedFile) throws {
         let file = try mapped(expected)
         var generator = SeededRandom()
-        let backwards = Dictionary(grouping: file.legs.shuffled(using: &generator), by: \.key)
+        let indices = file.legs.indices.shuffled(using: &generator)
+        var legs = indices.map { file.legs[$0] }
+        LegGrouping.correctKeys(of: &legs, marks: indices.map { file.marks[$0] })
+        let backwards = Dictionary(grouping: legs, by: \.key)
         #expect(backwards.mapValues { file.folder.fold($0) } == file.folded)
     }
 

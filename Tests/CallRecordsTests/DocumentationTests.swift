@@ -78,6 +78,16 @@ private struct Page {
         }
     }
 
+    @Test func `the page of formats tells of every preset what its files cannot tell`() throws {
+        let page = try String(contentsOf: PackageFolder.url.appendingPathComponent("docs/formats.md"), encoding: .utf8)
+        let sections = page.components(separatedBy: "\n## ").dropFirst()
+        let head = "| the file cannot tell | cdr24 then | the setting that adds it |\n"
+        for name in FormatDefinition.presetNames {
+            let section = sections.first { $0.split(separator: "\n").first?.hasSuffix(": `\(name)`") == true }
+            #expect(section?.contains(head) == true, "\(name)")
+        }
+    }
+
     @Test func `the page names every preset`() throws {
         let named = try Page().text.split(separator: "\n").filter { $0.hasPrefix("| `") }
             .compactMap { $0.split(separator: "`").dropFirst().first.map(String.init) }

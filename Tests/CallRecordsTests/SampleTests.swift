@@ -99,7 +99,7 @@ private let samples = [
         preset: "yeastar_s", trunk: "City",
         extra: [
             Stated(3300, .incoming, "+79000000009", line: office, .missed, "ANSWERED"),
-            Stated(3600, .incoming, "+79000000010", by: "103", line: office, .missed, "NO ANSWER"),
+            Stated(3600, .incoming, "+79000000010", line: office, .missed, "NO ANSWER"),
         ]),
     Sample(
         preset: "yeastar_p", trunk: "City",

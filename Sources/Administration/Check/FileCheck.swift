@@ -39,6 +39,10 @@ struct FileCheck {
                 FormatRecognition.recognise(reader.file.head, isWhole: reader.file.isWhole), path, &report)
             reader.forEachRecord { tally.take($0) }
             judge(tally, path, &report)
+            let file = reader.file
+            for advice in format.advice(on: file.head, isWhole: file.isWhole, dialect: file.dialect(of: format)) {
+                report.fine(path, advice)
+            }
         } catch {
             report.fail(path, error)
         }
@@ -47,8 +51,8 @@ struct FileCheck {
     private func compareFormat(_ recognition: FormatRecognition, _ path: String, _ report: inout CheckReport) {
         if let kind = recognition.otherKind {
             report.warn(path, "this is \(kind); remove it from files")
-        } else if let best = recognition.best, best.name != format.name,
-            !recognition.candidates.contains(where: { $0.name == format.name && $0.confidence > 0.8 })
+        } else if let best = recognition.best, !format.bases.contains(best.name),
+            !recognition.candidates.contains(where: { format.bases.contains($0.name) && $0.confidence > 0.8 })
         {
             report.warn(
                 path,

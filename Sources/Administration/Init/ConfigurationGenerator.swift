@@ -43,6 +43,7 @@ package struct ConfigurationGenerator: Sendable {
             evidence: best.evidence + survey.findings, warnings: warnings(best, survey),
             fileOverrides: changes, timeZone: survey.timeZoneLine, notBefore: survey.notBeforeLine,
             region: survey.regionLine, internalPattern: survey.internalPattern,
+            innerPattern: survey.innerPattern,
             extensions: Self.ranked(survey.extensions), lines: Self.ranked(survey.lines))
     }
 
@@ -95,6 +96,7 @@ package struct ConfigurationGenerator: Sendable {
                 with the file, or export the file again with its header
                 """)
         }
+        warnings += survey.advice
         let rejected = survey.rejected.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
         for (reason, count) in rejected {
             warnings.append(

@@ -121,6 +121,7 @@ package struct Preview: Sendable {
     private func read(tracing lines: Set<Int>) throws(ImportFault) -> Reading {
         let reading = Reading(try reader.mapper(), tracing: lines)
         reader.forEachRecord { reading.take($0) }
+        reading.group()
         return reading
     }
 
@@ -129,6 +130,9 @@ package struct Preview: Sendable {
         var mapper: RecordMapper
         private let traced: Set<Int>
         var records = 0
+        private var legs: [Leg] = []
+        private var marks: [JoinMarks] = []
+        private var legLines: [Int] = []
         var order: [String] = []
         var groups: [String: [Leg]] = [:]
         var lines: [String: [Int]] = [:]
@@ -146,14 +150,24 @@ package struct Preview: Sendable {
             switch mapper.map(record) {
             case .notData: return
             case .leg(let leg):
-                if groups[leg.key] == nil { order.append(leg.key) }
-                groups[leg.key, default: []].append(leg)
-                lines[leg.key, default: []].append(line)
+                legs.append(leg)
+                marks.append(mapper.joins)
+                legLines.append(line)
                 if traced.contains(line) { traces[line] = mapper.trace() }
             case .skipped(let reason): skipped.append((line, reason.rawValue))
             case .rejected(let rejection): rejected.append((line, rejection))
             }
             records += 1
+        }
+
+        /// Brings the legs together by their calls, once all are there.
+        func group() {
+            LegGrouping.correctKeys(of: &legs, marks: marks)
+            for (leg, line) in zip(legs, legLines) {
+                if groups[leg.key] == nil { order.append(leg.key) }
+                groups[leg.key, default: []].append(leg)
+                lines[leg.key, default: []].append(line)
+            }
         }
     }
 }

@@ -39,7 +39,7 @@ struct SampleReader: Sendable {
 
     /// Calls `take` with each record in the order of the file; a record that is cut off at the end is left out.
     func forEachRecord(_ take: (borrowing Record) -> Void) {
-        var scanner = RecordScanner(dialect: format.dialect)
+        var scanner = RecordScanner(dialect: file.dialect(of: format))
         scanner.expectedFieldCount = format.expectedFieldCount
         file.head.withUnsafeBytes { all in scanner.scan(all) { take($0) } }
         if file.isWhole { scanner.finish { take($0) } }

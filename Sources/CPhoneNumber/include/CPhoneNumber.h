@@ -19,7 +19,10 @@ enum {
     cdr24_phone_short = 2,
 };
 
-/// Reads a telephone number.
+/// Reads a telephone number as it would be dialled from outside the region's towns.
+///
+/// A number counts if the plan of its country assigns it, or at least if it is as long as the numbers of subscribers there.
+/// A local number does not: without the code of its town it would reach somebody else, or nobody.
 ///
 /// `text` holds digits, with or without a `+` before them, and ends with a zero byte. `region` is an ISO 3166 code of
 /// two capitals, or empty when only numbers with `+` can be read. At most `capacity` bytes are written to `output`, the
@@ -28,6 +31,12 @@ int cdr24_phone_read(const char *text, const char *region, char *output, size_t 
 
 /// Whether the library knows a region: 1 or 0.
 int cdr24_phone_region_is_known(const char *region);
+
+/// The lengths, as bits from 1 on, of digits without `+` that are no number of a region, whatever they are.
+unsigned cdr24_phone_impossible_lengths(const char *region);
+
+/// The digits behind `+` that lead into a region; 0 for an unknown one.
+int cdr24_phone_country_code(const char *region);
 
 /// 1 when a number, as it would be dialled in the region, is one that the region's numbering plan assigns, else 0.
 int cdr24_phone_is_of_region(const char *text, const char *region);

@@ -9,6 +9,7 @@ package struct CallTime: Sendable, Hashable, Comparable {
     /// Seconds to add to UTC for the phone system's local time, from -64,800 to 64,800.
     package var offsetSeconds: Int32
 
+    /// Creates a point in time; without an offset it is shown in UTC.
     package init(epochSeconds: Int64, offsetSeconds: Int32 = 0) {
         self.epochSeconds = epochSeconds
         self.offsetSeconds = offsetSeconds
@@ -56,6 +57,7 @@ package enum StatusCode: String, Sendable, Hashable, CaseIterable {
 package struct Call: Sendable, Hashable {
     /// The stable identity, sent as `EXTERNAL_CALL_ID`: printable lower-case ASCII, 1 to 64 bytes.
     package let key: String
+    /// Which way the call went.
     package let type: CallType
     /// When the call began: the start of its first leg.
     package let start: CallTime
@@ -72,11 +74,13 @@ package struct Call: Sendable, Hashable {
     package let callListID: Int?
     /// Billable seconds, 0…86,400: how long the two parties talked.
     package let talk: Duration
+    /// How the call ended.
     package let status: StatusCode
     /// `FAILED_REASON`: the phone system's own word for the outcome; valid UTF-8 without `$` and control characters,
     /// at most 255 characters.
     package let failedReason: String?
 
+    /// Creates a call; what is left out is unknown.
     package init(
         key: String, type: CallType, start: CallTime, end: CallTime, phoneNumber: String,
         employeeExtension: String? = nil, line: String? = nil, callListID: Int? = nil, talk: Duration,

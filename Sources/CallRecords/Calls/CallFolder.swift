@@ -22,9 +22,12 @@ package struct FoldRules: Sendable, Hashable {
         case longest
     }
 
+    /// How talk time is made.
     package var talk = Talk.union
+    /// Whom the call belongs to.
     package var employee = Employee.first
 
+    /// Creates rules; those left out are as most formats have them.
     package init(talk: Talk = .union, employee: Employee = .first) {
         self.talk = talk
         self.employee = employee
@@ -60,15 +63,17 @@ package enum FoldedCall: Sendable, Hashable {
 package struct CallFolder: Sendable {
     private let rules: FoldRules
 
+    /// Prepares to fold by some rules.
     package init(rules: FoldRules) { self.rules = rules }
 
+    /// Prepares to fold by the rules of a format.
     package init(format: FormatDefinition) { rules = format.foldRules }
 
     /// Folds the legs of one call.
     ///
     /// - Incoming calls: every leg that a person answered counts, inside ones too, because a queue or a ring group
-    ///   reaches the employee over inside legs. Unanswered, the call belongs to the only extension that was rung, or
-    ///   to nobody.
+    ///   reaches the employee over inside legs; but not what tells of the same talk and of waiting beside it. If no
+    ///   employee answered, the call belongs to the only extension that was rung, or to nobody.
     /// - Outgoing calls: only legs with a party outside count; a talk between colleagues before a transfer is not talk
     ///   with the client.
     /// - The start is that of the earliest leg, the end that of the last one.
@@ -105,14 +110,15 @@ package struct CallFolder: Sendable {
         let counted = primary.direction == .incoming ? legs : outside
         let answered = counted.filter(\.isAnswered)
         let end = legs.lazy.map(\.end).max() ?? opening.end
-        let talk = min(Self.longestTalk, self.talk(of: answered, endOfCall: end))
+        let talkers = Self.talkers(among: answered, isIncoming: primary.direction == .incoming)
+        let talk = min(Self.longestTalk, self.talk(of: talkers, endOfCall: end))
         let sameWay = outside.filter { $0.direction == primary.direction }
         let outcome = outcome(of: sameWay.last ?? primary, isAnswered: !answered.isEmpty, talk: talk)
         return .call(
             Call(
                 key: opening.key, type: CallType(primary.direction), start: opening.start,
                 end: end, phoneNumber: number,
-                employeeExtension: employee(primary: primary, counted: counted, answered: answered),
+                employeeExtension: employee(primary: primary, counted: counted, talkers: talkers),
                 line: line(primary: primary, sameWay: sameWay),
                 callListID: legs.lazy.compactMap(\.callListID).first,
                 talk: outcome.status == .success ? talk : .zero, status: outcome.status, failedReason: outcome.reason))
@@ -133,8 +139,27 @@ package struct CallFolder: Sendable {
         return sorted.filter { $0.fingerprint == 0 || seen.insert($0.fingerprint).inserted }
     }
 
-    private func employee(primary: Leg, counted: [Leg], answered: [Leg]) -> String? {
-        let talkers = answered.filter { $0.employeeExtension != nil }
+    /// The answered legs in which people talked.
+    ///
+    /// A leg that ends in the phone system itself tells of waiting as well, and so does a queue's or a menu's leg beside that
+    /// of the employee. Where nothing else tells of the talk they count.
+    private static func talkers(among answered: [Leg], isIncoming: Bool) -> [Leg] {
+        var talkers = answered
+        if talkers.contains(where: { !$0.isRelay }) { talkers.removeAll { $0.isRelay } }
+        let people = talkers.filter { $0.employeeExtension != nil }
+        if isIncoming, !people.isEmpty, people.count < talkers.count {
+            talkers.removeAll { leg in
+                leg.employeeExtension == nil && people.contains { $0.overlap(with: leg) > Self.chanceOverlap }
+            }
+        }
+        return talkers
+    }
+
+    /// Legs that follow each other may overlap by the seconds that their times are rounded by.
+    private static let chanceOverlap: Int64 = 2
+
+    private func employee(primary: Leg, counted: [Leg], talkers: [Leg]) -> String? {
+        let talkers = talkers.filter { $0.employeeExtension != nil }
         let chosen: Leg? =
             switch rules.employee {
             case .first: talkers.first
@@ -146,7 +171,8 @@ package struct CallFolder: Sendable {
             return primary.employeeExtension ?? counted.lazy.compactMap(\.employeeExtension).first
         }
         let rung = Set(counted.compactMap(\.employeeExtension))
-        return answered.isEmpty && rung.count == 1 ? rung.first : nil
+        // A machine or a mobile that took the call from the only employee who was rung took it for that employee.
+        return rung.count == 1 ? rung.first : nil
     }
 
     /// An outgoing call may try one trunk after the other; the one that got through is its line.
@@ -204,6 +230,11 @@ package struct CallFolder: Sendable {
 extension Leg {
     /// When the talk of this leg began, in seconds since 1970.
     fileprivate var answer: Int64 { end.epochSeconds - talk.components.seconds }
+
+    /// For how many seconds people talked on both legs at a time.
+    func overlap(with other: Leg) -> Int64 {
+        min(end.epochSeconds, other.end.epochSeconds) - max(answer, other.answer)
+    }
 }
 
 extension CallType {

@@ -13,7 +13,8 @@ extension Leg {
         static let callList = Parts(rawValue: 8)
         static let reason = Parts(rawValue: 16)
         static let aliases = Parts(rawValue: 32)
-        static let all: Parts = [.answered, .employee, .line, .callList, .reason, .aliases]
+        static let relay = Parts(rawValue: 64)
+        static let all: Parts = [.answered, .employee, .line, .callList, .reason, .aliases, .relay]
 
         init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -25,6 +26,7 @@ extension Leg {
             if leg.callListID != nil { insert(.callList) }
             if leg.failedReason != nil { insert(.reason) }
             if !leg.aliases.isEmpty { insert(.aliases) }
+            if leg.isRelay { insert(.relay) }
         }
     }
 
@@ -108,6 +110,7 @@ extension Leg {
 
     private mutating func readParts(_ parts: Parts, from reader: inout ByteReader) -> Bool {
         isAnswered = parts.contains(.answered)
+        isRelay = parts.contains(.relay)
         if parts.contains(.employee) {
             employeeExtension = reader.text()
             if employeeExtension == nil { return false }

@@ -29,27 +29,37 @@ package struct Leg: Sendable, Hashable {
     package var key: String
     /// Other ids of the same call that this leg names, in the form of ``key``.
     package var aliases: [String] = []
+    /// Which way the leg went.
     package var direction: LegDirection
+    /// The party outside; none for a leg between colleagues.
     package var external: ExternalParty
+    /// When the leg began.
     package var start: CallTime
+    /// When the leg ended; never before ``start``.
     package var end: CallTime
     /// The employee's extension on this leg.
     package var employeeExtension: String?
     /// The line, looked up already; see ``Call/line``.
     package var line: String?
+    /// The call list, looked up already; see ``Call/callListID``.
     package var callListID: Int?
     /// Billable seconds of this leg.
     package var talk: Duration
     /// Whether a person answered: not a voicemail, a queue's music or an IVR.
     package var isAnswered: Bool
+    /// Whether the far end was the phone system itself, which had the call go on from there: if another leg tells who
+    /// talked, this one tells of nothing but waiting.
+    package var isRelay = false
     /// The outcome this leg alone would give.
     package var status: StatusCode
+    /// The phone system's word for the outcome; see ``Call/failedReason``.
     package var failedReason: String?
     /// The order among legs that start at the same second.
     package var sequence: Int64
     /// 64 bits of a hash over the mapped values: two records with one fingerprint and one key are the same leg.
     package var fingerprint: UInt64
 
+    /// Creates a leg; what is left out is unknown.
     package init(
         key: String, aliases: [String] = [], direction: LegDirection, external: ExternalParty, start: CallTime,
         end: CallTime, employeeExtension: String? = nil, line: String? = nil, callListID: Int? = nil,

@@ -16,12 +16,29 @@ struct CallRules: Sendable {
     /// A condition, and the named text that is empty unless it holds and is worked out once for a record.
     var answered: Index
     var answeredText: Index
+    /// The direction and the answer as named values.
+    var directionValue: Index
+    var answeredValue: Index
     var external: Index
+    /// The same number once more, for a record in which a spreadsheet has rounded it.
+    var externalSpare: Index?
+    /// Whether a trunk was used, so that what looks like an extension is a number outside.
+    var overTrunk: Index?
+    /// Whether the far end is the phone system itself, so that another record tells who talked.
+    var relay: Index?
     var employee: Index?
     /// What may be a line, the best first.
     var lines: [Index] = []
     var callList: Index?
+    /// Texts that may be the portal's own CALL_ID.
+    var portalIDs: [Index] = []
     var talk: Index
+    /// Durations that the talk cannot exceed, if they are known; asked only when it does exceed the first.
+    var talkLimits: [Index] = []
+    /// How many of the program's slots make the fingerprint of a leg: those that only limits ask for do not.
+    var tellingSlots = 0
+    /// Texts, at most two, that the records of one call share though their ids differ.
+    var joins: [Index] = []
     var status: Index?
     var reason: Index?
     var sequence: Index?
@@ -47,9 +64,12 @@ extension CallRules {
 
         var mapping = try call.mapping()
         // The direction and the answer come first: the other rules may ask for them by name.
+        try compiler.refuse("direction", "answered")
         direction = compiler.define("direction", as: try compiler.text(try mapping.require("direction")))
         answered = try compiler.condition(try mapping.require("answered"))
         answeredText = compiler.define("answered", as: compiler.add(.yesIf, answered))
+        directionValue = compiler.program.nodes[Int(direction)].a
+        answeredValue = compiler.program.nodes[Int(answeredText)].a
         key = try compiler.text(try mapping.require("key"))
         keyRestarts = try mapping.take("key_restarts")?.boolean() ?? false
         for alias in try mapping.take("also_known_as")?.list() ?? [] { aliases.append(try compiler.text(alias)) }
@@ -57,13 +77,24 @@ extension CallRules {
         employee = try Self.optional(mapping.take("employee"), &compiler)
         for line in try Self.candidates(mapping.take("line")) { lines.append(try compiler.text(line)) }
         callList = try Self.optional(mapping.take("call_list"), &compiler)
+        externalSpare = try Self.optional(mapping.take("external_spare"), &compiler)
+        if let trunk = mapping.take("over_trunk") { overTrunk = try compiler.condition(trunk) }
+        if let node = mapping.take("relay") { relay = try compiler.condition(node) }
         talk = try compiler.duration(try mapping.require("talk"))
+        for text in try Self.candidates(mapping.take("portal_id")) { portalIDs.append(try compiler.text(text)) }
+        if let node = mapping.take("joined_by") {
+            for text in try Self.candidates(node) { joins.append(try compiler.text(text)) }
+            guard joins.count <= 2 else { throw node.fault("expected at most two texts that join records") }
+        }
         status = try Self.optional(mapping.take("status"), &compiler)
         reason = try Self.optional(mapping.take("reason"), &compiler)
         sequence = try Self.optional(mapping.take("sequence"), &compiler)
         if let check = mapping.take("clock_check") { clockCheck = try compiler.time(check) }
+        let limits = mapping.take("talk_limit")
         try mapping.finish()
         try readSkips(skip, &compiler)
+        tellingSlots = compiler.program.slots.count
+        for limit in try Self.candidates(limits) { talkLimits.append(try compiler.duration(limit)) }
     }
 
     private static func optional(
@@ -94,5 +125,5 @@ extension CallRules {
 }
 
 extension UInt8 {
-    fileprivate var isASCIILetterOrDigit: Bool { isASCIIDigit || (asciiLowercased >= 0x61 && asciiLowercased <= 0x7A) }
+    fileprivate var isASCIILetterOrDigit: Bool { isASCIIDigit || isASCIILetter }
 }

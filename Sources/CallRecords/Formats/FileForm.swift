@@ -38,6 +38,10 @@ struct FileForm: Sendable {
     var isSpread = false
     /// Whether a record with fewer fields than its header has is read as if the missing ones were empty.
     var padsShortRecords = false
+    /// Columns without which a header is of no use: calls would be told wrongly.
+    var neededColumns: [String] = []
+    /// Where each column is named first.
+    private(set) var columnPlaces: [String: SettingsNode] = [:]
     /// Numbers of records at which an export ends, however many calls there were.
     var exportLimits: [Int] = []
     /// Rows that are no data: a row of types, a footer.
@@ -53,9 +57,12 @@ struct FileForm: Sendable {
         return known
     }
 
+    /// Whether all columns are those of a preset.
+    var isInherited: Bool { columnPlaces.values.allSatisfy { Presets.isInherited($0.place) } }
+
     init(_ node: SettingsNode) throws(SettingsFault) {
         var mapping = try node.mapping()
-        try readDialect(&mapping)
+        try readDialect(node, &mapping)
         encoding = try mapping.take("encoding").map(Self.encoding) ?? nil
         isAppended = try mapping.take("appended")?.boolean() ?? false
         if let value = mapping.take("header") {
@@ -67,14 +74,13 @@ struct FileForm: Sendable {
         try readColumns(node, &mapping)
         try readAliases(mapping.take("aliases"))
         cleaning.trims = try mapping.take("trim")?.boolean() ?? false
+        dialect.skipsSpaces = cleaning.trims
         for word in try mapping.take("null_words")?.list() ?? [] {
             cleaning.nulls.insert(try word.string(), value: 1)
         }
-        if let column = mapping.take("surplus_belongs_to") {
-            surplusColumn = try column.string()
-            guard columns.contains(surplusColumn ?? "") else {
-                throw column.fault("there is no column \"\(surplusColumn ?? "")\"")
-            }
+        if let column = mapping.take("surplus_belongs_to") { surplusColumn = try knownColumn(column) }
+        for column in try mapping.take("needs")?.list() ?? [] {
+            if let name = try knownColumn(column) { neededColumns.append(name) }
         }
         isSpread = try mapping.take("spread")?.boolean() ?? false
         if let value = mapping.take("short_records") {
@@ -91,10 +97,16 @@ struct FileForm: Sendable {
         try mapping.finish()
     }
 
-    private mutating func readDialect(_ mapping: inout SettingsMapping) throws(SettingsFault) {
-        if let value = mapping.take("delimiter") { dialect.delimiter = try Self.byte(value) }
-        if let value = mapping.take("quote") {
-            dialect.quote = try value.string() == "none" ? nil : try Self.byte(value)
+    private mutating func readDialect(
+        _ node: SettingsNode, _ mapping: inout SettingsMapping
+    ) throws(SettingsFault) {
+        let delimiter = mapping.take("delimiter")
+        if let delimiter { dialect.delimiter = try Self.byte(delimiter) }
+        let quote = mapping.take("quote")
+        if let quote { dialect.quote = try quote.string() == "none" ? nil : try Self.byte(quote) }
+        if let byte = dialect.quote, byte == dialect.delimiter {
+            throw (quote ?? delimiter ?? node).fault(
+                "quote and delimiter are the same character", hint: "write quote: none where fields have no quotes")
         }
         if let value = mapping.take("escape") {
             switch try value.string() {
@@ -102,6 +114,10 @@ struct FileForm: Sendable {
             case "backslash": dialect.escape = .backslash
             case "none": dialect.escape = .none
             default: throw value.fault("expected doubled, backslash or none")
+            }
+            let backslash = UInt8(ascii: "\\")
+            if dialect.escape == .backslash, dialect.delimiter == backslash || dialect.quote == backslash {
+                throw value.fault("a backslash cannot be the escape and the delimiter or the quote")
             }
         }
         if let value = mapping.take("line_end") {
@@ -112,6 +128,16 @@ struct FileForm: Sendable {
             }
         }
         dialect.isStrict = try mapping.take("strict")?.boolean() ?? false
+    }
+
+    /// The name of a column; nil for one of a preset whose columns the format has replaced.
+    private func knownColumn(_ node: SettingsNode) throws(SettingsFault) -> String? {
+        let name = try node.string()
+        if columns.contains(name) { return name }
+        guard !Presets.isInherited(node.place) else { return nil }
+        throw node.fault(
+            "there is no column \"\(name)\"",
+            hint: nearestWord(to: name, among: columns).map { "did you mean \"\($0)\"?" })
     }
 
     private static func encoding(_ node: SettingsNode) throws(SettingsFault) -> TextEncoding? {
@@ -136,12 +162,12 @@ struct FileForm: Sendable {
         _ node: SettingsNode, _ mapping: inout SettingsMapping
     ) throws(SettingsFault) {
         if let list = mapping.take("columns") {
-            let names = try Self.names(list)
+            let names = try columnNames(list)
             layouts.append(Layout(fields: names.count...names.count, columns: names))
         }
         for item in try mapping.take("layouts")?.list() ?? [] {
             var layout = try item.mapping()
-            let names = try Self.names(try layout.require("columns"))
+            let names = try columnNames(try layout.require("columns"))
             var fields = names.count...names.count
             if let limits = layout.take("fields") {
                 let numbers = try limits.list()
@@ -159,10 +185,11 @@ struct FileForm: Sendable {
         }
     }
 
-    private static func names(_ node: SettingsNode) throws(SettingsFault) -> [String] {
+    private mutating func columnNames(_ node: SettingsNode) throws(SettingsFault) -> [String] {
         var names: [String] = []
         for item in try node.list() {
             let name = try item.string()
+            if columnPlaces[name] == nil { columnPlaces[name] = item }
             guard !names.contains(name) else { throw item.fault("the column \"\(name)\" is listed twice") }
             names.append(name)
         }
@@ -172,6 +199,7 @@ struct FileForm: Sendable {
 
     private mutating func readAliases(_ node: SettingsNode?) throws(SettingsFault) {
         for (column, words) in try node?.table() ?? [] {
+            if columnPlaces[column] == nil { columnPlaces[column] = words }
             for word in try words.list() { aliases.append((try word.string(), column)) }
         }
     }

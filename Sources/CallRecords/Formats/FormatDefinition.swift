@@ -12,6 +12,8 @@ package struct FormatDefinition: Sendable {
     package let name: String
     /// What the format is, in a few words for people.
     package let title: String
+    /// The presets that the format begins with, the nearest first; for a preset itself its own name comes first.
+    package let bases: [String]
     /// How the files separate fields and records.
     package var dialect: Dialect { form.dialect }
     /// How the files write their characters; `nil` for what each looks like.
@@ -60,14 +62,37 @@ package struct FormatDefinition: Sendable {
     ///   sections are changed key by key.
     /// - Throws: ``SettingsFault`` with line and column for everything that is not a format.
     package init(_ node: SettingsNode) throws(SettingsFault) {
-        let node = try Presets.resolved(node)
+        do {
+            try self.init(resolved: try Presets.resolved(node), bases: try Presets.bases(of: node))
+        } catch {
+            throw Self.placed(error, in: node)
+        }
+    }
+
+    /// A fault in what was inherited stands in a text that the user has not written: it is told at the user's own place.
+    private static func placed(_ fault: SettingsFault, in node: SettingsNode) -> SettingsFault {
+        guard fault.place.file != node.place.file, Presets.isInherited(fault.place), node.isMapping else {
+            return fault
+        }
+        // A mapping can be read as a table, whatever is in it.
+        let base = (try? node.table())?.first { $0.key == "extends" }?.value
+        let name = (try? base?.string()) ?? "the preset"
+        return SettingsFault(
+            place: base?.place ?? node.place,
+            message: "what is inherited from \(name) does not fit the changes: \(fault.message) "
+                + "(line \(fault.place.line) of the preset)",
+            hint: fault.hint ?? "cdr24 formats \(name) shows the preset; write the entry anew in your format")
+    }
+
+    private init(resolved node: SettingsNode, bases: [String]) throws(SettingsFault) {
+        self.bases = bases
         var mapping = try node.mapping()
         name = try mapping.require("name").string()
         title = try mapping.take("title")?.string() ?? name
         let fileNode = try mapping.require("file")
         var form = try FileForm(fileNode)
         let values = mapping.take("values")
-        var compiler = try Compiler(columns: form.columns, values: values)
+        var compiler = try Compiler(columns: form.columns, values: values, places: form.columnPlaces)
         for index in form.layouts.indices {
             guard let condition = form.layouts[index].condition else { continue }
             form.layouts[index].conditionNode = try compiler.condition(condition)
@@ -78,7 +103,7 @@ package struct FormatDefinition: Sendable {
             times: try mapping.require("times"), call: callNode, skip: mapping.take("skip"), compiler: &compiler)
         foldRules = try FoldRules(mapping.take("fold"))
         timeZone = try mapping.take("time_zone")?.string()
-        recognition = try RecognitionRules(mapping.take("recognise"), form: form)
+        recognition = try RecognitionRules(mapping.take("recognise"), form: form, values: values)
         try mapping.finish()
         self.form = form
         program = compiler.program

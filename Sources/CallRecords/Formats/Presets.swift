@@ -34,6 +34,32 @@ enum Presets {
         return try extended(node, depth: 0)
     }
 
+    /// The names of the presets that a format is made of, the nearest first.
+    ///
+    /// - Throws: ``SettingsFault`` for an unknown preset.
+    static func bases(of node: SettingsNode) throws(SettingsFault) -> [String] {
+        var names: [String] = []
+        var next: SettingsNode? = node
+        while let current = next, names.count < 8 {
+            next = nil
+            if current.isMapping {
+                next = try current.table().first { $0.key == "extends" }?.value
+            } else {
+                let name = try current.string()
+                names.append(name)
+                guard let text = text(name) else { break }
+                let preset = try SettingsNode(yaml: text, file: file(name))
+                next = try preset.table().first { $0.key == "extends" }?.value
+            }
+        }
+        return names
+    }
+
+    /// Whether a place is in the text of a preset.
+    static func isInherited(_ place: SettingsPlace) -> Bool { place.file.hasPrefix("<format ") }
+
+    private static func file(_ name: String) -> String { "<format \(name)>" }
+
     private static func extended(_ node: SettingsNode, depth: Int) throws(SettingsFault) -> SettingsNode {
         guard let base = try node.table().first(where: { $0.key == "extends" })?.value else { return node }
         guard depth < 8 else { throw base.fault("formats extend each other without end") }
@@ -49,7 +75,7 @@ enum Presets {
                 hint: nearestWord(to: name, among: texts.keys).map { "did you mean \"\($0)\"?" }
                     ?? "known: \(texts.keys.sorted().joined(separator: ", "))")
         }
-        return try extended(try SettingsNode(yaml: text, file: "<format \(name)>"), depth: depth)
+        return try extended(try SettingsNode(yaml: text, file: file(name)), depth: depth)
     }
 }
 

@@ -68,21 +68,27 @@ struct ArenaBytes: BitwiseCopyable {
         case .starts: return isEqual(literal, at: Int(input.start))
         case .ends: return isEqual(literal, at: Int(input.start &+ input.count &- literal.count))
         default:
-            for place in 0...Int(input.count &- literal.count) where isEqual(literal, at: Int(input.start) &+ place) {
-                return true
+            let first = self[Int(literal.start)].asciiLowercased
+            var place = Int(input.start)
+            let last = place &+ Int(input.count &- literal.count)
+            while place <= last {
+                if self[place].asciiLowercased == first, isEqual(literal, at: place) { return true }
+                place &+= 1
             }
             return false
         }
     }
 
-    /// A text that is not a number is above nothing.
+    /// A text that is neither a number nor a duration is above nothing; a duration counts in seconds.
     func isAbove(_ input: Slice, _ limit: Int32) -> Bool {
         var value: Int64 = 0
         guard !input.isEmpty else { return false }
         for index in input.range {
             let byte = self[index]
-            if byte == UInt8(ascii: "."), index > Int(input.start) { break }
-            guard byte.isASCIIDigit, value < 1_000_000_000_000 else { return false }
+            guard byte.isASCIIDigit, value < 1_000_000_000_000 else {
+                let milliseconds = DurationReading.milliseconds(bytes(of: input), unitsPerSecond: 1, isWhole: true)
+                return milliseconds.map { $0 / 1000 > Int64(limit) } ?? false
+            }
             value = value * 10 + Int64(byte & 15)
         }
         return value > Int64(limit)
@@ -119,6 +125,15 @@ struct ArenaBytes: BitwiseCopyable {
         return slice
     }
 
+    /// A text without the byte order mark that a file brings along when it is appended to another.
+    func withoutMark(_ slice: Slice) -> Slice {
+        let start = Int(slice.start)
+        guard slice.count >= 3, self[start] == 0xEF, self[start + 1] == 0xBB, self[start + 2] == 0xBF else {
+            return slice
+        }
+        return slice.dropFirst(3)
+    }
+
     /// A text without the bytes of a set at its ends.
     func stripped(_ text: Slice, of set: Slice) -> Slice {
         func isInSet(_ byte: UInt8) -> Bool { set.range.contains { self[$0] == byte } }
@@ -129,14 +144,21 @@ struct ArenaBytes: BitwiseCopyable {
     }
 
     /// A name or number of at most 64 bytes; `nil` for an empty text and for one with unreadable characters.
-    func name(_ slice: Slice) -> String? {
+    ///
+    /// - Parameter hasPlainDigits: Whether a number in digits of another script is written in those of ASCII.
+    func name(_ slice: Slice, hasPlainDigits: Bool = false) -> String? {
         guard slice.count > 0, slice.count <= 64 else { return nil }
         var isASCII = true
         for byte in bytes(of: slice) {
             guard byte >= 0x20, byte != 0x7F else { return nil }
             if byte >= 0x80 { isASCII = false }
         }
-        return isASCII ? string(slice) : String(validating: bytes(of: slice), as: UTF8.self)
+        if isASCII { return string(slice) }
+        guard let name = String(validating: bytes(of: slice), as: UTF8.self), hasPlainDigits else {
+            return String(validating: bytes(of: slice), as: UTF8.self)
+        }
+        let plain = NumberText.plain(name).trimming()
+        return NumberText.dialled(plain) == nil ? name : plain
     }
 
     /// Text as the portal takes it: valid, without `$` and control characters, at most 255 characters.

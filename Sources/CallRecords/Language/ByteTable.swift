@@ -107,6 +107,8 @@ extension UInt8 {
 
     var isASCIIDigit: Bool { self &- 0x30 < 10 }
 
+    var isASCIILetter: Bool { (self | 0x20) &- 0x61 < 26 }
+
     /// Space, tab, line ends and the no-break space's last byte are not the same thing: only ASCII counts here.
     var isASCIISpace: Bool { self == 0x20 || (self >= 0x09 && self <= 0x0D) }
 }

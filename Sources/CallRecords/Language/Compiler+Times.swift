@@ -70,7 +70,7 @@ extension Compiler {
         case "seconds": return 1
         case "milliseconds": return 1000
         case "microseconds": return 1_000_000
-        default: throw node.fault("expected seconds, milliseconds or microseconds")
+        default: throw node.fault("expected seconds, milliseconds, microseconds or, for a duration, whole_seconds")
         }
     }
 
@@ -78,7 +78,7 @@ extension Compiler {
     ///
     /// A word or a text expression is read as a duration in any of the usual forms; `{ between: [time, time] }`,
     /// `{ add: [a, b, …] }` and `{ subtract: [a, b] }` calculate; `{ of: …, unit: milliseconds }` names the unit of
-    /// plain numbers; `{ first: [a, b] }` gives the first that is not zero.
+    /// plain numbers, and `whole_seconds` says that they have no fractions of three digits; `{ first: [a, b] }` gives the first that is not zero.
     mutating func duration(_ node: SettingsNode) throws(SettingsFault) -> Program.Index {
         try nested(node) { (compiler) throws(SettingsFault) in
             guard node.isMapping, let entry = try node.table().first else {
@@ -99,8 +99,10 @@ extension Compiler {
                 result = compiler.add(.firstDuration, children: children)
             case "of":
                 let text = try compiler.text(try mapping.require("of"))
-                result = compiler.add(
-                    .parseDuration, text, try compiler.unitsPerSecond(try mapping.require("unit")))
+                let unit = try mapping.require("unit")
+                let isWhole = try unit.string() == "whole_seconds"
+                let units = isWhole ? 1 : try compiler.unitsPerSecond(unit)
+                result = compiler.add(.parseDuration, text, units, isWhole ? 1 : 0)
             default:
                 return compiler.add(.parseDuration, try compiler.text(node), 1)
             }

@@ -7,6 +7,8 @@ struct Compiler {
     private(set) var program = Program()
     /// The columns that the format declares; a name outside them and outside the values is a mistake.
     private let columns: [String]
+    private let columnPlaces: [String: SettingsNode]
+    private var valuePlaces: [String: SettingsNode] = [:]
     private var slots: [ColumnReference: Program.Index] = [:]
     private var valueIndexes: [String: Program.Index] = [:]
     private var timeIndexes: [String: Program.Index] = [:]
@@ -19,10 +21,19 @@ struct Compiler {
     /// - Parameters:
     ///   - columns: The columns that the format declares.
     ///   - values: The named values; they may use each other in any order, but not in a circle.
-    init(columns: [String], values: SettingsNode? = nil) throws(SettingsFault) {
+    ///   - checksAll: Whether values are checked that nothing asks for.
+    ///   - places: Where a column is named, for messages about its name.
+    init(
+        columns: [String], values: SettingsNode? = nil, checksAll: Bool = true, places: [String: SettingsNode] = [:]
+    ) throws(SettingsFault) {
         self.columns = columns
+        columnPlaces = places
         let rows = try values?.table() ?? []
-        for (name, value) in rows { waiting[name] = value }
+        for (name, value) in rows {
+            waiting[name] = value
+            valuePlaces[name] = value
+        }
+        guard checksAll else { return }
         // Values that are never used are checked all the same.
         for (name, value) in rows { _ = try namedValue(name, at: value) }
     }
@@ -50,6 +61,24 @@ struct Compiler {
         valueIndexes[name] = value
         program.values.append(Program.NamedText(name: name, node: node))
         return add(.value, value)
+    }
+
+    /// Refuses columns and values with the names that expressions of `call` have for what is worked out there.
+    ///
+    /// One of the two would be taken for the other without a word.
+    func refuse(_ names: String...) throws(SettingsFault) {
+        for name in names {
+            if let place = columnPlaces[name] {
+                throw place.fault(
+                    "a column cannot be called \"\(name)\": that is the name of what the section call works out",
+                    hint: "call the column \(name)_word, and under aliases write \(name)_word: \(name) if the header "
+                        + "has that word")
+            }
+            guard let value = valuePlaces[name] else { continue }
+            throw value.fault(
+                "a value cannot be called \"\(name)\": that is the name of what the section call works out",
+                hint: "give the value another name, for example \(name)_word")
+        }
     }
 
     mutating func defineTime(_ name: String, as node: Program.Index) {

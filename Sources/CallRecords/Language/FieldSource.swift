@@ -6,6 +6,12 @@ package import DelimitedText
 protocol FieldSource: ~Copyable {
     var fieldCount: Int { get }
 
+    /// Whether quotes stand where a careful writer puts none.
+    var hasStrayQuotes: Bool { get }
+
+    /// The fields taken apart in another way, if there is one that gives as many as are expected.
+    func repaired(expected: ClosedRange<Int>) -> SeparateFields?
+
     /// Puts the whole record into a arena that has nothing but literals, if that saves copying its fields.
     func begin(in arena: inout RecordArena)
 
@@ -16,10 +22,32 @@ protocol FieldSource: ~Copyable {
 }
 
 extension FieldSource where Self: ~Copyable {
+    var hasStrayQuotes: Bool { false }
+
+    func repaired(expected: ClosedRange<Int>) -> SeparateFields? { nil }
+
     func begin(in arena: inout RecordArena) {}
 }
 
+/// Fields that were taken apart anew.
+struct SeparateFields: FieldSource {
+    let fields: [[UInt8]]
+
+    var fieldCount: Int { fields.count }
+
+    func appendField(_ index: Int, to arena: inout RecordArena) -> Slice? {
+        let place = index < 0 ? fields.count + index : index
+        guard fields.indices.contains(place) else { return nil }
+        return fields[place].withUnsafeBytes { arena.append($0) }
+    }
+}
+
 extension Record: FieldSource {
+    /// PHP leaves a quote behind a backslash as it is, which looks like the end of the field.
+    func repaired(expected: ClosedRange<Int>) -> SeparateFields? {
+        fields(withBackslashQuotes: expected).map { SeparateFields(fields: $0) }
+    }
+
     func begin(in arena: inout RecordArena) { _ = arena.append(raw) }
 
     @inline(__always)

@@ -19,6 +19,9 @@ struct FrozenTable: BitwiseCopyable {
 
     fileprivate static let longest = 63
 
+    /// How many keys there are.
+    var count: Int { Int(starts[Self.longest + 1]) }
+
     /// The value of a key, or `nil` when it is not in the table.
     @inline(__always)
     func find(_ key: UnsafeRawBufferPointer) -> Int32? {

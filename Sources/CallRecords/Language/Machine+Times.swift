@@ -49,7 +49,8 @@ extension Machine {
         if let known = surroundings.clock?.settled(local: local) { return known }
         // The record's own instant matters in one hour of the year only.
         let near = node.c >= 0 ? text(node.c) : .empty
-        let hint = epochSeconds(near)
+        // An id that carries no instant may have other digits: the clocks of the earth are less than a day apart.
+        let hint = epochSeconds(near).flatMap { abs($0 - local) < 86_400 ? $0 : nil }
         return surroundings.clock?.instant(local: local, near: hint)
     }
 
@@ -96,17 +97,19 @@ extension Machine {
         switch node.operation {
         case .parseDuration:
             let input = text(node.a)
-            if let value = arena.withBytes(of: input, { DurationReading.milliseconds($0, unitsPerSecond: node.b) }) {
-                return value
-            }
+            let value = DurationReading.milliseconds(
+                arena.bytes(of: input), unitsPerSecond: node.b, isWhole: node.c != 0)
+            if let value { return value }
             complain(.duration, about: index, found: input)
             return nil
         case .between:
             guard let from = time(node.a), let to = time(node.b) else { return complaint == nil ? 0 : nil }
-            return max(0, to.epochSeconds - from.epochSeconds) * 1000
+            guard to >= from else { return negative(index) }
+            return (to.epochSeconds - from.epochSeconds) * 1000
         case .sum:
             guard let a = duration(node.a), let b = duration(node.b) else { return nil }
-            return max(0, a + Int64(node.c) * b)
+            let sum = a + Int64(node.c) * b
+            return sum >= 0 ? sum : negative(index)
         case .firstDuration:
             for child in node.a..<node.a + node.b {
                 guard let value = duration(self.child(child)) else { return nil }
@@ -115,6 +118,20 @@ extension Machine {
             return 0
         default: return nil
         }
+    }
+
+    /// A duration that ends before it begins is none, and 0 would be a wrong one.
+    private mutating func negative(_ index: Program.Index) -> Int64? {
+        complain(.duration, about: index, found: arena.append("less than nothing"))
+        return nil
+    }
+
+    /// Works something out that the record may lack, without a complaint about it, while nothing else was wrong.
+    @inline(__always)
+    mutating func quietly<Result>(_ body: (inout Machine) -> Result) -> Result {
+        let result = body(&self)
+        if complaint != nil { complaint = nil }
+        return result
     }
 
     /// The first column that an expression reads, for messages.

@@ -23,7 +23,7 @@ struct Machine {
     var arena: RecordArena
     var surroundings: Surroundings
     /// The first thing that was wrong with the record, if anything.
-    private(set) var complaint: Complaint?
+    var complaint: Complaint?
     var patterns: [PatternMatcher]
 
     init(program: Program, surroundings: Surroundings) throws(PatternMatcher.Fault) {
@@ -65,10 +65,15 @@ struct Machine {
         source.appendField(index, to: &arena)?.isEmpty == true
     }
 
+    /// Whether any field of a record has a quote that its writer did not double, or a backslash before one.
+    mutating func hasQuotes(_ source: borrowing some FieldSource & ~Copyable) -> Bool { source.hasStrayQuotes }
+
     /// A hash over all fields that the format uses: the same for one record wherever it is read again.
-    func fingerprint() -> UInt64 {
+    ///
+    /// - Parameter count: How many slots count, from the first.
+    func fingerprint(slots count: Int) -> UInt64 {
         var hash = StableHash()
-        for slot in 0..<memory.slotCount { hash.take(arena.bytes(of: memory.slots[slot])) }
+        for slot in 0..<count { hash.take(arena.bytes(of: memory.slots[slot])) }
         return hash.value
     }
 
@@ -110,6 +115,14 @@ struct Machine {
         memory.values[Int(index)] = value
         return value
     }
+
+    /// Gives a named value another text than its expression does, until the next record.
+    mutating func override(value index: Program.Index, with text: String) {
+        memory.values[Int(index)] = arena.append(text)
+    }
+
+    /// Has a named value worked out anew.
+    mutating func forget(value index: Program.Index) { memory.values[Int(index)] = .unknown }
 
     mutating func namedTime(_ index: Program.Index) -> CallTime? {
         let known = memory.times[Int(index)]

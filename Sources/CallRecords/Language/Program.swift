@@ -44,7 +44,7 @@ struct Program: Sendable {
         case shiftTime  // a: time, b: duration, c: 1 or -1
         case firstTime  // a: first child, b: number of children
         // Durations, in milliseconds.
-        case parseDuration  // a: text, b: units in a second
+        case parseDuration  // a: text, b: units in a second, c: 1 when there are no fractions of three digits
         case between  // a: time, b: time
         case sum  // a: duration, b: duration, c: 1 or -1
         case firstDuration  // a: first child, b: number of children

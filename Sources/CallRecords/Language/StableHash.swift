@@ -4,8 +4,10 @@
 ///
 /// It is no protection against somebody who makes collisions on purpose; nothing that it decides needs that.
 package struct StableHash {
+    /// The hash of what was taken in so far.
     package private(set) var value: UInt64 = 0x9E37_79B9_7F4A_7C15
 
+    /// Begins a hash of nothing.
     package init() {}
 
     /// Takes in some bytes and their number, so that `ab`, `c` and `a`, `bc` differ.

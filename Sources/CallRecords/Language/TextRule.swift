@@ -5,10 +5,12 @@
 /// It is a value that can be handed around; the expression is compiled for each use, so it is for what happens once a
 /// call and not once a record.
 package struct TextRule: Sendable, Hashable {
+    /// The expression as it was written.
     package let pattern: String
 
     /// Why a pattern is none.
     package struct Fault: Error, Sendable {
+        /// The words of the compiler of expressions.
         package let reason: String
     }
 

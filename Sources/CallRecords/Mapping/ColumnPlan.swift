@@ -17,6 +17,8 @@ struct ColumnPlan {
     private var layouts: [Columns] = []
     /// What the last header said, if there was one.
     private(set) var header: Columns?
+    /// The columns that the format needs and the last header lacks.
+    private(set) var missing: [String] = []
 
     init(form: FileForm, slots: [ColumnReference]) {
         self.form = form
@@ -48,11 +50,18 @@ struct ColumnPlan {
         }
         guard known >= 2, known * 2 >= names.count else { return false }
         header = columns(named: names)
+        missing = form.neededColumns.filter { !names.contains($0) }
         return true
     }
 
+    /// The words by which a header can name a column, for messages.
+    func words(for column: String) -> [String] {
+        [column] + form.aliases.filter { $0.column == column }.map(\.word)
+    }
+
     private func word(_ cell: Slice, in arena: borrowing RecordArena) -> String? {
-        arena.withBytes(of: arena.contents.trimmed(cell)) { words.find($0) }.map { wordColumns[Int($0)] }
+        arena.withBytes(of: arena.contents.trimmed(arena.contents.withoutMark(cell))) { words.find($0) }
+            .map { wordColumns[Int($0)] }
     }
 
     /// The layouts that a record without a header may have, by its number of fields.

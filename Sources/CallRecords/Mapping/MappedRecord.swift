@@ -14,7 +14,7 @@ package enum MappedRecord: Sendable, Hashable {
 /// Why a record cannot become a call, and where in the record the reason stands.
 package struct RecordRejection: Sendable, Hashable {
     /// A stable camelCase word that the summary counts under: `badDate`, `badDuration`, `badNumber`, `brokenRecord`,
-    /// `missingKey`, `noHeader`, `tooFewColumns`, `tooManyColumns`.
+    /// `doubtfulTime`, `missingColumn`, `missingKey`, `noHeader`, `tooFewColumns`, `tooManyColumns`, `unknownDirection`.
     package var reason: String
     /// The column, from 1, when the reason stands in one.
     package var column: Int?
@@ -25,6 +25,7 @@ package struct RecordRejection: Sendable, Hashable {
     /// What can be done about it, if anything more can be said.
     package var hint: String?
 
+    /// Creates a rejection; what is left out is not known.
     package init(
         reason: String, column: Int? = nil, field: String? = nil, message: String, hint: String? = nil
     ) {
@@ -39,6 +40,8 @@ package struct RecordRejection: Sendable, Hashable {
 extension String {
     /// The text in quotes, shortened to 40 characters, without anything that would disturb a terminal or a log.
     var quotedForMessage: String {
+        // A file may have a million of them, nearly all of plain characters.
+        if utf8.count <= 40, utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return "\"" + self + "\"" }
         var result = ""
         for scalar in unicodeScalars.prefix(40) {
             result.unicodeScalars.append(scalar.properties.isPrintableInMessage ? scalar : "\u{FFFD}")

@@ -13,6 +13,10 @@ package struct MappingContext: Sendable {
     package var internalPattern: String?
     /// Rules for numbers, done in order before anything else.
     package var rewrites: [(match: String, replace: String)]
+    /// Words for a hidden number, beside those that are known.
+    package var hiddenWords: [String] = []
+    /// Whether a time is compared with the instant that the record's id carries.
+    package var checksTimes = false
     /// What stands before the phone system's own id in a call key; `nil` for nothing.
     package var keyPrefix: String?
     /// The line number of a trunk or DID.
@@ -26,6 +30,7 @@ package struct MappingContext: Sendable {
     /// Where the source stands in the configuration, for messages.
     package var place: SettingsPlace
 
+    /// Creates a context; what is left out is not configured.
     package init(
         timeZone: String? = nil, region: String? = nil, internalPattern: String? = nil,
         rewrites: [(match: String, replace: String)] = [], keyPrefix: String? = nil, lines: [String: String] = [:],
@@ -55,7 +60,8 @@ extension MappingContext {
         let clock = try clock(formatZone, needsZone: needsZone)
         do {
             let extensions = try ExtensionPattern(internalPattern ?? ExtensionPattern.defaultText)
-            let numbers = try NumberReader(region: region, extensions: extensions, rewrites: rewrites)
+            let numbers = try NumberReader(
+                region: region, extensions: extensions, rewrites: rewrites, hidden: hiddenWords)
             let trunks = try TrunkNames(trunks: trunks, lines: lines.keys)
             return Machine.Surroundings(numbers: numbers, trunks: trunks, clock: clock)
         } catch {

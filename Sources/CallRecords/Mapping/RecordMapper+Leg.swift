@@ -8,22 +8,23 @@ extension RecordMapper {
 
     /// Makes a leg of the record whose fields are loaded.
     mutating func leg() -> MappedRecord {
-        guard let start = machine.namedTime(format.rules.start) else { return .rejected(missingStart()) }
-        if let check = format.rules.clockCheck, let instant = machine.instant(check) {
-            zoneEvidence.take(start: start, instant: instant)
-        }
-        let end = machine.namedTime(format.rules.end) ?? start
+        guard var start = machine.namedTime(format.rules.start) else { return .rejected(missingStart()) }
+        var end = machine.namedTime(format.rules.end) ?? start
         if let complaint = machine.complaint { return .rejected(rejection(complaint)) }
+        if let rejection = checkClock(&start, &end) { return .rejected(rejection) }
         let id = machine.text(format.rules.key)
         guard let key = key(of: id, start: start) else {
             return .rejected(
                 rejection("missingKey", about: format.rules.key, "expected the id of the call, found nothing"))
         }
-        var leg = Leg(key: key, direction: legDirection(), external: .none, start: start, end: max(start, end))
-        if let rejection = readExternal(&leg) ?? readTalk(&leg) {
-            return skipsBadNumbers && rejection.reason == SkipReason.badNumber.rawValue
-                ? .skipped(.badNumber) : .rejected(rejection)
+        guard let direction = legDirection() else { return .rejected(unknownDirection()) }
+        var leg = Leg(key: key, direction: direction, external: .none, start: start, end: max(start, end))
+        switch readExternal(&leg) {
+        case nil: break
+        case .skipped(let reason)?: return .skipped(reason)
+        case .rejected(let rejection)?: return .rejected(rejection)
         }
+        if let rejection = readTalk(&leg) { return .rejected(rejection) }
         fill(&leg, ownID: id)
         return .leg(leg)
     }
@@ -33,21 +34,121 @@ extension RecordMapper {
         return keys.make(id: machine.arena.bytes(of: id), start: start)
     }
 
-    private mutating func readExternal(_ leg: inout Leg) -> RecordRejection? {
+    // MARK: Times
+
+    /// A zone's offset is a multiple of half an hour, in seconds.
+    private static let offsetStep: Int64 = 1800
+    /// A record starts no earlier than the second of its id, and within so many seconds if it is the first of its channel.
+    private static let usualDelay: Int64 = 5
+
+    /// Compares the start with the instant that the record's id carries.
+    ///
+    /// A clock of another zone moves a start by whole half hours. Nothing starts before its id was given: such a start is read
+    /// by the id. A start that is later by whole hours may be that of a record late in a long call, so nobody can tell.
+    private mutating func checkClock(_ start: inout CallTime, _ end: inout CallTime) -> RecordRejection? {
+        guard let check = format.rules.clockCheck, let instant = machine.quietly({ $0.instant(check) }) else {
+            return nil
+        }
+        zoneEvidence.take(start: start, instant: instant)
+        guard checksTimes else { return nil }
+        let difference = start.epochSeconds - instant
+        guard abs(difference) >= Self.offsetStep - Self.usualDelay, abs(difference) <= 26 * 3600 else { return nil }
+        let shift = Int64((Double(difference) / Double(Self.offsetStep)).rounded()) * Self.offsetStep
+        guard (-1...Self.usualDelay).contains(difference - shift) else { return nil }
+        guard shift < 0 else {
+            return shift % 3600 != 0
+                ? nil
+                : rejection(
+                    "doubtfulTime", about: machine.program.times[Int(format.rules.start)].node,
+                    "expected a start near the instant of the record's id, found one that is \(shift / 3600) hours later",
+                    hint:
+                        "was the clock set to another zone? cdr24 check shows it; write check_zone: false if the ids are wrong"
+                )
+        }
+        start.epochSeconds -= shift
+        start.offsetSeconds += Int32(shift)
+        end.epochSeconds -= shift
+        end.offsetSeconds += Int32(shift)
+        corrections.moved += 1
+        return nil
+    }
+
+    // MARK: Parties
+
+    /// Why a record is no leg; small, because nearly every record is one.
+    private indirect enum Refusal {
+        case skipped(SkipReason)
+        case rejected(RecordRejection)
+    }
+
+    /// Reads the number of the party outside.
+    ///
+    /// - Returns: What becomes of the record if it is no leg; nil for a leg.
+    private mutating func readExternal(_ leg: inout Leg) -> Refusal? {
         guard leg.direction != .internal else { return nil }
         let text = machine.text(format.rules.external)
-        switch machine.readNumber(text) {
-        case .number(let number): leg.external = .number(number)
+        switch reading(of: text, leg.direction) {
+        case .number(let number):
+            guard isOwn(number) else {
+                leg.external = .number(number)
+                return nil
+            }
+            return turnRound(&leg)
         case .hidden: leg.external = .hidden
         case .extension: leg.direction = .internal
-        case .bad(let message): return badNumber(message, text)
+        case .bad(let fault):
+            if fault.isRounded, let number = spareNumber() {
+                leg.external = .number(number)
+                return nil
+            }
+            return skipsBadNumbers ? .skipped(.badNumber) : .rejected(badNumber(fault, text))
         }
         return nil
     }
 
+    private mutating func reading(of text: Slice, _ direction: LegDirection) -> NumberReader.Reading {
+        let reading = machine.readNumber(text)
+        guard case .extension = reading, let condition = format.rules.overTrunk, machine.holds(condition) else {
+            return reading
+        }
+        return machine.readService(text, isDialled: direction != .incoming)
+    }
+
+    private mutating func spareNumber() -> String? {
+        guard let spare = format.rules.externalSpare else { return nil }
+        let text = machine.text(spare)
+        guard case .number(let number) = machine.readNumber(text), !isOwn(number) else { return nil }
+        return number
+    }
+
+    private func isOwn(_ number: String) -> Bool {
+        guard ownNumbers.count > 0 else { return false }
+        var number = number
+        return number.withUTF8 { ownNumbers.find(UnsafeRawBufferPointer($0)) != nil }
+    }
+
+    /// The office's own number is never a client's: the call went the other way round, or had no client.
+    private mutating func turnRound(_ leg: inout Leg) -> Refusal? {
+        let isIncoming = leg.direction == .incoming
+        machine.override(value: format.rules.directionValue, with: isIncoming ? "outgoing" : "incoming")
+        machine.forget(value: format.rules.answeredValue)
+        leg.direction = isIncoming ? .outgoing : .incoming
+        switch reading(of: machine.text(format.rules.external), leg.direction) {
+        case .number(let number) where !isOwn(number): leg.external = .number(number)
+        case .hidden where leg.direction == .incoming: leg.external = .hidden
+        case .extension:
+            machine.override(value: format.rules.directionValue, with: "internal")
+            leg.direction = .internal
+        case .number, .hidden, .bad: return .skipped(.ownNumber)
+        }
+        return nil
+    }
+
+    // MARK: Talk
+
     private mutating func readTalk(_ leg: inout Leg) -> RecordRejection? {
         leg.isAnswered = !machine.text(format.rules.answeredText).isEmpty
-        guard let talk = machine.duration(format.rules.talk) else {
+        guard var talk = machine.duration(format.rules.talk) else {
             return machine.complaint.map { rejection($0) }
                 ?? rejection("badDuration", about: format.rules.talk, "expected a duration")
         }
@@ -56,19 +157,38 @@ extension RecordMapper {
                 "badDuration", about: format.rules.talk,
                 "expected a talk of at most one day, found \(talk / 1000) seconds")
         }
-        if leg.isAnswered {
-            leg.talk = .seconds(talk / 1000)
-            // A leg that ends before its talk could have taken place had its clock changed under it.
-            leg.end.epochSeconds = max(leg.end.epochSeconds, leg.start.epochSeconds + talk / 1000)
+        guard leg.isAnswered else { return nil }
+        if let limit = format.rules.talkLimits.first, talk > 0 {
+            let known = machine.quietly { $0.duration(limit) } ?? 0
+            if talk > known {
+                guard let shorter = limited(talk) else { return nil }
+                talk = shorter
+            }
         }
+        leg.talk = .seconds(talk / 1000)
+        // A leg that ends before its talk could have taken place had its clock changed under it.
+        leg.end.epochSeconds = max(leg.end.epochSeconds, leg.start.epochSeconds + talk / 1000)
+        if let relay = format.rules.relay { leg.isRelay = machine.holds(relay) }
         return nil
+    }
+
+    /// A talk, in milliseconds, that is longer than its call: no longer than all that the record's other times allow.
+    private mutating func limited(_ talk: Int64) -> Int64? {
+        var shortest = talk
+        for limit in format.rules.talkLimits {
+            guard let known = machine.quietly({ $0.duration(limit) }), known > 0 else { continue }
+            shortest = min(shortest, known)
+        }
+        // Times are rounded, each in its own way.
+        if talk - shortest > 1000 { corrections.cutTalks += 1 }
+        return shortest
     }
 
     private mutating func fill(_ leg: inout Leg, ownID: Slice) {
         // Each text is worked out before the mapper is asked about it: the one changes what the other reads.
         if let employee = format.rules.employee {
             let text = machine.text(employee)
-            leg.employeeExtension = machine.arena.contents.name(text)
+            leg.employeeExtension = machine.arena.contents.name(text, hasPlainDigits: true)
         }
         if leg.direction != .internal { leg.line = line() }
         if let callList = format.rules.callList {
@@ -94,7 +214,20 @@ extension RecordMapper {
             guard !machine.arena.contents.areSame(id, ownID) else { continue }
             if let key = key(of: id, start: leg.start), key != leg.key { leg.aliases.append(key) }
         }
-        leg.fingerprint = machine.fingerprint()
+        if !format.rules.joins.isEmpty { joins = joinMarks() }
+        leg.fingerprint = machine.fingerprint(slots: format.rules.tellingSlots)
+    }
+
+    private mutating func joinMarks() -> JoinMarks {
+        var marks = JoinMarks()
+        for index in format.rules.joins.indices {
+            let text = machine.text(format.rules.joins[index])
+            // Without the first there is no second: most records need neither.
+            guard !text.isEmpty else { return marks }
+            let hash = StableHash.hash(machine.arena.bytes(of: text))
+            if index == 0 { marks.first = hash } else { marks.second = hash }
+        }
+        return marks
     }
 
     private func missingStart() -> RecordRejection {
@@ -103,24 +236,33 @@ extension RecordMapper {
         return rejection("badDate", about: node, "expected a date and time, found nothing")
     }
 
-    private func badNumber(_ message: String, _ text: Slice) -> RecordRejection {
+    private mutating func unknownDirection() -> RecordRejection {
+        let word = machine.arena.string(machine.text(format.rules.direction)).quotedForMessage
+        return rejection(
+            "unknownDirection", about: format.rules.direction,
+            "expected a call that is incoming, outgoing, callback or internal, found \(word)",
+            hint: "add the phone system's word to call.direction of the format")
+    }
+
+    private func badNumber(_ fault: NumberReader.Fault, _ text: Slice) -> RecordRejection {
         let (column, field) = place(ofSlot: machine.slot(holding: text))
         let found = machine.arena.string(text.prefix(min(60, Int(text.count)))).quotedForMessage
         return RecordRejection(
-            reason: "badNumber", column: column, field: field, message: "\(message), found \(found)",
-            hint: "numbers.rewrite can add what is missing, and numbers.region says how national numbers are read")
+            reason: "badNumber", column: column, field: field, message: "\(fault.message), found \(found)",
+            hint: fault.hint ?? "a rule of numbers.rewrite can correct it, or numbers.unreadable: skip pass it over")
     }
 
-    private mutating func legDirection() -> LegDirection {
+    /// Nil for a word that is no direction.
+    private mutating func legDirection() -> LegDirection? {
         let word = machine.text(format.rules.direction)
         guard !word.isEmpty else { return .internal }
         switch machine.arena[Int(word.start)].asciiLowercased {
-        case UInt8(ascii: "o"): return .outgoing
-        case UInt8(ascii: "c"): return .callback
-        default:
+        case UInt8(ascii: "o") where word.count == 8: return .outgoing
+        case UInt8(ascii: "c") where word.count == 8: return .callback
+        case UInt8(ascii: "i") where word.count == 8:
             // "incoming" and "internal" differ in their third letter.
-            return word.count > 2 && machine.arena[Int(word.start) + 2].asciiLowercased == UInt8(ascii: "c")
-                ? .incoming : .internal
+            return machine.arena[Int(word.start) + 2].asciiLowercased == UInt8(ascii: "c") ? .incoming : .internal
+        default: return nil
         }
     }
 
@@ -156,5 +298,10 @@ extension Machine {
     /// Reads the number of a party outside.
     mutating func readNumber(_ slice: Slice) -> NumberReader.Reading {
         surroundings.numbers.read(arena.bytes(of: slice))
+    }
+
+    /// Reads a number that looks like an extension and went over a trunk.
+    mutating func readService(_ slice: Slice, isDialled: Bool) -> NumberReader.Reading {
+        surroundings.numbers.readService(arena.bytes(of: slice), isDialled: isDialled)
     }
 }

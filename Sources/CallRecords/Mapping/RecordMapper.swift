@@ -12,8 +12,16 @@ package struct RecordMapper {
     package var unmappedLines: [String: Int] {
         Dictionary(unmappedCounts.map { ($0.name, $0.records) }, uniquingKeysWith: +)
     }
-    /// The times that fell into the hours in which the zone's clocks are changed.
-    package var clockDoubts: ClockDoubts { machine.surroundings.clock?.doubts ?? ClockDoubts() }
+    /// The times that could not be taken as they stand.
+    package var clockDoubts: ClockDoubts {
+        var doubts = machine.surroundings.clock?.doubts ?? ClockDoubts()
+        doubts.merge(corrections)
+        return doubts
+    }
+    /// What the leg that was mapped last shares with others of its call whose ids differ.
+    package internal(set) var joins = JoinMarks()
+    /// What was corrected in the records themselves.
+    var corrections = ClockDoubts()
     /// What the records say about the zone of the file.
     package internal(set) var zoneEvidence = ZoneEvidence()
 
@@ -28,6 +36,10 @@ package struct RecordMapper {
     let callLists: FrozenTable
     let statusCodes: FrozenTable
     let skipsBadNumbers: Bool
+    /// Whether starts are compared with the instants that ids carry.
+    let checksTimes: Bool
+    /// The office's own numbers in E.164, which are never a client's.
+    let ownNumbers: FrozenTable
     var machine: Machine
     var plan: ColumnPlan
     /// The columns of the record that is being mapped.
@@ -56,6 +68,8 @@ package struct RecordMapper {
         self.format = format
         self.keys = keys
         skipsBadNumbers = context.skipsBadNumbers
+        checksTimes = context.checksTimes
+        ownNumbers = tables.freeze(Self.ownNumbers(of: context, &machine))
         var lines = ByteTable(isCaseless: true)
         var lineNumbers: [String] = []
         for (name, number) in context.lines.sorted(by: { $0.key < $1.key }) {
@@ -86,15 +100,33 @@ package struct RecordMapper {
     ///
     /// Any bytes give a result; nothing is remembered of a record but what makes the next ones quicker.
     package mutating func map(_ record: borrowing Record) -> MappedRecord {
+        if record.isSeparatorLine { return .notData }
         if let fault = record.fault {
             return .rejected(RecordRejection(broken: fault))
         }
         return mapFields(record)
     }
 
+    /// How many fields the record at hand should have had.
+    private var expectedFields: ClosedRange<Int>? {
+        if let header = plan.header { return header.names.count...header.names.count }
+        return format.expectedFieldCount
+    }
+
+    /// The numbers of the lines, as far as they are numbers.
+    private static func ownNumbers(of context: MappingContext, _ machine: inout Machine) -> ByteTable {
+        var table = ByteTable(isCaseless: false)
+        for line in Set(context.lines.values) {
+            let reading = Array(line.utf8).withUnsafeBytes { machine.surroundings.numbers.read($0) }
+            if case .number(let number) = reading { table.insert(number, value: 1) }
+        }
+        return table
+    }
+
     /// Begins to collect ``zoneEvidence`` and ``clockDoubts`` anew; what is known of the columns stays.
     package mutating func forgetEvidence() {
         zoneEvidence = ZoneEvidence()
+        corrections = ClockDoubts()
         machine.surroundings.clock?.doubts = ClockDoubts()
     }
 
@@ -102,12 +134,31 @@ package struct RecordMapper {
         machine.begin(source)
         if plan.takesHeader(source, arena: &machine.arena) { return .notData }
         let rejection = loadFields(source)
+        if let rejection, rejection.isAboutCount, let expected = expectedFields,
+            let repaired = source.repaired(expected: expected)
+        {
+            return mapFields(repaired)
+        }
         // A row of another kind may well have another number of fields.
         if isNotData() { return .notData }
         for index in format.rules.skips.indices where machine.holds(format.rules.skips[index].condition) {
             return .skipped(format.rules.skips[index].reason)
         }
+        if hasPortalID() { return .skipped(.portalCall) }
         return rejection.map { .rejected($0) } ?? leg()
+    }
+
+    /// How the portal's CALL_ID of a call that it started begins.
+    private static let portalMark = Array("externalCall.".utf8)
+
+    /// Whether the portal itself started the call, which then has its row there already.
+    private mutating func hasPortalID() -> Bool {
+        for index in format.rules.portalIDs.indices {
+            let text = machine.text(format.rules.portalIDs[index])
+            guard text.count > Self.portalMark.count else { continue }
+            if machine.arena.bytes(of: text).starts(with: Self.portalMark) { return true }
+        }
+        return false
     }
 
     private mutating func isNotData() -> Bool {
@@ -119,7 +170,11 @@ package struct RecordMapper {
     ///
     /// - Returns: What is wrong with their number, if anything; the fields are loaded all the same.
     private mutating func loadFields(_ source: borrowing some FieldSource & ~Copyable) -> RecordRejection? {
-        if let header = plan.header { return load(source, header, fields: header.names.count...header.names.count) }
+        if let header = plan.header {
+            let rejection = load(source, header, fields: header.names.count...header.names.count)
+            guard let missing = plan.missing.first else { return rejection }
+            return RecordRejection(missing: missing, words: plan.words(for: missing), in: format.title)
+        }
         if format.form.header == .required {
             columns = plan.layout(0)
             machine.load(source, columns: columns.places, clean: format.form.cleaning)
@@ -150,8 +205,9 @@ package struct RecordMapper {
         if count < fields.lowerBound, !format.form.padsShortRecords {
             return RecordRejection(tooFew: count, expected: fields)
         }
-        // Some writers end every line with a delimiter.
-        let endsEmpty = count == fields.upperBound + 1 && machine.isEmpty(-1, of: source)
+        // Some writers end every line with a delimiter. Where a quote is out of order, a delimiter is a better suspect.
+        let endsEmpty =
+            count == fields.upperBound + 1 && machine.isEmpty(-1, of: source) && !machine.hasQuotes(source)
         return isTooLong && !mayBeLonger && !endsEmpty ? RecordRejection(tooMany: count, expected: fields) : nil
     }
 }

@@ -6,7 +6,7 @@ extension RecordRejection {
     init(broken fault: RecordFault) {
         self.init(
             reason: "brokenRecord", column: fault.field, message: "\(fault)",
-            hint: "the rest of the file is read all the same; mend the row in the source and import it again")
+            hint: "the rest of the file is read all the same; correct the row in the source and import it again")
     }
 
     init(tooFew count: Int, expected: ClosedRange<Int>) {
@@ -19,6 +19,18 @@ extension RecordRejection {
         self.init(
             reason: "tooManyColumns", message: "expected \(Self.words(expected)), found \(count)",
             hint: "a field may contain the delimiter without quotes around it")
+    }
+
+    /// Whether the record has another number of fields than it should.
+    var isAboutCount: Bool { reason == "tooFewColumns" || reason == "tooManyColumns" }
+
+    init(missing column: String, words: [String], in title: String) {
+        self.init(
+            reason: "missingColumn", field: column,
+            message:
+                "expected a column \(words.map(\.quotedForMessage).joined(separator: " or ")) in the header, because "
+                + "without it the calls of \(title) would be told wrongly",
+            hint: "export the file again with that column, or name its word under file.aliases")
     }
 
     init(noHeaderIn title: String) {

@@ -6,6 +6,7 @@ package struct FieldTrace: Sendable, Hashable {
     package struct Column: Sendable, Hashable {
         /// Its place from the left, from 1; `nil` where the record has no such column.
         package var number: Int?
+        /// The column's name in the format or the header.
         package var name: String?
         /// As it stands in the record, shortened to 64 characters and printable.
         package var text: String

@@ -20,9 +20,11 @@ package struct ZoneEvidence: Sendable {
         package var minutes: Int
         /// The part of all records that have it, from 0 to 1.
         package var share: Double
+        /// How many records have it.
         package var count: Int
     }
 
+    /// No evidence yet.
     package init() {}
 
     /// Counts one record.

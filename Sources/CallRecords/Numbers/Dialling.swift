@@ -11,14 +11,25 @@ struct Dialling {
         case impossible
     }
 
-    private let region: String
+    let region: String
+    /// How long digits without a plus are if they cannot be a number, as bits: a file may be full of them.
+    private let impossibleLengths: UInt32
 
     /// - Parameter region: An ISO 3166 code, or `nil` when only numbers with `+` are to be read.
-    init(region: String?) { self.region = region ?? "" }
+    init(region: String?) {
+        self.region = region ?? ""
+        impossibleLengths = cdr24_phone_impossible_lengths(self.region)
+    }
 
     /// Whether the region's numbering plan assigns the number; stricter than reading it, and slower.
     static func isAssigned(_ dialled: String, in region: String) -> Bool {
         dialled.utf8.count <= 40 && cdr24_phone_is_of_region(dialled, region) == 1
+    }
+
+    /// The digits behind `+` that lead into the region; `nil` without one.
+    var countryCode: Int? {
+        let code = Int(cdr24_phone_country_code(region))
+        return code > 0 ? code : nil
     }
 
     static func isKnown(region: String) -> Bool { cdr24_phone_region_is_known(region) == 1 }
@@ -28,7 +39,11 @@ struct Dialling {
 
     /// - Parameter dialled: Digits with or without a `+` before them.
     func read(_ dialled: String) -> Result {
-        Array(dialled.utf8).withUnsafeBytes { fast($0) }.map { .number($0) } ?? thorough(dialled)
+        let length = dialled.utf8.count
+        if length < 32, impossibleLengths >> UInt32(length) & 1 == 1, dialled.utf8.first != UInt8(ascii: "+") {
+            return .impossible
+        }
+        return Array(dialled.utf8).withUnsafeBytes { fast($0) }.map { .number($0) } ?? thorough(dialled)
     }
 
     /// The forms whose spelling follows from the numbering plan alone: ten digits after +7 or +1 are never taken for
@@ -75,6 +90,17 @@ struct Dialling {
             || digit == UInt8(ascii: "9")
     }
 
+    /// Whether the two largest plans have numbers that begin like this.
+    private static func isOfPlan(_ number: String) -> Bool {
+        let digits = Array(number.utf8.prefix(3))
+        guard digits.count == 3 else { return false }
+        switch digits[1] {
+        case UInt8(ascii: "7"): return isRussian(digits[2]) || digits[2] == UInt8(ascii: "7")
+        case UInt8(ascii: "1"): return digits[2] >= UInt8(ascii: "2")
+        default: return true
+        }
+    }
+
     /// What the library of telephone numbers says.
     func thorough(_ dialled: String) -> Result {
         guard dialled.utf8.count <= 40 else { return .impossible }
@@ -84,7 +110,9 @@ struct Dialling {
             return kind > 0 ? room.baseAddress.map { String(cString: $0) } ?? "" : ""
         }
         switch Int(kind) {
-        case cdr24_phone_number: return .number(output)
+        case cdr24_phone_number:
+            // Ten digits alone are possible in the two largest plans, whatever they are.
+            return dialled.utf8.count == 10 && !Self.isOfPlan(output) ? .impossible : .number(output)
         case cdr24_phone_short: return .short(output)
         default: return .impossible
         }

@@ -11,8 +11,18 @@ struct NumberReader {
         case number(String)
         case hidden
         case `extension`
-        /// Not a number, with the reason as a sentence.
-        case bad(String)
+        /// Not a number.
+        case bad(Fault)
+    }
+
+    /// Why a text is no number that the portal may be sent.
+    struct Fault: Equatable {
+        /// What was expected.
+        var message: String
+        /// What can be done about it, if something is known.
+        var hint: String?
+        /// Whether the number was there before a spreadsheet rounded it.
+        var isRounded = false
     }
 
     /// The portal's longest `PHONE_NUMBER`.
@@ -20,8 +30,8 @@ struct NumberReader {
     private static let cacheSize = 65_536
 
     private let dialling: Dialling
-    private let hiddenWords: FrozenTable
-    private let tables = FrozenTables()
+    private var advice: NumberAdvice
+    private let hiddenWords: HiddenWords
     /// Whether a number means what it says, because no rule rewrites any.
     private var isPlain: Bool { rewrites.isEmpty }
     private var rewrites: [(matcher: PatternMatcher, replacement: String)] = []
@@ -33,21 +43,32 @@ struct NumberReader {
     ///   - region: An ISO 3166 code such as `RU`, or `nil` when only numbers with `+` are to be read.
     ///   - extensions: What an extension looks like.
     ///   - rewrites: Rules done in order, each on the result of the one before.
+    ///   - hidden: Words for a hidden number, beside those that are known.
     init(
-        region: String?, extensions: ExtensionPattern, rewrites: [(match: String, replace: String)]
+        region: String?, extensions: ExtensionPattern, rewrites: [(match: String, replace: String)],
+        hidden: [String] = []
     ) throws(PatternMatcher.Fault) {
         dialling = Dialling(region: region)
+        advice = NumberAdvice(dialling: dialling)
         self.extensions = extensions
-        hiddenWords = tables.freeze(HiddenWords.table)
+        hiddenWords = HiddenWords(added: hidden)
         for rule in rewrites { self.rewrites.append((try PatternMatcher(rule.match), rule.replace)) }
     }
 
-    mutating func isExtension(_ bytes: UnsafeRawBufferPointer) -> Bool { extensions.matches(bytes) }
+    mutating func isExtension(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        if extensions.matches(bytes) { return true }
+        guard bytes.contains(where: { $0 >= 0x80 }), bytes.count <= 64 else { return false }
+        return isExtension(NumberText.plain(String(decoding: bytes, as: UTF8.self)))
+    }
+
+    private mutating func isExtension(_ text: String) -> Bool {
+        Array(text.utf8).withUnsafeBytes { extensions.matches($0) }
+    }
 
     /// Whether the text says that the party hid its number; an empty one does.
-    func isHidden(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        bytes.isEmpty || hiddenWords.find(bytes) != nil || bytes.allSatisfy { $0 == UInt8(ascii: "0") }
-    }
+    func isHidden(_ bytes: UnsafeRawBufferPointer) -> Bool { bytes.isEmpty || hiddenWords.contains(bytes) }
+
+    private func isHidden(_ text: String) -> Bool { Array(text.utf8).withUnsafeBytes { isHidden($0) } }
 
     /// Whether the text looks like a number outside: no extension, at least five digits and nothing that no number has.
     mutating func isOutsideNumber(_ bytes: UnsafeRawBufferPointer) -> Bool {
@@ -56,10 +77,18 @@ struct NumberReader {
             if byte.isASCIIDigit {
                 digits += 1
             } else if !NumberText.isSeparator(byte), byte != UInt8(ascii: "+") {
-                return false
+                return isOutsideNumberInside(bytes)
             }
         }
         return digits >= 5 && !extensions.matches(bytes) && !isHidden(bytes)
+    }
+
+    /// The same for a text that has more than a number in it.
+    private mutating func isOutsideNumberInside(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard bytes.count <= 256, bytes.count(where: { $0.isASCIIDigit || $0 >= 0x80 }) >= 5 else { return false }
+        let text = NumberText.unwrapped(NumberText.plain(String(decoding: bytes, as: UTF8.self)))
+        guard let dialled = NumberText.dialled(text), !isExtension(text), !isHidden(text) else { return false }
+        return dialled.utf8.count(where: \.isASCIIDigit) >= 5
     }
 
     /// Reads the number of a party outside.
@@ -78,31 +107,76 @@ struct NumberReader {
         return reading
     }
 
+    /// Reads a number that went over a trunk and looks like an extension all the same: a service of the network.
+    ///
+    /// - Parameter isDialled: Whether it was dialled here. Who calls in with three or four digits is most probably a
+    ///   colleague in another office.
+    mutating func readService(_ bytes: UnsafeRawBufferPointer, isDialled: Bool) -> Reading {
+        let text = NumberText.unwrapped(NumberText.plain(String(decoding: bytes, as: UTF8.self)))
+        guard let dialled = NumberText.dialled(text), (isDialled ? 3 : 5)...6 ~= dialled.utf8.count else {
+            return .extension
+        }
+        switch dialling.read(dialled) {
+        case .short(let digits), .number(let digits): return .number(digits)
+        case .impossible:
+            return .bad(
+                Fault(
+                    message: "expected a number outside, because the call went over a trunk",
+                    hint: advice.hint(for: dialled)))
+        }
+    }
+
     private mutating func workOut(_ bytes: UnsafeRawBufferPointer) -> Reading {
         if isHidden(bytes) { return .hidden }
-        guard bytes.count <= 256 else { return .bad("a number of at most 256 bytes was expected") }
-        var text = String(decoding: bytes, as: UTF8.self)
-        for index in rewrites.indices {
-            let rewritten = Array(text.utf8).withUnsafeBytes {
-                rewrites[index].matcher.replace($0, with: rewrites[index].replacement)
-            }
-            text = rewritten ?? text
+        guard bytes.count <= 256 else { return .bad(Fault(message: "expected a number of at most 256 bytes")) }
+        let plain = NumberText.plain(String(decoding: bytes, as: UTF8.self))
+        let rewritten = rewritten(plain)
+        var text = NumberText.unwrapped(rewritten ?? plain)
+        // A rule for the number itself does not fit its wrapping.
+        if rewritten == nil, text != plain, let changed = self.rewritten(text) { text = NumberText.unwrapped(changed) }
+        let isExtension = isExtension(text)
+        if isHidden(text) { return .hidden }
+        if NumberText.isScientific(text) {
+            return .bad(
+                Fault(
+                    message: "expected a telephone number, whose last digits a spreadsheet has rounded away",
+                    hint:
+                        "export the file again and do not open it with a spreadsheet, or have it read the column as text",
+                    isRounded: true))
         }
-        text = NumberText.unwrapped(text)
-        let (isHidden, isExtension) = Array(text.utf8).withUnsafeBytes { (self.isHidden($0), extensions.matches($0)) }
-        if isHidden { return .hidden }
         guard let dialled = NumberText.dialled(text) else {
-            return isExtension ? .extension : .bad("expected a telephone number")
+            return isExtension ? .extension : .bad(Fault(message: "expected a telephone number"))
         }
+        return reading(of: dialled, isExtension: isExtension)
+    }
+
+    private mutating func reading(of dialled: String, isExtension: Bool) -> Reading {
         switch dialling.read(dialled) {
         case .short where isExtension && !Dialling.isEmergency(dialled): return .extension
         case .short(let digits): return .number(digits)
         case .number(let number) where number.utf8.count > Self.longestNumber:
-            return .bad("expected a number of at most 20 characters")
+            return .bad(Fault(message: "expected a number of at most \(Self.longestNumber) characters"))
         case .number(let number): return isExtension ? .extension : .number(number)
         case .impossible:
             if isExtension { return .extension }
-            return .bad("expected a number that can be dialled")
+            return .bad(
+                Fault(
+                    message: "expected a number that can be dialled from outside", hint: advice.hint(for: dialled)))
         }
+    }
+
+    /// The text after all rules that fit it; `nil` when none does.
+    private mutating func rewritten(_ text: String) -> String? {
+        var text = text
+        var isChanged = false
+        for index in rewrites.indices {
+            let result = Array(text.utf8).withUnsafeBytes {
+                rewrites[index].matcher.replace($0, with: rewrites[index].replacement)
+            }
+            guard let result else { continue }
+            text = result
+            isChanged = true
+        }
+        return isChanged ? text : nil
     }
 }

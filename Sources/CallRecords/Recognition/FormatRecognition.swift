@@ -119,6 +119,7 @@ package struct FormatRecognition: Sendable {
         init(_ recogniser: RecordRecogniser) { self.recogniser = recogniser }
 
         func take(_ record: borrowing Record) -> Bool {
+            if record.isSeparatorLine { return true }
             switch recogniser.look(at: record) {
             case .header(let known, let total):
                 // What stands before the header is a preamble.

@@ -15,8 +15,27 @@ enum NotCalls {
             ("[{", "JSON, not CSV"),
         ]
         for (mark, kind) in marks where head.starts(with: Array(mark.utf8)) { return kind }
-        return head.prefix(4_096).contains(0) ? "a binary file, not a text" : nil
+        return isBinary(head) ? "a binary file, not a text" : nil
     }
+
+    /// Zeros among other bytes. A run of nothing but zeros is a hole that a crash left in a log.
+    private static func isBinary(_ head: [UInt8]) -> Bool {
+        var run = 0
+        var looked = 0
+        for byte in head {
+            if byte == 0 {
+                run += 1
+                continue
+            }
+            if (1..<shortestHole).contains(run) { return true }
+            run = 0
+            looked += 1
+            if looked == 4_096 { break }
+        }
+        return looked == 0
+    }
+
+    private static let shortestHole = 16
 
     /// What the words of the header or the shape of the records show; `nil` for a table of unknown kind.
     static func kind(of head: [UInt8], dialect: Dialect) -> String? {

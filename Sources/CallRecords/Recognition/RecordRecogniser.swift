@@ -10,17 +10,49 @@ import Settings
 struct RecognitionRules: Sendable {
     let program: Program
     let record: Program.Index
+    /// The number of an employee's phone; that of a queue or a menu; that of an extension that called somebody.
+    let employee: Program.Index?
+    let place: Program.Index?
+    let caller: Program.Index?
+    /// What to switch on at the phone system if a condition holds for all records.
+    private(set) var advice: [(condition: Program.Index, text: String)] = []
     let notData: Program.Index?
 
     /// Reads the section; `nil` for a format that has none.
-    init?(_ node: SettingsNode?, form: FileForm) throws(SettingsFault) {
+    ///
+    /// A format that has changed the columns of its preset may have none that the preset's section asks for: then nothing
+    /// is known of what its records look like.
+    init?(_ node: SettingsNode?, form: FileForm, values: SettingsNode?) throws(SettingsFault) {
         guard let node else { return nil }
+        do {
+            try self.init(section: node, form: form, values: values)
+        } catch {
+            guard Presets.isInherited(error.place), !form.isInherited else { throw error }
+            return nil
+        }
+    }
+
+    private init(section node: SettingsNode, form: FileForm, values: SettingsNode?) throws(SettingsFault) {
         var mapping = try node.mapping()
-        var compiler = try Compiler(columns: form.columns)
+        var compiler = try Compiler(columns: form.columns, values: values, checksAll: false)
         record = try compiler.condition(try mapping.require("record"))
+        employee = try Self.text(mapping.take("employee"), &compiler)
+        place = try Self.text(mapping.take("place"), &compiler)
+        caller = try Self.text(mapping.take("caller"), &compiler)
+        for item in try mapping.take("advice")?.list() ?? [] {
+            var entry = try item.mapping()
+            advice.append((try compiler.condition(try entry.require("when")), try entry.require("text").string()))
+            try entry.finish()
+        }
         notData = if let condition = form.notData { try compiler.condition(condition) } else { nil }
         try mapping.finish()
         program = compiler.program
+    }
+
+    private static func text(_ node: SettingsNode?, _ compiler: inout Compiler) throws(SettingsFault) -> Program.Index?
+    {
+        guard let node else { return nil }
+        return try compiler.text(node)
     }
 }
 
@@ -79,6 +111,36 @@ struct RecordRecogniser {
         return .wrongCount
     }
 
+    /// What a record tells of the office beside its call.
+    struct Hints {
+        var employee = ""
+        var place = ""
+        var caller = ""
+        /// The pieces of advice whose condition holds, by their places; nil for a record that is not of the format.
+        var advice: [Int]?
+    }
+
+    /// Looks at one record for the numbers of phones, queues and menus.
+    mutating func hints(in record: borrowing Record) -> Hints {
+        guard case .fits = look(at: record) else { return Hints() }
+        return Hints(
+            employee: text(rules.employee), place: text(rules.place), caller: text(rules.caller),
+            advice: rules.advice.indices.filter { machine.holds(rules.advice[$0].condition) })
+    }
+
+    /// The advice that holds for all records that are of the format.
+    func advice(_ hints: [Hints]) -> [String] {
+        let seen = hints.compactMap(\.advice)
+        guard let first = seen.first else { return [] }
+        return first.filter { place in seen.allSatisfy { $0.contains(place) } }.map { rules.advice[$0].text }
+    }
+
+    private mutating func text(_ rule: Program.Index?) -> String {
+        guard let rule else { return "" }
+        let slice = machine.text(rule)
+        return machine.arena.string(slice)
+    }
+
     private func columns(for count: Int) -> [ColumnPlan.Columns] {
         if let header = plan.header {
             let total = header.names.count
@@ -86,7 +148,11 @@ struct RecordRecogniser {
             // Some writers end every line with a delimiter.
             return count == total || count == total + 1 ? [header] : []
         }
-        let fitting = plan.layouts(fitting: count).map { plan.layout($0) }
+        var fitting = plan.layouts(fitting: count).map { plan.layout($0) }
+        let last = form.layouts.count - 1
+        let most = form.layouts.map(\.fields.upperBound).max() ?? 0
+        if count > most, form.surplusColumn != nil { fitting.append(plan.anchored(plan.layout(last))) }
+        if count == most + 1 { fitting.append(plan.layout(last)) }
         guard fitting.isEmpty, form.header == .required else { return fitting }
         // A file whose header was lost: columns are mostly left out at the end.
         let first = plan.layout(0)

@@ -7,18 +7,23 @@ package import Settings
 package struct SampleSurvey: Sendable {
     /// How much of the file was read.
     package var records = 0
+    /// How many of the records are legs of calls.
     package var legs = 0
     /// Calls by direction, in the words of the format: incoming, outgoing.
     package var calls: [String: Int] = [:]
     /// Records and calls passed over, by reason.
     package var skipped: [String: Int] = [:]
+    /// Records that cannot become calls, by reason.
     package var rejected: [String: Int] = [:]
     /// Extensions of employees with the number of their records.
     package var extensions: [String: Int] = [:]
     /// Trunks and called numbers that may have a line, with the number of their records.
     package var lines: [String: Int] = [:]
-    /// The starts of the oldest and the newest call.
+    /// What the phone system should be set to write, as sentences without full stops.
+    package var advice: [String] = []
+    /// The start of the oldest call.
     package var oldest: CallTime?
+    /// The start of the newest call.
     package var newest: CallTime?
     /// How national numbers are probably read, with the part of the numbers that fit, from 0 to 1.
     package var region: (code: String, share: Double)?
@@ -26,8 +31,12 @@ package struct SampleSurvey: Sendable {
     package var otherRegions: [String] = []
     /// The zone of the times.
     package var zone: ZoneGuess = .notNeeded
-    /// What extensions probably look like; `nil` where none were seen.
+    /// What extensions probably look like, queues and menus left out; `nil` where none were seen.
     package var internalPattern: String?
+    /// Numbers of queues and menus, which look like extensions, in their order.
+    package var places: [String] = []
+    /// Where extensions are full numbers: the pattern whose first group is the inner number; else `nil`.
+    package var innerPattern: String?
 
     /// What is known of the zone of a file's times.
     package enum ZoneGuess: Sendable, Hashable {
@@ -71,6 +80,14 @@ extension SampleSurvey {
             case .unknown(nil), .notNeeded: break
             }
         }
+        let second = try file.reading(context)
+        let office = OfficeNumbers(employees: second.employees, hints: second.hints)
+        places = office.places
+        advice = second.advice
+        internalPattern = office.pattern
+        innerPattern = office.innerPattern
+        // What is told of the file is told by the rules that the configuration will have.
+        context.internalPattern = internalPattern
         take(try file.reading(context), CallFolder(format: format))
     }
 
@@ -79,8 +96,9 @@ extension SampleSurvey {
         legs = reading.legs.count
         skipped = reading.skipped
         rejected = reading.rejected
-        lines = reading.lines
-        for legs in Dictionary(grouping: reading.legs, by: \.key).values {
+        var corrected = reading.legs
+        LegGrouping.correctKeys(of: &corrected, marks: reading.marks)
+        for legs in Dictionary(grouping: corrected, by: \.key).values {
             switch folder.fold(legs) {
             case .call(let call): calls[call.type == .outgoing ? "outgoing" : "incoming", default: 0] += 1
             case .skipped(let reason): skipped[reason.rawValue, default: 0] += 1
@@ -91,19 +109,8 @@ extension SampleSurvey {
             oldest = min(oldest ?? leg.start, leg.start)
             newest = max(newest ?? leg.start, leg.start)
         }
-        internalPattern = Self.pattern(of: extensions)
-    }
-
-    /// The lengths that all but a few of the extensions have.
-    private static func pattern(of extensions: [String: Int]) -> String? {
-        var lengths: [Int: Int] = [:]
-        for (name, count) in extensions where name.utf8.allSatisfy(\.isASCIIDigit) && name.utf8.count <= 6 {
-            lengths[name.utf8.count, default: 0] += count
-        }
-        let total = lengths.values.reduce(0, +)
-        let usual = lengths.filter { $0.value * 50 >= total }.keys
-        guard let least = usual.min(), let most = usual.max() else { return nil }
-        return least == most ? #"^\d{\#(least)}$"# : #"^\d{\#(least),\#(most)}$"#
+        // A client's number is no line, whatever a record has in its place.
+        lines = reading.lines.filter { !reading.clients.contains($0.key) }
     }
 
     /// The clock's minutes from UTC, where ids show them.
@@ -157,21 +164,35 @@ extension SampleSurvey {
             var mapper: RecordMapper
             var records = 0
             var legs: [Leg] = []
+            var marks: [JoinMarks] = []
             var skipped: [String: Int] = [:]
             var rejected: [String: Int] = [:]
             var numbers: [String] = []
+            /// What the records say in the place of the client's number.
+            var clients: Set<String> = []
+            /// Extensions of employees with the number of their records.
+            var employees: [String: Int] = [:]
+            var hints: [RecordRecogniser.Hints] = []
+            private var recogniser: RecordRecogniser?
             private var seen: Set<String> = []
 
-            init(_ mapper: RecordMapper) { self.mapper = mapper }
+            init(_ mapper: RecordMapper, _ format: FormatDefinition) {
+                self.mapper = mapper
+                recogniser = RecordRecogniser(format)
+            }
 
+            var advice: [String] { recogniser?.advice(hints) ?? [] }
             var evidence: ZoneEvidence { mapper.zoneEvidence }
             var lines: [String: Int] { mapper.unmappedLines }
 
             func take(_ record: borrowing Record) {
+                if let found = recogniser?.hints(in: record) { hints.append(found) }
                 switch mapper.map(record) {
                 case .notData: return
                 case .leg(let leg):
                     legs.append(leg)
+                    marks.append(mapper.joins)
+                    if let employee = leg.employeeExtension { employees[employee, default: 0] += 1 }
                     if leg.direction != .internal { noteNumber() }
                 case .skipped(let reason): skipped[reason.rawValue, default: 0] += 1
                 case .rejected(let rejection):
@@ -183,6 +204,7 @@ extension SampleSurvey {
 
             private func noteNumber() {
                 let text = mapper.externalText()
+                clients.insert(text)
                 let digits = text.utf8.count { $0.isASCIIDigit }
                 if digits >= 7, numbers.count < 500, seen.insert(text).inserted {
                     numbers.append(text)
@@ -191,7 +213,7 @@ extension SampleSurvey {
         }
 
         func reading(_ context: MappingContext) throws(SettingsFault) -> Reading {
-            let reading = Reading(try RecordMapper(format: format, context: context))
+            let reading = Reading(try RecordMapper(format: format, context: context), format)
             head.read(dialect, isWhole: isWhole) { record in
                 reading.take(record)
                 return reading.records < SampleSurvey.mostRecords
@@ -205,5 +227,23 @@ extension SampleSurvey {
             // Winter and summer of a year in which all offsets of today hold.
             return [1_705_320_000, 1_721_044_800].contains { clock.offset(at: $0) == minutes * 60 }
         }
+    }
+}
+
+extension FormatDefinition {
+    /// What the phone system should be set to write, by the beginning of a file of the format; sentences without full stops.
+    ///
+    /// - Parameters:
+    ///   - head: The decoded bytes.
+    ///   - isWhole: Whether the file ends there.
+    ///   - dialect: How the file separates fields and records.
+    package func advice(on head: [UInt8], isWhole: Bool, dialect: Dialect) -> [String] {
+        guard var recogniser = RecordRecogniser(self) else { return [] }
+        var hints: [RecordRecogniser.Hints] = []
+        head.read(dialect, isWhole: isWhole) { record in
+            hints.append(recogniser.hints(in: record))
+            return hints.count < 500
+        }
+        return recogniser.advice(hints)
     }
 }

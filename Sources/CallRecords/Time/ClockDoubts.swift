@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// How many times of a file fell into the hours in which a zone's clocks are changed.
+/// How many times of a file could not be taken as they stand: those of the hours in which a zone's clocks are changed,
+/// and those that contradict what else the record says.
 package struct ClockDoubts: Sendable, Hashable {
     /// In the hour that came twice, and nothing told which pass was meant: the first was taken.
     package var guessed = 0
@@ -8,11 +9,18 @@ package struct ClockDoubts: Sendable, Hashable {
     package var told = 0
     /// In the hour that was left out: read as an hour later.
     package var missing = 0
+    /// Starts that a clock of another zone had written, and that were read by the record's id.
+    package var moved = 0
+    /// Talks that were longer than their call, and were cut.
+    package var cutTalks = 0
 
-    package init(guessed: Int = 0, told: Int = 0, missing: Int = 0) {
+    /// Creates the counts; those left out are 0.
+    package init(guessed: Int = 0, told: Int = 0, missing: Int = 0, moved: Int = 0, cutTalks: Int = 0) {
         self.guessed = guessed
         self.told = told
         self.missing = missing
+        self.moved = moved
+        self.cutTalks = cutTalks
     }
 
     /// - Parameter fitting: Under how many offsets the zone's clock shows the time.
@@ -29,6 +37,8 @@ package struct ClockDoubts: Sendable, Hashable {
         guessed += other.guessed
         told += other.told
         missing += other.missing
+        moved += other.moved
+        cutTalks += other.cutTalks
     }
 
     /// What a person should know, as sentences without full stops.
@@ -43,6 +53,16 @@ package struct ClockDoubts: Sendable, Hashable {
             remarks.append(
                 "\(missing) times are of the hour that is left out when clocks are put forward, and were read as an "
                     + "hour later: does the phone system's clock follow time_zone?")
+        }
+        if moved > 0 {
+            remarks.append(
+                "the clock was set to another zone in part of the file: the starts of \(moved) records were read by their "
+                    + "ids instead; write check_zone: false if the ids are wrong")
+        }
+        if cutTalks > 0 {
+            remarks.append(
+                "\(cutTalks) records have a talk time that is longer than the call: it was cut to what the record's other "
+                    + "times allow")
         }
         return remarks
     }

@@ -9,6 +9,9 @@
 /// | `0:27`, `00:00:27`, `1:02:03` | 27,000, 27,000, 3,723,000 |
 /// | `1h 2m 3s`, `45s`, `5 min` | 3,723,000, 45,000, 300,000 |
 /// | `PT1M5.3S` | 65,300 |
+/// | `27,5` | 27,500 |
+/// | `1 234`, `1'234`, `1,234,567` | 1,234,000, 1,234,000, 1,234,567,000 |
+/// | `1,234`, `1.234` | 1,234,000 where the format says that it writes whole seconds; else no duration, and 1,234 |
 enum DurationReading {
     /// Longer times cannot be meant: ten years.
     private static let largest: Int64 = 315_360_000_000
@@ -16,12 +19,17 @@ enum DurationReading {
     /// - Parameters:
     ///   - bytes: The field.
     ///   - unitsPerSecond: 1 for seconds, 1,000 for milliseconds, 1,000,000 for microseconds; used for plain numbers.
+    ///   - isWhole: Whether the writer knows no fractions of three digits, so that a mark before them parts thousands.
     /// - Returns: Milliseconds, rounded down; `nil` for anything else.
-    static func milliseconds(_ bytes: UnsafeRawBufferPointer, unitsPerSecond: Int32) -> Int64? {
+    static func milliseconds(
+        _ bytes: UnsafeRawBufferPointer, unitsPerSecond: Int32, isWhole: Bool = false
+    ) -> Int64? {
         var value: Int64 = 0
         // Nearly every duration is a few digits and nothing else.
         for (index, byte) in bytes.enumerated() {
-            guard byte.isASCIIDigit, index < 17 else { return general(bytes, unitsPerSecond: unitsPerSecond) }
+            guard byte.isASCIIDigit, index < 17 else {
+                return general(bytes, unitsPerSecond: unitsPerSecond, isWhole: isWhole)
+            }
             value = value * 10 + Int64(byte & 15)
         }
         return scaled(value, unitsPerSecond)
@@ -34,14 +42,48 @@ enum DurationReading {
         return isTooLarge || result > largest ? nil : result
     }
 
-    private static func general(_ bytes: UnsafeRawBufferPointer, unitsPerSecond: Int32) -> Int64? {
+    private static func general(_ bytes: UnsafeRawBufferPointer, unitsPerSecond: Int32, isWhole: Bool) -> Int64? {
         guard bytes.count <= 32 else { return nil }
-        var text = String(decoding: bytes, as: UTF8.self).trimming()
+        var text = NumberText.plain(String(decoding: bytes, as: UTF8.self)).trimming()
         if text.isEmpty { return 0 }
+        switch grouped(text, isWhole: isWhole) {
+        case .number(let digits): text = digits
+        case .doubtful: return nil
+        case .none: break
+        }
         if let number = decimal(text) { return within(number * 1000 / Double(unitsPerSecond)) }
         if text.contains(":") { return clock(text) }
         text = text.lowercased()
         return text.hasPrefix("pt") ? words(text.dropFirst(2)) : words(Substring(text))
+    }
+
+    private enum Grouping {
+        case none
+        /// The number without its marks.
+        case number(String)
+        /// It may be thousands or a fraction.
+        case doubtful
+    }
+
+    /// Numbers whose thousands are set apart, and those with a decimal comma.
+    private static func grouped(_ text: String, isWhole: Bool) -> Grouping {
+        guard let mark = text.first(where: { !$0.isNumber }), " ,.'".contains(mark) else { return .none }
+        var parts = text.split(separator: mark, omittingEmptySubsequences: false)
+        var fraction = ""
+        if let last = parts.last, parts.count > 1, let point = last.firstIndex(where: { $0 == "." || $0 == "," }) {
+            fraction = "." + last[last.index(after: point)...]
+            parts[parts.count - 1] = last[..<point]
+        }
+        guard (parts + [fraction.dropFirst()]).allSatisfy({ $0.utf8.allSatisfy(\.isASCIIDigit) }) else { return .none }
+        let areThousands = (1...3).contains(parts[0].count) && parts.dropFirst().allSatisfy { $0.count == 3 }
+        guard areThousands else {
+            return mark == "," && parts.count == 2 && fraction.isEmpty ? .number(parts.joined(separator: ".")) : .none
+        }
+        // A leading zero begins a fraction.
+        let isPlainlyGrouped = mark == " " || mark == "'" || parts.count > 2 || !fraction.isEmpty
+        if isPlainlyGrouped || isWhole && parts[0] != "0" { return .number(parts.joined() + fraction) }
+        if mark == "." || parts[0] == "0" { return .number(parts.joined(separator: ".")) }
+        return .doubtful
     }
 
     private static func decimal(_ text: String) -> Double? {

@@ -103,6 +103,13 @@ struct InventedCall {
         ]
     }
 
+    /// A line of CUCM, of 70 columns.
+    func cucmLine(_ change: (inout [Int: String]) -> Void = { _ in }) -> String {
+        var values = cucm
+        change(&values)
+        return (0..<70).map { values[$0] ?? "" }.joined(separator: ",") + "\n"
+    }
+
     var threeCX: [String: String] {
         let hexadecimal = String(epoch * 1000, radix: 16, uppercase: true)
         return [

@@ -9,8 +9,15 @@ import Settings
 /// Everything that a file of records gives.
 struct MappedFile {
     var records: [MappedRecord] = []
+    /// What each leg shares with others of its call.
+    var marks: [JoinMarks] = []
     var mapper: RecordMapper
     var folder: CallFolder
+
+    mutating func take(_ record: borrowing Record) {
+        records.append(mapper.map(record))
+        if case .leg = records[records.count - 1] { marks.append(mapper.joins) }
+    }
 
     var legs: [Leg] {
         records.compactMap { if case .leg(let leg) = $0 { leg } else { nil } }
@@ -24,9 +31,16 @@ struct MappedFile {
         records.compactMap { if case .skipped(let reason) = $0 { reason.rawValue } else { nil } }
     }
 
+    /// The legs with the keys of the calls that they belong to.
+    var correctedLegs: [Leg] {
+        var legs = legs
+        LegGrouping.correctKeys(of: &legs, marks: marks)
+        return legs
+    }
+
     /// What the legs of each key are together, by key.
     var folded: [String: FoldedCall] {
-        Dictionary(grouping: legs, by: \.key).mapValues { folder.fold($0) }
+        Dictionary(grouping: correctedLegs, by: \.key).mapValues { folder.fold($0) }
     }
 
     /// The calls in the order of their starts.
@@ -51,9 +65,9 @@ func map(
     var file = MappedFile(mapper: mapper, folder: CallFolder(format: format))
     var scanner = RecordScanner(dialect: dialect ?? format.dialect)
     bytes.withUnsafeBytes { all in
-        scanner.scan(all) { file.records.append(file.mapper.map($0)) }
+        scanner.scan(all) { file.take($0) }
     }
-    scanner.finish { file.records.append(file.mapper.map($0)) }
+    scanner.finish { file.take($0) }
     return file
 }
 
