@@ -210,7 +210,7 @@ import Testing
         }
     }
 
-    @Test func `a portal that calls every token expired is asked twice, and its answer handed on`() async throws {
+    @Test func `a portal that calls every token expired is asked four times, and its answer handed on`() async throws {
         try await TokenFileTests.folder { folder in
             let scene = try Scene(folder)
             let stubborn = Stubborn()
@@ -219,15 +219,37 @@ import Testing
                 time: scene.clock.source)
             let found = await AuthorizedTransport(vault: vault, carrier: stubborn).send(Self.request)
             #expect(found == World.answer(401, #"{"error":"expired_token"}"#))
-            #expect(stubborn.count.withLock { $0 } == 2)
+            #expect(stubborn.count.withLock { $0 } == 4)
+        }
+    }
+
+    @Test(arguments: [1, 2, 3])
+    func `tokens that end as soon as they are renewed cost further renewals, not the run`(_ refusals: Int) async throws
+    {
+        try await TokenFileTests.folder { folder in
+            let scene = try Scene(folder)
+            let vault = TokenVault(
+                client: Sample.client, tokens: Sample.tokens(1), file: scene.file, server: scene.world,
+                time: scene.clock.source)
+            let found = await AuthorizedTransport(vault: vault, carrier: Stubborn(refusals)).send(Self.request)
+            #expect(found == Self.fine)
+            #expect(scene.world.questions == refusals)
         }
     }
 
     private final class Stubborn: HTTPCarrier {
         let count = Mutex(0)
+        private let refusals: Int
+
+        /// - Parameter refusals: How many requests are refused, before one is answered.
+        init(_ refusals: Int = .max) { self.refusals = refusals }
+
         func send(_ message: HTTPMessage) async -> PortalExchange {
-            count.withLock { $0 += 1 }
-            return World.answer(401, #"{"error":"expired_token"}"#)
+            let number = count.withLock {
+                $0 += 1
+                return $0
+            }
+            return number <= refusals ? World.answer(401, #"{"error":"expired_token"}"#) : fine
         }
     }
 

@@ -5,8 +5,8 @@ package import Bitrix24
 /// Requests to one portal as an application: each carries the access token in its `Authorization` header.
 ///
 /// A token whose end is known to be near is renewed first. A request that the portal refuses because its token has
-/// expired is sent once more with a new one; nothing was executed the first time. The portal's interface is where the
-/// authorization server says it is: a redirect is answered by asking that server.
+/// expired is sent again with a new one, three times at most; nothing was executed before. The portal's interface is
+/// where the authorization server says it is: a redirect is answered by asking that server.
 package struct AuthorizedTransport: PortalTransport {
     private let vault: TokenVault
     private let carrier: any HTTPCarrier
@@ -26,25 +26,35 @@ package struct AuthorizedTransport: PortalTransport {
     /// person grants access again (`TransportFailure.Kind.accessLost`). Nothing was executed then, though
     /// the portal may have seen and refused the request.
     package func send(_ request: PortalRequest) async -> PortalExchange {
-        let tokens: OAuthTokens
+        var tokens: OAuthTokens
         switch await vault.tokens() {
         case .failure(let failure): return .neverSent(failure)
         case .success(let found): tokens = found
         }
-        let exchange = await send(request, with: tokens)
-        guard case .answered(let answer) = exchange, let trouble = AccessTrouble(answer) else { return exchange }
-        let next =
-            switch trouble {
-            case .token: await vault.tokens(insteadOf: tokens.access)
-            case .moved: await vault.tokens(afterMoveFrom: tokens.endpoint)
+        var exchange = await send(request, with: tokens)
+        for _ in 0..<Self.mostRepeats {
+            guard case .answered(let answer) = exchange, let trouble = AccessTrouble(answer) else { return exchange }
+            let next =
+                switch trouble {
+                case .token: await vault.tokens(insteadOf: tokens.access)
+                case .moved: await vault.tokens(afterMoveFrom: tokens.endpoint)
+                }
+            switch next {
+            case .failure(let failure): return .neverSent(failure)
+            case .success(let fresh):
+                guard fresh.access != tokens.access || fresh.endpoint != tokens.endpoint else { return exchange }
+                tokens = fresh
             }
-        switch next {
-        case .failure(let failure): return .neverSent(failure)
-        case .success(let fresh):
-            guard fresh.access != tokens.access || fresh.endpoint != tokens.endpoint else { return exchange }
-            return await send(request, with: fresh)
+            exchange = await send(request, with: tokens)
         }
+        return exchange
     }
+
+    /// How often a request is sent again with a new token.
+    ///
+    /// Once is what an ended token costs; a new one may be revoked at once by another process that renews, and a
+    /// portal may have moved as well. More in a row means that no token helps.
+    private static let mostRepeats = 3
 
     private func send(_ request: PortalRequest, with tokens: OAuthTokens) async -> PortalExchange {
         await carrier.send(
