@@ -101,6 +101,7 @@ package enum LegGrouping {
         }
     }
 
+    /// The most that lies between the first and the last record of one call, in seconds: 12 hours.
     private static let longestCall: Int64 = 43_200
 
     // MARK: Several clients with one key
@@ -125,12 +126,15 @@ package enum LegGrouping {
     }
 
     private static func part(_ indices: [Int], callers: [Int], _ legs: inout [Leg]) {
-        guard let first = callers.first.flatMap({ legs[$0].caller }) else { return }
+        guard let earliest = callers.first.map({ legs[$0] }), let first = earliest.caller else { return }
+        let opening = earliest.start.epochSeconds
         let key = legs[indices[0]].key
         // Legs without a caller of their own go with the client whose channel they name, else with the first.
         var owners: [String: String] = [:]
         for index in callers.reversed() { for alias in legs[index].aliases { owners[alias] = legs[index].caller } }
         for index in indices {
+            // An id that comes again much later was given twice: that is for a person to decide.
+            guard abs(legs[index].start.epochSeconds - opening) < longestCall else { continue }
             let client = legs[index].caller ?? legs[index].aliases.lazy.compactMap { owners[$0] }.first ?? first
             guard client != first else { continue }
             let mark = "~" + client.utf8.filter(\.isASCIIDigit).map { String(UnicodeScalar($0)) }.joined()
