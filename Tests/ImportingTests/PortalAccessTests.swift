@@ -59,14 +59,15 @@ import Testing
 
     /// What is changed in a set-up that works, the exit status that it leads to, and a word of the message.
     @Test(arguments: [
-        ("no tokens", ExitStatus.portalRefuses, "cdr24 login"), ("another application", .portalRefuses, "cdr24 login"),
+        ("no tokens", ExitCodes.ExitStatus.portalRefuses, "cdr24 login"),
+        ("another application", .portalRefuses, "cdr24 login"),
         ("another portal", .portalRefuses, "cdr24 login"), ("open tokens", .configuration, "chmod 600"),
         ("damaged tokens", .inputOutput, "cdr24 login"), ("no secret", .configuration, "NO_SUCH_NAME"),
         ("literal secret", .configuration, "must not be written"),
         ("bad portal", .configuration, "portal.oauth.portal"),
         ("plain portal", .configuration, "portal.oauth.portal"), ("bad server", .configuration, "portal.oauth.server"),
     ])
-    func `wrong set-ups`(_ change: String, _ status: ExitStatus, _ word: String) throws {
+    func `wrong set-ups`(_ change: String, _ status: ExitCodes.ExitStatus, _ word: String) throws {
         let folder = try TemporaryFolder()
         var settings = settings(folder)
         if change != "no tokens" { try grant(settings) }
