@@ -76,7 +76,10 @@ let package = Package(
         .target(
             name: "Migrations",
             path: "migrations",
-            resources: [.embedInCode("m0001_ledger.sql"), .embedInCode("m0002_reject_encoding.sql")],
+            resources: [
+                .embedInCode("m0001_ledger.sql"), .embedInCode("m0002_reject_encoding.sql"),
+                .embedInCode("m0003_exchange.sql"),
+            ],
             swiftSettings: strict),
         .target(
             name: "Ledger",

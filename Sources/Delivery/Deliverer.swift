@@ -27,6 +27,8 @@ package actor Deliverer {
     private var state: DeliveryState
     /// Requests that left and were not recorded yet.
     private var onTheirWay = 0
+    /// When they left, in milliseconds since 1970, by the numbers of the requests.
+    private var sentAt: [Int: Int64] = [:]
     private var hasReservedSpace = false
 
     /// - Parameters:
@@ -132,18 +134,24 @@ package actor Deliverer {
             try store.reserveSpace(forCalls: try store.deliverableCount())
             hasReservedSpace = true
         }
-        try save(request.intents)
+        let moment = wallMilliseconds
+        sentAt[request.id] = moment
+        try save(request.intents, request.exchanges(sentAt: moment))
     }
+
+    private var wallMilliseconds: Int64 { Int64(time.wall() * 1_000) }
 
     private func record(_ outcome: BatchOutcome, of request: DeliveryRequest) -> LedgerFault? {
         onTheirWay -= 1
         do throws(LedgerFault) {
             let facts = try store.answer(state.questions(about: outcome, for: request))
             let now = time.monotonic()
+            let exchanges = request.exchanges(
+                sentAt: sentAt.removeValue(forKey: request.id) ?? 0, outcome: outcome, at: wallMilliseconds)
             try save(
                 checked { state throws(ImpossibleTransition) in
                     try state.received(outcome, for: request, knowing: facts, at: now)
-                })
+                }, exchanges)
             onProgress(state.progress(at: now))
             return nil
         } catch {
@@ -151,10 +159,9 @@ package actor Deliverer {
         }
     }
 
-    private func save(_ commit: DeliveryCommit) throws(LedgerFault) {
-        if !commit.progress.isEmpty || !commit.facts.isEmpty {
-            try store.save(progressOf: commit.progress, facts: LedgerFact.values(of: commit.facts))
-        }
+    private func save(_ commit: DeliveryCommit, _ exchanges: [CallExchange] = []) throws(LedgerFault) {
+        try store.save(
+            progressOf: commit.progress, exchanges: exchanges, facts: LedgerFact.values(of: commit.facts))
         for remark in commit.remarks {
             switch remark.level {
             case .info: log.info("\(remark.text)")

@@ -6,9 +6,9 @@ internal import GRDB
 extension Ledger {
     /// Makes sure that the disk has room for recording what will become of the pending calls.
     ///
-    /// A finished call needs about 120 bytes more than a pending one, and up to 8 KiB of the log until that is written
-    /// back. The room is taken and given back, so that it stays with the files; 10 calls take 80 KiB, 1,000 and more take
-    /// 6 MiB and 200 bytes each beyond what the file has free. From then on the log is written back when half of its room
+    /// A finished call needs about 400 bytes more than a pending one, with what was answered for it, and up to 8 KiB of
+    /// the log until that is written back. The room is taken and given back, so that it stays with the files; 10 calls take 80 KiB, 1,000 and more take
+    /// 6 MiB and 500 bytes each beyond what the file has free. From then on the log is written back when half of its room
     /// is used, however often calls have to be asked about and sent again.
     ///
     /// - Throws: `LedgerFault.diskFull` when there is not enough.
@@ -16,7 +16,7 @@ extension Ledger {
         guard count > 0 else { return }
         let free = try (pragma("freelist_count") ?? 0) * (pragma("page_size") ?? 0)
         let log = min(count * 8_192, 6 << 20)
-        var bytes = max(log, min(count * 200 - free, 1 << 30))
+        var bytes = max(log, min(count * 500 - free, 1 << 30))
         _ = try pragma("wal_autocheckpoint = \(max(1, log / 2 / (pragma("page_size") ?? 4_096)))")
         try write { db in
             // Up to 0.1.0 a process that was killed here left the table under its former name.

@@ -23,15 +23,16 @@ extension Ledger {
         }
     }
 
-    /// Stores how far calls have come, together with facts that belong to it, in one durable transaction.
+    /// Stores how far calls have come, together with what was asked about them and facts that belong to it, in one durable
+    /// transaction.
     ///
     /// Only the columns of their progress are written; the legs of a call that was registered or delivered are dropped.
     ///
     /// - Throws: `LedgerFault.damaged` when a call is not in the ledger any more; then nothing is stored.
     package func save(
-        progressOf calls: [TrackedCall], facts: [LedgerFact: String] = [:]
+        progressOf calls: [TrackedCall], exchanges: [CallExchange] = [], facts: [LedgerFact: String] = [:]
     ) throws(LedgerFault) {
-        guard !calls.isEmpty || !facts.isEmpty else { return }
+        guard !calls.isEmpty || !exchanges.isEmpty || !facts.isEmpty else { return }
         try write { db in
             let now = wallClock()
             let update = try RowStatement(db, CallTable.updateProgress)
@@ -40,6 +41,7 @@ extension Ledger {
                     throw LedgerFault.damaged(path: path, reason: "the call \(call.key) is not in it any more")
                 }
             }
+            try Self.store(exchanges, db)
             try Self.remember(facts, db)
         }
     }

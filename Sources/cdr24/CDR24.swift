@@ -21,7 +21,8 @@ struct CDR24: AsyncParsableCommand {
         subcommands: [
             ImportCommand.self, LoginCommand.self, CheckCommand.self, PreviewCommand.self, InitCommand.self,
             StatusCommand.self,
-            FailuresCommand.self, RetryCommand.self, ResolveCommand.self, ReconcileCommand.self, RebindCommand.self,
+            FailuresCommand.self, ShowCommand.self, RetryCommand.self, ResolveCommand.self, ReconcileCommand.self,
+            RebindCommand.self,
             FormatsCommand.self,
         ],
         defaultSubcommand: ImportCommand.self)

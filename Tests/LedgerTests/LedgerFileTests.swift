@@ -47,6 +47,7 @@ import Testing
         try first.close()
         try DatabaseQueue(path: folder.file()).write { db in
             try db.execute(sql: "ALTER TABLE reject DROP COLUMN encoding")
+            try db.execute(sql: "DROP TABLE exchange")
             try db.execute(sql: "DELETE FROM migration WHERE name > 'm0001_ledger'")
         }
         var older = reject

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import Bitrix24
+import CallLifecycle
+package import Ledger
+
+/// What of requests and answers is kept for each call, so that its whole life can be shown.
+extension DeliveryRequest {
+    /// The requests about calls that leave with this one.
+    ///
+    /// - Parameter moment: When it leaves, in milliseconds since 1970.
+    package func exchanges(sentAt moment: Int64) -> [CallExchange] {
+        switch purpose {
+        case .register(let batch): batch.commands.exchanges(.register, batch.calls.map(\.id), sentAt: moment)
+        case .finish(let batch): batch.commands.exchanges(.finish, batch.entries.map(\.call.id), sentAt: moment)
+        case .preflight, .verify, .settle, .readBack: []
+        }
+    }
+
+    /// The same requests with what became of them, and the look-ups that show something of a call.
+    ///
+    /// - Parameters:
+    ///   - moment: When the request left, in milliseconds since 1970.
+    ///   - end: When its outcome was known, in milliseconds since 1970.
+    package func exchanges(sentAt moment: Int64, outcome: BatchOutcome, at end: Int64) -> [CallExchange] {
+        switch purpose {
+        case .register, .finish:
+            return zip(exchanges(sentAt: moment), commands).map { exchange, command in
+                let (kind, answer) = command.answer(in: outcome)
+                return exchange.answered(kind, at: end, answer.json)
+            }
+        case .settle(let calls, let lookUp):
+            return Self.lookUps(calls, outcome.lookUpAnswer(lookUp), sentAt: moment, at: end)
+        case .verify(let calls, .keys(let lookUp)):
+            let answer = outcome.lookUpAnswer(lookUp)
+            guard case .finding(let finding) = answer else { return [] }
+            return Self.lookUps(calls.filter { finding.row(of: $0) != nil }, answer, sentAt: moment, at: end)
+        case .verify(_, .attributes), .preflight, .readBack: return []
+        }
+    }
+
+    private static func lookUps(
+        _ calls: [TrackedCall], _ answer: BatchOutcome.LookUpAnswer, sentAt moment: Int64, at end: Int64
+    ) -> [CallExchange] {
+        calls.map { call in
+            let exchange = CallExchange(callID: call.id, sentAt: moment, method: .lookUp, sent: "{}")
+            switch answer {
+            case .none(let kind, let reason):
+                return exchange.answered(kind, at: end, JSONValue.object(["reason": .string(reason)]).json)
+            case .finding(let finding):
+                let row = finding.row(of: call).map { ["ID": JSONValue.int($0)] } ?? [:]
+                return exchange.answered(.done, at: end, JSONValue.object(row).json)
+            }
+        }
+    }
+}
+
+extension BatchOutcome {
+    /// What a look-up was answered.
+    fileprivate enum LookUpAnswer {
+        case finding(LookUp.Finding)
+        case none(ExchangeOutcome, String)
+    }
+
+    fileprivate func lookUpAnswer(_ lookUp: LookUp) -> LookUpAnswer {
+        guard let reply = reading().reply else { return .none(missing.kind, missing.reason) }
+        switch lookUp.read(reply, keepsKeys: true) {
+        case .failed(let verdict): return .none(.refused, verdict.reason)
+        case .noRight: return .none(.refused, "no right to read the call statistics")
+        case .rows, .incomplete: return .finding(lookUp.read(reply, keepsKeys: true))
+        }
+    }
+
+    /// Why there is no reply.
+    fileprivate var missing: (kind: ExchangeOutcome, reason: String) {
+        let (_, wasExecuted, verdict) = reading()
+        return (wasExecuted == false ? .notExecuted : .unanswered, verdict.reason)
+    }
+}
+
+extension RequestVerdict {
+    /// What happened, in words; empty when nothing did.
+    fileprivate var reason: String {
+        switch self {
+        case .ok: ""
+        case .rateLimited: "the portal answered: too many requests"
+        case .operatingLimited: "the portal answered: operation time limit"
+        case .unreachable(let reason), .unknown(let reason), .rejected(let reason), .nonsense(let reason): reason
+        }
+    }
+}
+
+extension Command {
+    /// What the outcome of a batch says about this command.
+    fileprivate func answer(in outcome: BatchOutcome) -> (ExchangeOutcome, JSONValue) {
+        guard let reply = outcome.reading().reply else {
+            let missing = outcome.missing
+            return (missing.kind, .object(["reason": .string(missing.reason)]))
+        }
+        switch reply.outcomes[key] {
+        case .succeeded(let answer): return (.done, answer.result.kept)
+        case .failed(let error):
+            let kind: ExchangeOutcome =
+                switch error.consequence {
+                case .permanent: .refused
+                case .retryLater, .refreshToken, .stop: .notExecuted
+                case .unknown: .unanswered
+                }
+            return (kind, .object(["reason": .string("\(error)")]))
+        case .missing, nil:
+            return (.unanswered, .object(["reason": .string("the reply lacks the result of this command")]))
+        }
+    }
+}
+
+extension JSONValue {
+    /// What of a register's or finish's result is kept: what the portal decided. What was merely repeated is not.
+    private static let keptMembers = [
+        "CALL_ID", "CRM_CREATED_LEAD", "CRM_CREATED_ENTITIES", "CRM_ENTITY_TYPE", "CRM_ENTITY_ID",
+        "LEAD_CREATION_ERROR",
+        "ID", "PORTAL_USER_ID", "PORTAL_NUMBER", "CRM_ACTIVITY_ID", "ERRORS",
+    ]
+    /// The longest text of an answer that is kept, in characters.
+    private static let longestText = 500
+
+    fileprivate var kept: JSONValue {
+        var members: [String: JSONValue] = [:]
+        for name in Self.keptMembers {
+            guard let value = self[name], value != .null, value != .bool(false), !value.isEmptyCollection else {
+                continue
+            }
+            // An empty text says something only about a lead that was asked for.
+            if value == .string(""), name != "LEAD_CREATION_ERROR" { continue }
+            members[name] = value.shortened
+        }
+        return .object(members)
+    }
+
+    private var shortened: JSONValue {
+        switch self {
+        case .string(let text): .string(String(text.prefix(Self.longestText)))
+        case .object(let members): .object(members.mapValues(\.shortened))
+        case .array(let elements): .array(elements.prefix(20).map(\.shortened))
+        case .null, .bool, .int, .double: self
+        }
+    }
+}
+
+extension [Command] {
+    /// Parameters that the call's own row tells, and those that are the same for all calls.
+    private static var toldByCall: Set<String> {
+        [
+            "PHONE_NUMBER", "TYPE", "CALL_START_DATE", "EXTERNAL_CALL_ID", "LINE_NUMBER", "CALL_LIST_ID", "SHOW",
+            "ADD_TO_CHAT", "CALL_ID", "DURATION", "STATUS_CODE", "FAILED_REASON",
+        ]
+    }
+
+    /// One exchange for each of the calls, whose commands come first and in the same order.
+    fileprivate func exchanges(_ method: ExchangeMethod, _ calls: [Int64], sentAt moment: Int64) -> [CallExchange] {
+        let told = Self.toldByCall
+        return zip(self, calls).map { command, call in
+            var sent: [String: JSONValue] = [:]
+            for parameter in command.parameters where !told.contains(parameter.name) {
+                if case .text(let text) = parameter.value { sent[parameter.name] = .string(text) }
+            }
+            return CallExchange(callID: call, sentAt: moment, method: method, sent: JSONValue.object(sent).json)
+        }
+    }
+}
