@@ -10,7 +10,7 @@ import Testing
         let examples = try Document.all().flatMap { page in page.blocks("yaml").map { (page.name, $0) } }
         for (name, example) in examples {
             let workspace = try Workspace()
-            try workspace.write(example, to: "cdr24.yaml")
+            try workspace.write(example.contains("sources:") ? example : example + Self.sources, to: "cdr24.yaml")
             try workspace.writeSample(to: "Master.csv")
             let outcome = try await workspace.run(["import", "--dry-run", "--ledger", "none.sqlite", "Master.csv"])
             // 3 is the silence alarm: the sample grows old.
@@ -19,6 +19,13 @@ import Testing
         }
         #expect(Set(examples.map(\.0)).isSuperset(of: ["README.md", "docs/configuration.md"]))
     }
+
+    /// Where records come from, for an example that shows another part of the configuration.
+    private static let sources = """
+        sources:
+          - { files: [Master.csv], format: asterisk, time_zone: Europe/Moscow, not_before: 2020-01-01 }
+
+        """
 
     @Test func `the commands of the README work as they stand there`() async throws {
         let page = try Document("README.md")

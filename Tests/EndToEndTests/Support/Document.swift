@@ -36,13 +36,13 @@ struct Document: Sendable {
     /// The commands of the shell examples, in their order: lines of indented blocks and of fenced blocks without a language
     /// that begin with a program of the project, each without its comment.
     var commands: [String] {
-        var isFenced = false
+        var fence: Substring?
         return text.split(separator: "\n").compactMap { line in
             if line.hasPrefix("```") {
-                isFenced = !isFenced && line == "```"
+                fence = fence == nil ? line : nil
                 return nil
             }
-            guard isFenced || line.hasPrefix("    ") else { return nil }
+            guard fence == "```" || fence == nil && line.hasPrefix("    ") else { return nil }
             let command = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
             return Self.isOurs(command) ? command : nil
         }
