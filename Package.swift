@@ -103,7 +103,8 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             swiftSettings: strict),
-        .target(name: "Reporting", dependencies: ["ExitCodes"], swiftSettings: strict),
+        .target(name: "CallReport", swiftSettings: strict),
+        .target(name: "Reporting", dependencies: ["CallReport", "ExitCodes"], swiftSettings: strict),
         .target(
             name: "Intake",
             dependencies: [
@@ -132,14 +133,16 @@ let package = Package(
         .target(
             name: "Administration",
             dependencies: [
-                "Bitrix24", "Bitrix24Transport", "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration",
-                "Delivery", "DelimitedText", "ExitCodes", "Importing", "Intake", "Ledger", "Reporting", "Settings",
+                "Bitrix24", "Bitrix24Transport", "CallLifecycle", "CallRecords", "CallReport", "Clocks",
+                "CDRConfiguration", "Delivery", "DelimitedText", "ExitCodes", "Importing", "Intake", "Ledger",
+                "Reporting", "Settings",
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "cdr24",
             dependencies: [
-                "Administration", "CMemory", "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration", "Delivery",
+                "Administration", "CMemory", "CallLifecycle", "CallRecords", "CallReport", "Clocks", "CDRConfiguration",
+                "Delivery",
                 "ExitCodes",
                 "Importing", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -207,7 +210,8 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
-        tests(of: "Reporting", dependencies: ["ExitCodes"]),
+        tests(of: "CallReport"),
+        tests(of: "Reporting", dependencies: ["CallReport", "ExitCodes"]),
         tests(
             of: "Importing",
             dependencies: [
@@ -235,7 +239,8 @@ let package = Package(
                 "Ledger", "Reporting", "Settings",
             ]),
         tests(of: "PortalSimulator", exclude: ["Peers"]),
-        .testTarget(name: "EndToEndTests", dependencies: ["TestSupport"], swiftSettings: strict),
+        .testTarget(
+            name: "EndToEndTests", dependencies: ["TestSupport"], exclude: ["Pages"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -29,6 +29,11 @@ extension ImportConfiguration {
                 "quiet: false is not supported",
                 hint: "past calls are always imported without notifications; remove the key")
         }
+        if let node = top.take("report") {
+            var report = try node.mapping()
+            if let node = report.take("show_numbers") { reportsShowNumbers = try node.boolean() }
+            try report.finish()
+        }
         if let node = top.take("remind_after_days") {
             remindAfter = .seconds(try node.number(in: 0...3_650) * 86_400)
         }

@@ -22,6 +22,9 @@ package struct ImportConfiguration: Sendable {
     /// A held call older than this makes every run end with exit code 3.
     package var remindAfter: Duration = .seconds(7 * 86_400)
 
+    /// Whether reports show clients' numbers as they are.
+    package var reportsShowNumbers = false
+
     /// The defaults, which name no portal and no source.
     package init() {}
 }

@@ -61,13 +61,6 @@ import Testing
         #expect(metrics.contains("cdr24_last_run_exit_code 3\n"))
     }
 
-    @Test func `HTML is escaped and complete`() {
-        let html = summary().html
-        #expect(html.contains("a&lt;b&gt;.csv"))
-        #expect(html.contains("held: noEmployee"))
-        #expect(html.hasSuffix("</html>\n"))
-    }
-
     @Test(arguments: [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567"), (-1_000, "-1,000")])
     func groupsDigits(_ number: Int, _ text: String) {
         #expect(grouped(number) == text)

@@ -37,6 +37,13 @@ struct RowStatement {
         return try step() ? try read(RowCells(handle)) : nil
     }
 
+    /// Shows `body` each row, in their order, and keeps none.
+    func each(_ bind: (RowSlots) -> Void, _ body: (RowCells) throws -> Void) throws {
+        bind(RowSlots(handle))
+        defer { sqlite3_reset(handle) }
+        while try step() { try body(RowCells(handle)) }
+    }
+
     /// What `read` makes of each row, in their order.
     func all<Value>(_ bind: (RowSlots) -> Void, read: (RowCells) throws -> Value) throws -> [Value] {
         bind(RowSlots(handle))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Administration
 import ArgumentParser
 import CDRConfiguration
 import Clocks
@@ -53,7 +54,8 @@ struct ImportCommand: AsyncParsableCommand {
         try await reporting {
             try output.check()
             let configuration = try options.configuration(files: files, sources)
-            let status = output.report(await importing(configuration))
+            let result = await importing(configuration)
+            let status = output.report(result) { ReportReader(configuration).page(about: result.summary) }
             if status != .success { throw ExitCode(status) }
         }
     }

@@ -13,7 +13,7 @@ struct RunOutput: ParsableArguments {
         help: ArgumentHelp("Write the summary as JSON to this file (- for standard output).", valueName: "file"))
     var summaryJson: String?
 
-    @Option(help: ArgumentHelp("Write the summary as an HTML page to this file.", valueName: "file.html"))
+    @Option(help: ArgumentHelp("Write the report, an HTML page, to this file.", valueName: "file.html"))
     var report: String?
 
     @Option(
@@ -45,8 +45,9 @@ struct RunOutput: ParsableArguments {
 
     /// Prints and writes how a run ended.
     ///
+    /// - Parameter page: Makes the report.
     /// - Returns: What the program ends with.
-    func report(_ result: ImportRun.Result) -> ExitStatus {
+    func report(_ result: ImportRun.Result, page: () -> ReportPage) -> ExitStatus {
         var status = result.status
         if let complaint = result.complaint { StandardErrorLog.say(complaint) }
         // A run that failed before it read anything has nothing to sum up.
@@ -55,7 +56,7 @@ struct RunOutput: ParsableArguments {
             print(result.summary.text, terminator: "")
         }
         do throws(ImportFault) {
-            try files.write(result.summary)
+            try files.write(result.summary, page: page)
         } catch {
             StandardErrorLog.say("\(error)")
             if !status.isFailure { status = error.exitStatus }

@@ -21,9 +21,11 @@ struct SummaryOutputs {
     }
 
     /// Writes the files, each in one piece: a reader sees the old one or the new one.
-    func write(_ summary: Summary) throws(ImportFault) {
+    ///
+    /// - Parameter page: The report; made only where it is written.
+    func write(_ summary: Summary, page: () -> ReportPage) throws(ImportFault) {
         if json == "-" { print(summary.json, terminator: "") }
-        for (path, text) in [(json, summary.json), (html, summary.html), (metrics, summary.metrics)] {
+        for (path, text) in [(json, summary.json), (html, html == nil ? "" : page().html), (metrics, summary.metrics)] {
             guard let path, path != "-" else { continue }
             do {
                 try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)

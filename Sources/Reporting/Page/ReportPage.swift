@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CallReport
+
+/// The report: one HTML page that needs no other file and no network.
+package struct ReportPage: Sendable {
+    /// What the page says of the ledger's calls.
+    package struct LedgerPart: Sendable {
+        /// The ledger's state.
+        package var status: LedgerStatus
+        /// Held and refused calls by cause, with what to do.
+        package var open: [OpenItem] = []
+        /// Reason -> rejected records that nobody has dealt with.
+        package var rejects: [String: Int] = [:]
+        /// The calls of the period.
+        package var figures: CallFigures
+        /// The days of every source.
+        package var coverage: [SourceCoverage] = []
+        /// The beginning of the period; `nil`: from the first call on.
+        package var since: LocalDay?
+
+        /// What a ledger holds; see the properties.
+        package init(status: LedgerStatus, figures: CallFigures) {
+            self.status = status
+            self.figures = figures
+        }
+    }
+
+    /// Calls that wait for a person for one reason.
+    package struct OpenItem: Sendable, Equatable {
+        /// `held` or `refused`.
+        package let state: String
+        /// A stable camel-case word.
+        package let reason: String
+        /// How many calls.
+        package let count: Int
+        /// What to do, as a clause without a full stop.
+        package let remedy: String
+
+        /// Calls that wait; see the properties.
+        package init(state: String, reason: String, count: Int, remedy: String) {
+            self.state = state
+            self.reason = reason
+            self.count = count
+            self.remedy = remedy
+        }
+    }
+
+    /// The run that the page is about: the last one; `nil` where there was none.
+    package var summary: Summary?
+    /// The ledger's calls; `nil` where it could not be read.
+    package var ledger: LedgerPart?
+    /// When the page was made, as text.
+    package var madeAt = ""
+    /// The machine's name.
+    package var host = ""
+    /// Whether clients' numbers are shown as they are.
+    package var showsNumbers = false
+    /// The moment of the report in seconds since 1970, for "how long ago".
+    package var now: Int64 = 0
+
+    /// A page about nothing.
+    package init() {}
+
+    /// The page; ends with a line break.
+    package var html: String {
+        """
+        <!doctype html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width, initial-scale=1">
+        <meta name="color-scheme" content="light dark">
+        <title>\(HTML.escaped(title))</title>
+        <style>
+        \(Self.style)
+        </style>
+        </head>
+        <body>
+        <main>
+        \(verdict)\(attention)\(overview)\(calls)\(missed)\(coverage)\(portal)\(records)</main>
+        <footer>
+        \(HTML.paragraph(origin))</footer>
+        </body>
+        </html>
+
+        """
+    }
+
+    private var title: String {
+        let portal = ledger?.status.portal.map { " for \($0)" } ?? ""
+        return "cdr24\(portal): \(summary?.run.outcome ?? "no run yet")"
+    }
+
+    private var origin: String {
+        let path = ledger.map { ", ledger \($0.status.path)" } ?? ""
+        return "Made by cdr24 on \(host.isEmpty ? "this machine" : host) at \(madeAt)\(path)."
+    }
+
+    /// A client's number as this page shows it.
+    func shown(_ number: String) -> String { showsNumbers ? number : maskedNumber(number) }
+}

@@ -1,0 +1,108 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Opens an HTML file in a headless chromium, light and dark, on a desk and on phones, and prints what is wrong with it.
+
+    audit_page.py PAGE.html [SCREENSHOT_FOLDER]
+
+Prints one line for each violation that axe finds, for each page that scrolls sideways and for each request that the
+page makes; nothing where all is well. Needs chromedriver (Debian: chromium-driver) and axe-playwright-python (PyPI), of
+which only the script of axe is used.
+"""
+import base64, importlib.util, json, pathlib, subprocess, sys, time, urllib.error, urllib.request
+
+WIDTHS = (1280, 390, 360)
+
+
+def axe_script():
+    package = importlib.util.find_spec("axe_playwright_python")
+    return (pathlib.Path(package.submodule_search_locations[0]) / "axe.min.js").read_text(encoding="utf-8")
+
+
+class Browser:
+    """One session of chromedriver, spoken to as the WebDriver standard says."""
+
+    def __init__(self):
+        self.driver = subprocess.Popen(
+            ["chromedriver", "--port=0"], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        for line in self.driver.stdout:
+            if "started successfully on port" in line:
+                self.base = "http://127.0.0.1:" + line.rstrip(".\n").rsplit(" ", 1)[1]
+                break
+        options = {"args": ["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]}
+        answer = self.send("POST", "/session", {"capabilities": {"alwaysMatch": {
+            "browserName": "chrome", "goog:chromeOptions": options, "goog:loggingPrefs": {"performance": "ALL"}}}})
+        self.session = "/session/" + answer["sessionId"]
+
+    def send(self, method, path, body=None):
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(
+            self.base + path, data=data, method=method, headers={"Content-Type": "application/json"})
+        with urllib.request.urlopen(request, timeout=120) as answer:
+            return json.load(answer)["value"]
+
+    def command(self, name, **parameters):
+        return self.send("POST", f"{self.session}/goog/cdp/execute", {"cmd": name, "params": parameters})
+
+    def run(self, script, *arguments, wait=False):
+        return self.send(
+            "POST", f"{self.session}/execute/{'async' if wait else 'sync'}", {"script": script, "args": list(arguments)})
+
+    def end(self):
+        try:
+            self.send("DELETE", self.session)
+        except (urllib.error.URLError, AttributeError):
+            pass
+        # It has nothing left to do, and on a busy machine it takes its time to end by itself.
+        self.driver.kill()
+        self.driver.wait()
+
+
+def audit(page, screenshots):
+    script = axe_script()
+    browser = Browser()
+    faults = []
+    try:
+        for scheme in ("light", "dark"):
+            for width in WIDTHS:
+                place = f"{scheme}, {width} px"
+                browser.command(
+                    "Emulation.setEmulatedMedia", features=[{"name": "prefers-color-scheme", "value": scheme}])
+                browser.command(
+                    "Emulation.setDeviceMetricsOverride", width=width, height=900, deviceScaleFactor=1, mobile=width < 500)
+                browser.send("POST", f"{browser.session}/url", {"url": page.resolve().as_uri()})
+                wide = browser.run("return document.documentElement.scrollWidth")
+                if wide > width:
+                    faults.append(f"{place}: the page is {wide} px wide and scrolls sideways")
+                if screenshots:
+                    shot = browser.command("Page.captureScreenshot", captureBeyondViewport=True)
+                    (screenshots / f"{scheme}-{width}.png").write_bytes(base64.b64decode(shot["data"]))
+                browser.run(script + "; window.axe = axe")
+                # What is folded away is part of the page.
+                browser.run("document.querySelectorAll('details').forEach(d => d.open = true)")
+                result = browser.run(
+                    "axe.run(document).then(r => arguments[0](r.violations))", wait=True)
+                for violation in result:
+                    for node in violation["nodes"]:
+                        faults.append(f"{place}: {violation['id']}: {violation['help']}: {node['html'][:200]}")
+        if screenshots:
+            pdf = browser.command("Page.printToPDF", printBackground=True)
+            (screenshots / "print.pdf").write_bytes(base64.b64decode(pdf["data"]))
+        for entry in browser.send("POST", f"{browser.session}/se/log", {"type": "performance"}):
+            message = json.loads(entry["message"])["message"]
+            if message["method"] == "Network.requestWillBeSent":
+                url = message["params"]["request"]["url"]
+                if not url.startswith(("file:", "data:")):
+                    faults.append(f"the page asks for {url}")
+    finally:
+        browser.end()
+    return faults
+
+
+if __name__ == "__main__":
+    if len(sys.argv) not in (2, 3):
+        sys.exit(__doc__)
+    folder = pathlib.Path(sys.argv[2]) if len(sys.argv) == 3 else None
+    found = audit(pathlib.Path(sys.argv[1]), folder)
+    for fault in found:
+        print(fault)
+    sys.exit(1 if found else 0)
