@@ -14,7 +14,7 @@ package struct CoverageCounts: Sendable {
     /// No calls.
     package init() {}
 
-    mutating func add(_ call: ReportedCall, at local: LocalTime) {
+    mutating func add(_ call: ReportedCall, at local: LocalMoment) {
         // One access for each level: a copy of a day for every call would be most of the work.
         sources[call.source, default: [:]][local.day, default: Day()].count(hour: local.hour, line: call.line)
     }

@@ -73,5 +73,5 @@ package struct ReportedCall: Sendable, Hashable {
     }
 
     /// When the call began by the phone system's clock.
-    package var localStart: LocalTime { LocalTime(start, offset: offset) }
+    package var localStart: LocalMoment { LocalMoment(start, offset: offset) }
 }

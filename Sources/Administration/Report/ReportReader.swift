@@ -50,7 +50,7 @@ package struct ReportReader: Sendable {
     ///
     /// Where the ledger cannot be read the page tells of the run alone, which says why.
     package func page(about summary: Summary) -> ReportPage {
-        let today = LocalTime(time.wallSeconds, offset: 0).day
+        let today = LocalMoment(time.wallSeconds, offset: 0).day
         // The summary itself says what is wrong with the ledger.
         var page = (try? page(since: LocalDay(today.number - Self.daysOfImport))) ?? page(of: nil)
         page.summary = summary
@@ -75,7 +75,7 @@ package struct ReportReader: Sendable {
         try ledger.glance(from: since.map { $0 - Self.daysBefore * 86_400 } ?? .min) { figures.add(ReportedCall($0)) }
         var part = ReportPage.LedgerPart(status: status, figures: figures)
         part.since = day
-        let today = LocalTime(time.wallSeconds, offset: 0).day
+        let today = LocalMoment(time.wallSeconds, offset: 0).day
         part.coverage = CoverageJudge(figures.coverage, lastDay: today).sources
         part.open = try Self.open(ledger)
         return part

@@ -3,7 +3,7 @@
 import CallReport
 import Testing
 
-@Suite struct LocalTimeTests {
+@Suite struct LocalMomentTests {
     @Test func `days and their texts belong together over a thousand years`() {
         var former = ""
         for number in stride(from: -200_000, through: 200_000, by: 1) {
@@ -29,8 +29,8 @@ import Testing
     func `what is no day`(_ text: String) { #expect(LocalDay(text: text) == nil) }
 
     @Test func `a moment by the clock of the phone system`() {
-        let time = LocalTime(-1, offset: 3_600)
+        let time = LocalMoment(-1, offset: 3_600)
         #expect(time.text == "1970-01-01 00:59" && time.hour == 0)
-        #expect(LocalTime(-3_601, offset: 0).text == "1969-12-31 22:59")
+        #expect(LocalMoment(-3_601, offset: 0).text == "1969-12-31 22:59")
     }
 }

@@ -56,7 +56,7 @@ package struct LocalDay: Sendable, Hashable, Comparable {
 }
 
 /// A moment as a phone system's clock showed it.
-package struct LocalTime: Sendable, Hashable {
+package struct LocalMoment: Sendable, Hashable {
     /// The day.
     package let day: LocalDay
     /// Seconds since midnight, 0…86,399.
