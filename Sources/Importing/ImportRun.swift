@@ -84,6 +84,7 @@ package struct ImportRun: Sendable {
     private func run(_ report: inout RunReport, _ files: [[String]], _ connection: PortalConnection?) async {
         do throws(ImportFault) {
             guard let connection else { return try await rehearse(&report, files) }
+            report.connected(to: connection.host)
             let lock = try access.lock()
             let portalLock = try PortalLock(host: connection.host, time: time)
             let ledger = try lock.open()
@@ -204,6 +205,7 @@ package struct ImportRun: Sendable {
     private func conclude(_ report: inout RunReport, _ ledger: Ledger) {
         countWhatIsLeft(&report, ledger)
         do throws(LedgerFault) {
+            report.found(try ledger.health())
             if report.runID > 0 { try ledger.end(report) }
         } catch {
             report.failed(ImportFault(error))

@@ -6,6 +6,7 @@ import Clocks
 import Delivery
 import ExitCodes
 import Intake
+import Ledger
 import Reporting
 
 extension RunReport {
@@ -21,6 +22,11 @@ extension RunReport {
         summary.run.dryRun = isDryRun
         summary.run.exitCode = status.rawValue
         summary.run.outcome = outcome
+        summary.run.portal = portal
+        summary.run.lastSuccessAt = lastSuccess.map(UTCText.instant)
+        summary.sources = (health?.sources ?? []).map {
+            Summary.Source(name: $0.keyPrefix, newestRecordAt: $0.newestLeg.map(UTCText.instant))
+        }
         summary.records = intake.tally.records
         summary.files = intake.files
         summary.calls = calls
@@ -29,6 +35,9 @@ extension RunReport {
         summary.warnings = warnings
         return summary
     }
+
+    /// When a run last had exit code 0: this one, or what the ledger knows.
+    private var lastSuccess: Int64? { status == .success && !isDryRun ? time.wallSeconds : health?.lastSuccess }
 
     private var calls: Summary.Calls {
         var calls = Summary.Calls()
@@ -41,6 +50,7 @@ extension RunReport {
         calls.unsettled = remainder.count(.unsettled, .finishing)
         calls.refused = remainder.open[.refused] ?? [:]
         calls.held = remainder.open[.held] ?? [:]
+        calls.oldestPendingAt = health?.oldestPending.map(UTCText.instant)
         return calls
     }
 

@@ -4,6 +4,7 @@ import Clocks
 import Delivery
 import ExitCodes
 import Intake
+import Ledger
 
 /// What a run has done so far; its summary, its exit code and its complaint follow from that.
 struct RunReport: Sendable {
@@ -21,6 +22,10 @@ struct RunReport: Sendable {
     /// Extensions that the portal has to look up -> calls that are still to be sent.
     private(set) var unmappedExtensions: [String: Int] = [:]
     private(set) var wasInterrupted = false
+    /// The host of the portal; `nil` in a dry run, and before it is known.
+    private(set) var portal: String?
+    /// What monitoring wants to know of the ledger; `nil` in a dry run, and where it cannot be read.
+    private(set) var health: LedgerHealth?
     /// Whether a held call has waited for a person for too long.
     private(set) var hasOldHeldCall = false
     /// What went wrong, the cause first.
@@ -31,6 +36,12 @@ struct RunReport: Sendable {
         self.isDryRun = isDryRun
         startedAt = time.wallSeconds
     }
+
+    /// The run is for this portal.
+    mutating func connected(to host: String) { portal = host }
+
+    /// The ledger was asked how it is.
+    mutating func found(_ health: LedgerHealth) { self.health = health }
 
     /// The ledger has given the run a number.
     mutating func began(_ runID: Int64) { self.runID = runID }

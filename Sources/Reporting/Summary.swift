@@ -19,6 +19,8 @@ package struct Summary: CommandReport, Equatable, Codable {
     package var portal = PortalUse()
     /// How long the delivery was expected to take when it began, or would take in a dry run; missing while unknown.
     package var estimate: Estimate?
+    /// The sources that the ledger knows, by name; empty in a dry run.
+    package var sources: [Source] = []
     /// The files that were read, in order.
     package var files: [File] = []
     /// Sentences that a person should read; none of them changes what was delivered.
@@ -27,11 +29,21 @@ package struct Summary: CommandReport, Equatable, Codable {
     /// The summary of a run that has done nothing yet.
     package init() {}
 
-    /// Reads a summary that ``CommandReport/json`` wrote.
+    /// Reads a summary that ``CommandReport/json`` wrote, in this version or an earlier one.
     ///
-    /// - Throws: `DecodingError` for anything else.
+    /// What an earlier version did not write has its initial value.
+    ///
+    /// - Throws: `DecodingError` or `CocoaError` for anything else.
     package init(json: String) throws {
-        self = try JSONDecoder().decode(Summary.self, from: Data(json.utf8))
+        let initial = try JSONSerialization.jsonObject(with: JSONEncoder().encode(Summary()))
+        let written = try JSONSerialization.jsonObject(with: Data(json.utf8))
+        let whole = try JSONSerialization.data(withJSONObject: Self.overlaid(initial, by: written))
+        self = try JSONDecoder().decode(Summary.self, from: whole)
+    }
+
+    private static func overlaid(_ lower: Any, by upper: Any) -> Any {
+        guard let lower = lower as? [String: Any], let upper = upper as? [String: Any] else { return upper }
+        return lower.merging(upper) { overlaid($0, by: $1) }
     }
 }
 
@@ -50,6 +62,10 @@ extension Summary {
         package var exitCode = ExitStatus.success.rawValue
         /// Whether nothing was written and nothing sent.
         package var dryRun = false
+        /// The host of the portal; missing in a dry run, and for a run that failed before it was known.
+        package var portal: String?
+        /// When a run of this ledger last had exit code 0: ISO 8601, UTC; missing where none has.
+        package var lastSuccessAt: String?
 
         /// A run that has not begun.
         package init() {}
@@ -100,6 +116,8 @@ extension Summary {
         package var refused: [String: Int] = [:]
         /// Reason -> calls in the ledger that wait for a person.
         package var held: [String: Int] = [:]
+        /// When the oldest call that is still to be delivered began: ISO 8601, UTC; missing where there is none.
+        package var oldestPendingAt: String?
         /// Whether the ledger could be read when the run ended; where not, the counts of calls in the ledger are 0 and say
         /// nothing.
         package var ledgerRead = false
@@ -154,6 +172,20 @@ extension Summary {
             self.byDeadline = byDeadline
             self.paceKnown = paceKnown
             self.text = text
+        }
+    }
+
+    /// A source of the ledger.
+    package struct Source: Sendable, Equatable, Codable {
+        /// Its `key_prefix`.
+        package var name: String
+        /// When its newest call ended: ISO 8601, UTC; missing before the first.
+        package var newestRecordAt: String?
+
+        /// A source; see the properties.
+        package init(name: String, newestRecordAt: String?) {
+            self.name = name
+            self.newestRecordAt = newestRecordAt
         }
     }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
 import Testing
 
 @testable import Reporting
@@ -59,6 +60,34 @@ import Testing
         let metrics = summary.metrics
         #expect(metrics.contains("# TYPE cdr24_calls_held gauge\ncdr24_calls_held{reason=\"a\\\"b\"} 2\n"))
         #expect(metrics.contains("cdr24_last_run_exit_code 3\n"))
+        summary.run.portal = "company.test"
+        summary.run.startedAt = "1970-01-01T00:00:10Z"
+        summary.run.endedAt = "1970-01-01T00:01:00Z"
+        summary.sources = [
+            .init(name: "pbx1", newestRecordAt: "1970-01-01T00:00:07Z"), .init(name: "new", newestRecordAt: nil),
+        ]
+        let labelled = summary.metrics
+        #expect(labelled.contains("cdr24_last_run_exit_code{portal=\"company.test\"} 3\n"))
+        #expect(labelled.contains("cdr24_last_run_timestamp_seconds{portal=\"company.test\"} 60\n"))
+        #expect(labelled.contains("cdr24_last_run_duration_seconds{portal=\"company.test\"} 50\n"))
+        #expect(
+            labelled.contains(
+                "cdr24_source_newest_call_timestamp_seconds{portal=\"company.test\",source=\"pbx1\"} 7\n"))
+        #expect(!labelled.contains("source=\"new\"") && !labelled.contains("last_success"))
+    }
+
+    @Test func `a summary of an earlier version can be read`() throws {
+        var earlier = try #require(
+            try JSONSerialization.jsonObject(with: Data(summary().json.utf8)) as? [String: Any])
+        earlier["sources"] = nil
+        earlier["estimate"] = nil
+        let json = String(decoding: try JSONSerialization.data(withJSONObject: earlier), as: UTF8.self)
+        var expected = summary()
+        expected.sources = []
+        expected.estimate = nil
+        #expect(try Summary(json: json) == expected)
+        #expect(throws: (any Error).self) { try Summary(json: "[]") }
+        #expect(throws: (any Error).self) { try Summary(json: "") }
     }
 
     @Test(arguments: [(0, "0"), (999, "999"), (1_000, "1,000"), (1_234_567, "1,234,567"), (-1_000, "-1,000")])
