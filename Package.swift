@@ -78,7 +78,7 @@ let package = Package(
             path: "migrations",
             resources: [
                 .embedInCode("m0001_ledger.sql"), .embedInCode("m0002_reject_encoding.sql"),
-                .embedInCode("m0003_exchange.sql"),
+                .embedInCode("m0003_exchange.sql"), .embedInCode("m0004_call_details.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -8,6 +8,10 @@ package enum CallEvent: Sendable, Hashable {
     case completed
     /// A register is about to leave.
     case registerBegins
+    /// A register is about to leave that may create a lead, a contact or a deal.
+    case creatingRegisterBegins
+    /// The record tells the CALL_ID of a call that the portal registered itself.
+    case adopted(portalCallID: String)
     /// The portal gave a CALL_ID that no other call has.
     case registered(portalCallID: String)
     /// The portal gave the CALL_ID of another call of the ledger.

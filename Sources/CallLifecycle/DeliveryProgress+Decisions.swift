@@ -41,6 +41,7 @@ extension DeliveryProgress {
             isNotFound = false
             registrations = 0
             unsettledRuns = 0
+            mayHaveCreated = false
             return change(to: .pending)
         }
     }
@@ -49,10 +50,12 @@ extension DeliveryProgress {
         switch reason.flatMap(HoldReason.init(rawValue:)) {
         case .databaseError:
             return .refused("a retry could create a second CRM activity; decide with: cdr24 resolve KEY")
-        case .answerMismatch, .keyCollision, .lookAlikeThere:
+        case .unknownRegister:
+            return .refused("a retry could create a second lead; decide with: cdr24 resolve KEY")
+        case .answerMismatch, .keyCollision, .lookAlikeThere, .sharedPortalCall:
             return .refused("cdr24 cannot find out what became of this call; decide with: cdr24 resolve KEY")
         case .noEmployee, .unknownExtension, .userNotActive, .callIDCollision, .unknownOutcome, .probablyDelivered,
-            .callVanished, .futureStart, nil:
+            .callVanished, .futureStart, .portalCallUnknown, nil:
             break
         }
         if lostFinish || isNotFound { return change(to: .unsettled) }

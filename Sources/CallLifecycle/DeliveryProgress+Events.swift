@@ -51,6 +51,8 @@ extension DeliveryProgress {
         switch event {
         case .grew(let isWhole): become(isWhole ? .pending : .waiting, .nothing)
         case .registerBegins: become(.registering, .nothing)
+        case .creatingRegisterBegins: beginCreatingRegister()
+        case .adopted(let id): adopt(id)
         case .foundAtPortal(let id): deliver(id, foundThere: true)
         case .matchedAtPortal(let id, let portalCallID): match(id, portalCallID, foundThere: true)
         case .hold(let reason): hold(reason)
@@ -66,7 +68,7 @@ extension DeliveryProgress {
         case .callIDForeign:
             // That CALL_ID is not what became of an earlier register: a later run must not think so either.
             forgetLostRegister()
-        case .registerNotExecuted: become(.pending, .register)
+        case .registerNotExecuted: doWithoutRegister()
         // At worst the portal keeps one more live call that nobody sees and its cleaner removes.
         case .registerUnanswered, .processDied: loseRegister()
         case .registerRefused(let refusal): refuse(refusal)
@@ -143,7 +145,23 @@ extension DeliveryProgress {
         return action
     }
 
+    private mutating func beginCreatingRegister() -> CallAction {
+        mayHaveCreated = true
+        return become(.registering, .nothing)
+    }
+
+    private mutating func doWithoutRegister() -> CallAction {
+        mayHaveCreated = false
+        return become(.pending, .register)
+    }
+
+    private mutating func adopt(_ portalCallID: String) -> CallAction {
+        self.portalCallID = portalCallID
+        return become(.registered, .finish)
+    }
+
     private mutating func register(_ portalCallID: String) -> CallAction {
+        mayHaveCreated = false
         self.portalCallID = portalCallID
         registrations += 1
         lostFinish = false
@@ -153,17 +171,20 @@ extension DeliveryProgress {
 
     private mutating func takeBack() -> CallAction {
         registrations += 1
+        mayHaveCreated = false
         return registrations > Self.mostTakenCallIDs ? hold(.callIDCollision) : become(.pending, .register)
     }
 
     private mutating func forgetLostRegister() -> CallAction {
         lostRegister = false
+        mayHaveCreated = false
         return become(.pending, .register)
     }
 
     private mutating func loseRegister() -> CallAction {
         lostRegister = true
-        return become(.pending, .register)
+        // A second register could create a second lead.
+        return mayHaveCreated ? hold(.unknownRegister) : become(.pending, .register)
     }
 
     private mutating func loseFinish() -> CallAction {
@@ -190,6 +211,8 @@ extension DeliveryProgress {
             // Only a finish or the cleaner removes a live call, so the row most probably comes later.
             return unsettledRuns == 0 ? .settleNextRun : hold(.probablyDelivered)
         }
+        // What the portal registered itself is never registered again.
+        if isAdopted { return hold(.portalCallUnknown) }
         if age > Self.cleanerAge, registrations < 2 {
             portalCallID = nil
             return become(.pending, .register)
@@ -206,6 +229,7 @@ extension DeliveryProgress {
     private mutating func deliver(_ statisticID: Int64?, foundThere: Bool) -> CallAction {
         self.statisticID = statisticID
         wasFoundThere = foundThere
+        mayHaveCreated = false
         reason = nil
         note = nil
         return become(.delivered, .forget)

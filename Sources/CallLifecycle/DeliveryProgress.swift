@@ -19,6 +19,8 @@ package struct DeliveryProgress: Sendable, Hashable {
     package internal(set) var wasFoundThere = false
     /// Whether a register of this call was ever left without an answer.
     package internal(set) var lostRegister = false
+    /// Whether a register that may create a lead is under way or was left without an answer.
+    package internal(set) var mayHaveCreated = false
     /// Whether a finish of this CALL_ID was ever left without an answer.
     package internal(set) var lostFinish = false
     /// Whether the portal said that it does not know this CALL_ID.
@@ -48,7 +50,7 @@ package struct DeliveryProgress: Sendable, Hashable {
     package init(
         stored state: CallState, reason: String? = nil, note: String? = nil, portalCallID: String? = nil,
         statisticID: Int64? = nil, wasFoundThere: Bool = false, lostRegister: Bool = false, lostFinish: Bool = false,
-        isNotFound: Bool = false, registrations: Int = 0, unsettledRuns: Int = 0
+        isNotFound: Bool = false, registrations: Int = 0, unsettledRuns: Int = 0, mayHaveCreated: Bool = false
     ) {
         self.state = state
         self.reason = reason
@@ -61,7 +63,11 @@ package struct DeliveryProgress: Sendable, Hashable {
         self.isNotFound = isNotFound
         self.registrations = registrations
         self.unsettledRuns = unsettledRuns
+        self.mayHaveCreated = mayHaveCreated
     }
+
+    /// Whether the CALL_ID is that of the record: the portal registered the call itself.
+    package var isAdopted: Bool { portalCallID != nil && registrations == 0 }
 
     /// Whether the row most probably shows later: only a finish or the portal's cleaner removes a live call.
     package var isProbablyDelivered: Bool { isNotFound && lostFinish }

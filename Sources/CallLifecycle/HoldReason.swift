@@ -26,6 +26,12 @@ package enum HoldReason: String, Sendable, Hashable, CaseIterable {
     case answerMismatch
     /// The call begins in the future.
     case futureStart
+    /// A register that may create a lead was left without an answer.
+    case unknownRegister
+    /// The record tells a CALL_ID that the portal knows neither as a live call nor as a finished one.
+    case portalCallUnknown
+    /// The records of two calls tell the same CALL_ID.
+    case sharedPortalCall
 }
 
 extension HoldReason {
@@ -48,6 +54,12 @@ extension HoldReason {
         case .databaseError: "the portal may have created a CRM activity: check it there, then run: cdr24 resolve KEY"
         case .answerMismatch:
             "the portal replied about another call: check both calls there, then run: cdr24 resolve KEY"
+        case .unknownRegister:
+            "the portal may have created a lead for it: check the number in the CRM, then run: cdr24 resolve KEY"
+        case .portalCallUnknown:
+            "the portal does not know the CALL_ID of the record: check whether it has the call, then run: cdr24 resolve KEY"
+        case .sharedPortalCall:
+            "two calls of the files have the same CALL_ID: check both in the portal, then run: cdr24 resolve KEY"
         case .futureStart:
             "the call starts in the future: check the clock of the phone system and time_zone, then run: cdr24 retry"
         }

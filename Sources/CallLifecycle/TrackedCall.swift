@@ -21,6 +21,12 @@ package struct TrackedCall: Sendable, Hashable, Identifiable {
     package var state: CallState { progress.state }
     /// The call key.
     package var key: String { call.key }
+    /// The CALL_ID that the record tells, where the call is next to be finished under it and not to be registered.
+    package var adoptableCallID: String? {
+        progress.state == .pending && progress.registrations == 0 ? call.details.portalCallID : nil
+    }
+    /// Whether the call is finished under the CALL_ID that the record tells: the portal registered it itself.
+    package var isAdopted: Bool { progress.isAdopted && progress.portalCallID == call.details.portalCallID }
     /// The client's number.
     package var phoneNumber: String { call.phoneNumber }
 
@@ -38,5 +44,12 @@ package struct TrackedCall: Sendable, Hashable, Identifiable {
     }
 
     /// Applies a person's decision; see ``DeliveryProgress/decide(_:)``.
-    package mutating func decide(_ decision: CallDecision) -> DecisionOutcome { progress.decide(decision) }
+    package mutating func decide(_ decision: CallDecision) -> DecisionOutcome {
+        let outcome = progress.decide(decision)
+        // A person who sends the call again does without the CALL_ID of the record.
+        if decision == .sendAgain, case .changed = outcome, call.details.portalCallID != nil {
+            progress.registrations = 1
+        }
+        return outcome
+    }
 }

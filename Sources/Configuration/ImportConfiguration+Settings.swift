@@ -24,6 +24,7 @@ extension ImportConfiguration {
         if let node = top.take("call_lists") {
             for (key, value) in try node.table() { callLists[key] = try value.integer(in: 1...Int(Int32.max)) }
         }
+        if let node = top.take("crm") { crm = try CRMSettings(node) }
         if let node = top.take("quiet"), try !node.boolean() {
             throw node.fault(
                 "quiet: false is not supported",
@@ -39,6 +40,7 @@ extension ImportConfiguration {
         }
         if let node = top.take("sources") {
             for source in try node.list() { sources.append(try SourceSettings(source)) }
+            for source in sources where source.crm != nil { crm.sources[source.keyPrefix] = source.crm }
             try checkPrefixes(at: node)
         }
         try top.finish()
@@ -144,6 +146,14 @@ extension SourceSettings {
         if let node = mapping.take("trunks") {
             for trunk in try node.list() { trunks.append(try trunk.string()) }
         }
+        if let node = mapping.take("currency") {
+            let text = try node.string().uppercased()
+            guard text.utf8.count == 3, text.utf8.allSatisfy({ (65...90).contains($0) }) else {
+                throw node.fault("expected the code of a currency, three letters", hint: "for example RUB, KZT or EUR")
+            }
+            currency = text
+        }
+        if let node = mapping.take("crm") { crm = try CRMSettings(node) }
         try mapping.finish()
     }
 }

@@ -19,6 +19,8 @@ package struct ImportConfiguration: Sendable {
     package var lines: [String: String] = [:]
     /// Value in the record -> CALL_LIST_ID.
     package var callLists: [String: Int] = [:]
+    /// What the portal's CRM makes of calls.
+    package var crm = CRMSettings()
     /// A held call older than this makes every run end with exit code 3.
     package var remindAfter: Duration = .seconds(7 * 86_400)
 
@@ -103,6 +105,10 @@ package struct SourceSettings: Sendable {
     package var checksZone = true
     /// Where the source stands in the configuration; `nil` for one that the command line made.
     package var place: SettingsPlace?
+    /// What the portal's CRM makes of the source's calls; `nil`: what the configuration says for all.
+    package var crm: CRMSettings?
+    /// The ISO code of the currency of costs; `nil` where none is set.
+    package var currency: String?
     /// Peer names of the trunks, where the format cannot tell them.
     package var trunks: [String] = []
 

@@ -58,7 +58,7 @@ package actor Deliverer {
     package func run() async throws(LedgerFault) -> DeliveryReport {
         let now = time.monotonic()
         state = DeliveryState(
-            settings, memory: try DeliveryMemory(store), epoch: time.wall() - now.inSeconds, at: now)
+            settings, memory: try DeliveryMemory(store, settings), epoch: time.wall() - now.inSeconds, at: now)
         if let fault = await deliver() { throw fault }
         try save(checked { state throws(ImpossibleTransition) in try state.close(at: time.monotonic()) })
         return state.report
@@ -124,8 +124,13 @@ package actor Deliverer {
         let calls = try store.trackedCalls(
             in: page.state, after: page.after.map { DeliveryCursor(after: $0) } ?? .beginning,
             latestStart: page.latestStart, limit: page.limit)
+        let recorded = calls.compactMap(\.adoptableCallID)
+        let owners = recorded.isEmpty ? [:] : try store.owners(ofPortalCallIDs: recorded)
         let now = time.monotonic()
-        try save(checked { state throws(ImpossibleTransition) in try state.loaded(calls, for: page, at: now) })
+        try save(
+            checked { state throws(ImpossibleTransition) in
+                try state.loaded(calls, for: page, owners: owners, at: now)
+            })
     }
 
     /// Makes a request's intents durable; from the first one on the disk has room for all that will become of the calls.

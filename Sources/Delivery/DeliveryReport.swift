@@ -24,6 +24,8 @@ package struct DeliveryReport: Sendable, Equatable {
     package var newlyRefused: [String: Int] = [:]
     /// Newly held by this run: reason -> calls.
     package var newlyHeld: [String: Int] = [:]
+    /// What the portal's CRM made of the calls.
+    package var cards = CardCounts()
     /// Requests that left, whatever became of them.
     package var requests = 0
     /// Commands in those requests.

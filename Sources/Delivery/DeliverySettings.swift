@@ -9,6 +9,10 @@ package struct DeliverySettings: Sendable {
     package var portal: PortalSettings
     /// Whom calls belong to.
     package var users: UserSettings
+    /// What the portal's CRM makes of calls.
+    package var crm = CRMSettings()
+    /// Whether the format of a source can ask for something to be created in the CRM.
+    package var recordsMayCreate = false
     /// The key prefixes of all sources: a row of the portal's statistics with one of them is ours.
     package var keyPrefixes: [String]
     /// The host that the ledger is bound to at the first request.

@@ -9,9 +9,10 @@ package import Ledger
 /// How the values of a delivery are kept in a ledger.
 extension DeliveryMemory {
     /// Reads what a ledger remembers.
-    init(_ ledger: Ledger) throws(LedgerFault) {
+    init(_ ledger: Ledger, _ settings: DeliverySettings) throws(LedgerFault) {
         self.init()
         deliverable = try ledger.deliverableCount()
+        creating = try ledger.creationCount(CreationRules(settings.crm, recordsMayAsk: settings.recordsMayCreate))
         keepsKeys = try ledger.fact(.keepsExternalCallIDs).map { $0 == "yes" }
         highestStatisticID = try ledger.fact(.highestStatisticID).flatMap { Int64($0) }
         firstContact = try ledger.fact(.firstContact).flatMap { Int64($0) }
@@ -37,6 +38,19 @@ extension LedgerFact {
 }
 
 extension Ledger {
+    /// For how many of the calls that wait to be registered something may be created in the CRM.
+    fileprivate func creationCount(_ rules: CreationRules) throws(LedgerFault) -> Int {
+        guard rules.isPossible else { return 0 }
+        var count = 0
+        var cursor = DeliveryCursor.beginning
+        while true {
+            let calls = try trackedCalls(in: .pending, after: cursor, limit: 5_000)
+            guard let last = calls.last else { return count }
+            count += calls.count { $0.adoptableCallID == nil && rules.creates($0) }
+            cursor = DeliveryCursor(after: last)
+        }
+    }
+
     /// Answers what a delivery asks about an outcome.
     func answer(_ question: FactRequest) throws(LedgerFault) -> StoreFacts {
         var facts = StoreFacts()

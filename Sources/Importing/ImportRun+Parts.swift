@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CDRConfiguration
+import CallRecords
 import Clocks
 import Delivery
 import DryRun
@@ -34,6 +35,8 @@ extension DeliverySettings {
         self.init(
             portal: configuration.portal, users: configuration.users,
             keyPrefixes: Set(configuration.sources.map(\.keyPrefix)).sorted())
+        crm = configuration.crm
+        recordsMayCreate = configuration.sources.contains { $0.format?.mayAskForCreation == true }
         verifiesPortal = options.verifiesPortal
         maximumCalls = options.maximumCalls
         deadline = options.until.map { .seconds($0 - time.wall()) + time.monotonic() }

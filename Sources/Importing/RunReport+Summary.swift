@@ -31,6 +31,7 @@ extension RunReport {
         summary.files = intake.files
         summary.calls = calls
         summary.portal = portalUse
+        summary.crm = crm
         summary.estimate = estimate
         summary.warnings = warnings
         return summary
@@ -67,6 +68,15 @@ extension RunReport {
         return use
     }
 
+    private var crm: Summary.CRM {
+        var crm = Summary.CRM()
+        guard let cards = delivery?.cards else { return crm }
+        crm.withoutCard = cards.withoutCard
+        crm.created = cards.created
+        crm.notCreated = cards.creationErrors
+        return crm
+    }
+
     private var estimate: Summary.Estimate? {
         forecast.map { forecast in
             Summary.Estimate(
@@ -81,6 +91,9 @@ extension RunReport {
         if let unmapped = unmappedExtensionsWarning { warnings.append(unmapped) }
         if !intake.unmappedLines.isEmpty {
             warnings.append(UnmappedNames.lines(intake.unmappedLines, limit: Self.mostNames))
+        }
+        for (words, count) in (delivery?.cards.creationErrors ?? [:]).sorted(by: { $0.key < $1.key }) {
+            warnings.append("no lead was created for \(counted(count, "call")): \(words)")
         }
         for (reason, count) in (remainder?.open[.held] ?? [:]).sorted(by: { $0.key < $1.key }) {
             guard let hold = HoldReason(rawValue: reason) else { continue }

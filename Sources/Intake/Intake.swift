@@ -203,6 +203,7 @@ extension MappingContext {
             trunks: source.trunks)
         skipsBadNumbers = configuration.numbers.skipsUnreadable
         hiddenWords = configuration.numbers.hidden
+        currency = source.currency
         checksTimes = source.checksZone
     }
 }

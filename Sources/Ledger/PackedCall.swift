@@ -10,7 +10,7 @@ package struct PackedCall {
     /// What has a fixed length; it stands before the texts.
     fileprivate struct Header: BitwiseCopyable {
         /// Where each of the ``Part``s ends.
-        var ends = SIMD8<UInt32>()
+        var ends = SIMD16<UInt32>()
         var sourceID: Int64
         var start: Int64
         var end: Int64
@@ -21,13 +21,13 @@ package struct PackedCall {
         var startOffset: Int32
         var type: UInt8
         /// The parts that are there, as bits.
-        var present: UInt8 = 0
+        var present: UInt16 = 0
         var isNew: Bool
     }
 
     /// What has no fixed length, in the order in which it is written.
     fileprivate enum Part: Int {
-        case key, phoneNumber, status, employeeExtension, line, failedReason, legs, fingerprints
+        case key, phoneNumber, status, employeeExtension, line, failedReason, details, legs, fingerprints
     }
 
     private let header: Header
@@ -60,6 +60,7 @@ package struct PackedCall {
     var talkSeconds: Int64 { header.talkSeconds }
     var status: PackedText { text(.status) }
     var failedReason: PackedText? { optionalText(.failedReason) }
+    var details: PackedText? { optionalText(.details) }
     /// The legs in the form of `Leg.encode`; `nil` when they were dropped.
     var legs: PackedBlob? { has(.legs) ? PackedBlob(bytes: slice(.legs)) : nil }
     /// The fingerprints in the form of ``StoredFingerprints``.
@@ -78,7 +79,9 @@ package struct PackedCall {
                 end: CallTime(epochSeconds: end, offsetSeconds: startOffset), phoneNumber: phoneNumber.string,
                 employeeExtension: employeeExtension?.string, line: line?.string, callListID: callListID,
                 talk: .seconds(talkSeconds), status: StatusCode(rawValue: status.string) ?? .other,
-                failedReason: failedReason?.string),
+                failedReason: failedReason?.string,
+                // They were written from details.
+                details: details.flatMap { CallDetails(encoded: $0.string) } ?? .none),
             progress: DeliveryProgress(isWhole: true),
             history: LegHistory(
                 legs: legs.map { Array($0.bytes) } ?? [],
@@ -86,7 +89,7 @@ package struct PackedCall {
                 isNew: isNew))
     }
 
-    private func has(_ part: Part) -> Bool { header.present & 1 << UInt8(part.rawValue) != 0 }
+    private func has(_ part: Part) -> Bool { header.present & 1 << UInt16(part.rawValue) != 0 }
 
     private func optionalText(_ part: Part) -> PackedText? { has(part) ? text(part) : nil }
 
@@ -124,6 +127,7 @@ extension PackedCall {
         bytes += call.employeeExtension?.utf8.count ?? 0
         bytes += call.line?.utf8.count ?? 0
         bytes += call.failedReason?.utf8.count ?? 0
+        bytes += call.details.encoded?.utf8.count ?? 0
         return bytes
     }
 
@@ -198,6 +202,7 @@ extension PackedCall {
             put(call.employeeExtension, as: .employeeExtension)
             put(call.line, as: .line)
             put(call.failedReason, as: .failedReason)
+            put(call.details.encoded, as: .details)
         }
 
         private mutating func put(_ text: String?, as part: Part) {
@@ -207,14 +212,14 @@ extension PackedCall {
         mutating func put(_ bytes: UnsafeRawBufferPointer, as part: Part) {
             UnsafeMutableRawBufferPointer(rebasing: room[count...]).copyMemory(from: bytes)
             count += bytes.count
-            header.present |= 1 << UInt8(part.rawValue)
+            header.present |= 1 << UInt16(part.rawValue)
             end(part)
         }
 
         /// Writes what `body` writes, which returns how many bytes that were.
         mutating func put(as part: Part, _ body: (UnsafeMutablePointer<UInt8>) -> Int) {
             if let start = room.baseAddress { count += body((start + count).assumingMemoryBound(to: UInt8.self)) }
-            header.present |= 1 << UInt8(part.rawValue)
+            header.present |= 1 << UInt16(part.rawValue)
             end(part)
         }
 

@@ -29,7 +29,9 @@ extension Summary {
     /// What became of calls: of those in the ledger only where it could be read.
     var callRows: [Row] {
         let sent = [
-            Row("delivered", calls.delivered), Row("already at the portal", calls.alreadyDelivered),
+            Row("delivered", calls.delivered), Row("  without a CRM card", crm?.withoutCard ?? 0),
+            Row("  with a new lead, contact or deal", crm?.created ?? 0),
+            Row("already at the portal", calls.alreadyDelivered),
         ]
         guard calls.ledgerRead else { return sent }
         return sent + [

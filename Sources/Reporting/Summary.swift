@@ -17,6 +17,8 @@ package struct Summary: CommandReport, Equatable, Codable {
     package var calls = Calls()
     /// What was asked of the portal.
     package var portal = PortalUse()
+    /// What the portal's CRM made of the calls of this run; missing in summaries of older programs.
+    package var crm: CRM?
     /// How long the delivery was expected to take when it began, or would take in a dry run; missing while unknown.
     package var estimate: Estimate?
     /// The sources that the ledger knows, by name; empty in a dry run.
@@ -144,6 +146,19 @@ extension Summary {
         package var waitSeconds = 0.0
 
         /// No requests.
+        package init() {}
+    }
+
+    /// What the portal's CRM made of calls.
+    package struct CRM: Sendable, Equatable, Codable {
+        /// Delivered calls for which the portal created no CRM activity, because no card belongs to them.
+        package var withoutCard = 0
+        /// Calls for which a lead, a contact or a deal was created.
+        package var created = 0
+        /// The portal's words -> calls for which nothing was created although it was asked for.
+        package var notCreated: [String: Int] = [:]
+
+        /// No calls.
         package init() {}
     }
 

@@ -5,6 +5,7 @@ import CallRecords
 import ExitCodes
 import Importing
 import Ledger
+import PortalSimulator
 import Reporting
 import TestSupport
 import Testing
@@ -58,6 +59,26 @@ import Testing
             #expect(rows.count == 1 && rows[0].contains("+12025550002"), "\(rows)")
             #expect(try resolve.decide(.delivered).state == "delivered")
             #expect(try scene.state("pbx:2") == .delivered)
+        }
+    }
+
+    @Test func `for a lost register that may have created a lead the cards of the number are shown`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try AdministrationScene(time)
+            let lost = DeliveryProgress(
+                stored: .held, reason: HoldReason.unknownRegister.rawValue, lostRegister: true, mayHaveCreated: true)
+            try scene.store([
+                (.numbered(1), lost), (.numbered(2), lost), (.numbered(3), Self.held(.noEmployee)),
+            ])
+            _ = await scene.portal.portal.control(
+                #"{"addEntity": {"type": "LEAD", "id": 12, "name": "New", "phones": ["+12025550001"], "user": 1}}"#)
+            let cards = { key in
+                try await Resolve(scene.ledger, key: key, time: time.source).portalCards(scene.connection)
+            }
+            #expect(try await cards("pbx:1") == ["LEAD 12"])
+            #expect(try await cards("pbx:2") == [])
+            #expect(try await cards("pbx:3") == nil)
+            #expect(try Retry(scene.ledger).run(keys: ["pbx:1"]).refusals.count == 1)
         }
     }
 

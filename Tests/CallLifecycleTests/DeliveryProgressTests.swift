@@ -31,6 +31,8 @@ import Testing
 
     static let rows: [Row] = [
         Row(.pending, .registerBegins, .registering, .nothing),
+        Row(.pending, .creatingRegisterBegins, .registering, .nothing),
+        Row(.pending, .adopted(portalCallID: "externalCall.4"), .registered, .finish),
         Row(.pending, .foundAtPortal(statisticID: 9), .delivered, .forget),
         Row(.pending, .hold(.noEmployee), .held, .forget),
         Row(.pending, .processDied, .pending, .register),
@@ -95,7 +97,8 @@ import Testing
 
     /// One event of each kind.
     static let events: [CallEvent] = [
-        .grew(isWhole: true), .completed, .registerBegins, .registered(portalCallID: "x"), .callIDTaken, .callIDForeign,
+        .grew(isWhole: true), .completed, .registerBegins, .creatingRegisterBegins, .adopted(portalCallID: "x"),
+        .registered(portalCallID: "x"), .callIDTaken, .callIDForeign,
         .registerNotExecuted, .registerUnanswered, .registerRefused(.database), .finishBegins,
         .finished(statisticID: 1), .finishNotExecuted, .finishUnanswered, .callNotFound, .finishRefused(.database),
         .foundAtPortal(statisticID: 1), .matchedAtPortal(statisticID: 1, portalCallID: nil), .absentAtPortal,
@@ -114,6 +117,43 @@ import Testing
 
     private func isSameKind(_ a: CallEvent, _ b: CallEvent) -> Bool {
         "\(a)".prefix { $0 != "(" } == "\(b)".prefix { $0 != "(" }
+    }
+
+    @Test(arguments: [CallEvent.registerUnanswered, .processDied])
+    func `a register that may have created a lead is held and not retried when its answer is lost`(
+        _ loss: CallEvent
+    ) throws {
+        var call = call(.pending)
+        #expect(try call.apply(.creatingRegisterBegins, now: Self.now) == .nothing)
+        #expect(try call.apply(loss, now: Self.now) == .forget)
+        #expect(call.state == .held && call.progress.reason == HoldReason.unknownRegister.rawValue)
+        guard case .refused(let why) = call.decide(.retry) else { return #expect(Bool(false), "retried") }
+        #expect(why.contains("second lead"))
+        #expect(call.decide(.sendAgain) == .changed(.pending) && !call.progress.mayHaveCreated)
+    }
+
+    @Test func `a creating register that was not executed may be repeated`() throws {
+        var call = call(.pending)
+        _ = try call.apply(.creatingRegisterBegins, now: Self.now)
+        #expect(try call.apply(.registerNotExecuted, now: Self.now) == .register)
+        #expect(call.state == .pending && !call.progress.mayHaveCreated)
+    }
+
+    @Test func `a call that the portal registered itself is never registered, unless a person says so`() throws {
+        var details = CallDetails.Values()
+        details.portalCallID = "externalCall.7"
+        var call = TrackedCall.sample(
+            .pending, .sample(start: Self.now - 40 * 86_400, talk: 0, details: CallDetails(details)))
+        #expect(call.adoptableCallID == "externalCall.7")
+        #expect(try call.apply(.adopted(portalCallID: "externalCall.7"), now: Self.now) == .finish)
+        #expect(call.progress.isAdopted && call.adoptableCallID == nil)
+        _ = try call.apply(.finishBegins, now: Self.now)
+        #expect(try call.apply(.callNotFound, now: Self.now) == .settle)
+        #expect(try call.apply(.absentAtPortal, now: Self.now) == .forget)
+        #expect(call.state == .held && call.progress.reason == HoldReason.portalCallUnknown.rawValue)
+        #expect(call.decide(.retry) == .changed(.unsettled))
+        #expect(try call.apply(.absentAtPortal, now: Self.now) == .forget)
+        #expect(call.decide(.sendAgain) == .changed(.pending) && call.adoptableCallID == nil)
     }
 
     @Test func `a finish cannot begin but for a call that is registered`() {

@@ -22,10 +22,13 @@ import Testing
                 for registrations in 0...3 {
                     for unsettledRuns in 0...1 {
                         for days in [1, 40] {
-                            let progress = DeliveryProgress(
-                                stored: state, lostFinish: lostFinish, isNotFound: isNotFound,
-                                registrations: registrations, unsettledRuns: unsettledRuns)
-                            variants.append((progress, .seconds(days * 86_400)))
+                            for mayHaveCreated in [false, true] {
+                                let progress = DeliveryProgress(
+                                    stored: state, portalCallID: state == .unsettled ? "externalCall.1" : nil,
+                                    lostFinish: lostFinish, isNotFound: isNotFound, registrations: registrations,
+                                    unsettledRuns: unsettledRuns, mayHaveCreated: mayHaveCreated)
+                                variants.append((progress, .seconds(days * 86_400)))
+                            }
                         }
                     }
                 }

@@ -26,6 +26,8 @@ import Testing
             try db.execute(sql: "DELETE FROM fact WHERE name IN ('pace', 'portalHost', 'firstContact', 'seal')")
         }
         try queue.close()
+        // A ledger is only read once it has had every step of the schema.
+        try Ledger.open(path: folder.file()).close()
     }
 
     private static func give(_ callID: String, to row: Int64, _ folder: TemporaryFolder) throws {

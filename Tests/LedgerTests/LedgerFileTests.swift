@@ -48,6 +48,9 @@ import Testing
         try DatabaseQueue(path: folder.file()).write { db in
             try db.execute(sql: "ALTER TABLE reject DROP COLUMN encoding")
             try db.execute(sql: "DROP TABLE exchange")
+            for column in ["details", "may_have_created"] {
+                try db.execute(sql: "ALTER TABLE call DROP COLUMN \(column)")
+            }
             try db.execute(sql: "DELETE FROM migration WHERE name > 'm0001_ledger'")
         }
         var older = reject

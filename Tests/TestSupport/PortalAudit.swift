@@ -12,6 +12,7 @@ package struct PortalAudit: Decodable, Sendable {
             case phone = "PHONE_NUMBER"
             case user = "PORTAL_USER_ID"
             case start = "CALL_START_UTC"
+            case activity = "CRM_ACTIVITY_ID"
         }
 
         /// The call key; `nil` where the portal keeps none.
@@ -24,16 +25,34 @@ package struct PortalAudit: Decodable, Sendable {
         package let user: Int
         /// When the call began, in seconds since 1970.
         package let start: Int
+        /// The CRM activity; `nil` where none was created.
+        package let activity: Int?
+    }
+
+    /// A lead, a contact, a company or a deal.
+    package struct Entity: Decodable, Sendable {
+        private enum CodingKeys: String, CodingKey {
+            case type = "TYPE"
+            case phones = "PHONES"
+        }
+
+        /// `LEAD`, `CONTACT`, `COMPANY` or `DEAL`.
+        package let type: String
+        /// Its telephone numbers.
+        package let phones: [String]
     }
 
     private enum CodingKeys: String, CodingKey {
         case rows = "statistics"
+        case entities
         case counters
         case inFlight
     }
 
     /// The finished calls.
     package let rows: [Row]
+    /// What the CRM holds.
+    package let entities: [Entity]
     /// What was counted, by the simulator's names.
     package let counters: [String: Int]
 

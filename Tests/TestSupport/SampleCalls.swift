@@ -15,13 +15,14 @@ extension Call {
     package static func sample(
         _ key: String = "pbx:1", type: CallType = .incoming, start: Int64 = 1_790_000_000, offset: Int32 = 0,
         length: Int64 = 0, number: String = "+12025550101", employee: String? = "101", line: String? = nil,
-        callListID: Int? = nil, talk: Int64 = 30, failedReason: String? = nil
+        callListID: Int? = nil, talk: Int64 = 30, failedReason: String? = nil,
+        details: CallDetails = .none
     ) -> Call {
         Call(
             key: key, type: type, start: CallTime(epochSeconds: start, offsetSeconds: offset),
             end: CallTime(epochSeconds: start + length, offsetSeconds: offset), phoneNumber: number,
             employeeExtension: employee, line: line, callListID: callListID, talk: .seconds(talk),
-            status: talk > 0 ? .success : .missed, failedReason: failedReason)
+            status: talk > 0 ? .success : .missed, failedReason: failedReason, details: details)
     }
 }
 

@@ -45,6 +45,21 @@ package struct Resolve: Sendable {
         }
     }
 
+    /// The cards of the portal's CRM that have the call's number, where a lost register may have created one.
+    ///
+    /// - Returns: `nil` for a call of which that is no question; otherwise each card as its kind and ID.
+    /// - Throws: ``ImportFault``; `rejected` when the portal gives no usable reply.
+    package func portalCards(_ connection: PortalConnection) async throws(ImportFault) -> [String]? {
+        let call = try tracked()
+        guard call.progress.mayHaveCreated else { return nil }
+        let probe = PortalProbe(connection, time: time, patience: Self.patience)
+        do throws(PortalProbe.Failure) {
+            return try await probe.cards(phone: call.phoneNumber)
+        } catch {
+            throw .rejected("\(error)")
+        }
+    }
+
     private static func line(_ row: StatisticRow) -> String {
         """
         row \(row.id): \(row.phoneNumber ?? "?"), user \(row.userID.map(String.init) ?? "?"), start \

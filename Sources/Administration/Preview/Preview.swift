@@ -101,9 +101,16 @@ package struct Preview: Sendable {
             return shown
         }
         shown.requests = [
-            PreviewReport.Request(call.registerCommand(key: "r", employee: employee)),
+            PreviewReport.Request(
+                call.registerCommand(key: "r", employee: employee, crm: configuration.crm.treatment(of: call))),
             PreviewReport.Request(call.finishCommand(key: "f", callID: "<from the reply>", employee: employee)),
         ]
+        if let callID = call.details.portalCallID {
+            // What the portal registered itself is only finished.
+            shown.requests = [
+                PreviewReport.Request(call.finishCommand(key: "f", callID: callID, employee: employee))
+            ]
+        }
         return shown
     }
 

@@ -111,6 +111,20 @@ struct PortalProbe: Sendable {
         }
     }
 
+    /// Asks which cards of the CRM have a number.
+    ///
+    /// - Returns: Each as its kind and ID, such as `LEAD 12`.
+    func cards(phone: String) async throws(Failure) -> [String] {
+        let search = Command(
+            key: "cards", method: "telephony.externalCall.searchCrmEntities",
+            parameters: [Parameter("PHONE_NUMBER", .text(phone))])
+        let reply = try await ask([search]) { $0.verdict(on: search.key) }
+        guard case .succeeded(let answer)? = reply.outcomes[search.key] else { return [] }
+        return (answer.result.elements ?? []).map {
+            "\($0["CRM_ENTITY_TYPE"]?.text ?? "?") \($0["CRM_ENTITY_ID"]?.text ?? "?")"
+        }
+    }
+
     /// Asks for the rows of one call, by its key and by its CALL_ID: in one filter the two would be and-ed.
     ///
     /// - Returns: The rows, each once, in ascending order of their IDs.

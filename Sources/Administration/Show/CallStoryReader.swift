@@ -35,7 +35,8 @@ package struct CallStoryReader: Sendable {
         var portal = CallStory.Portal(call.progress)
         var requests: [CallStory.Request] = []
         for exchange in exchanges {
-            let parameters = exchange.parameters(of: call.call, callID: portal.callId)
+            let callID = portal.callId ?? call.call.details.portalCallID ?? call.progress.portalCallID
+            let parameters = exchange.parameters(of: call.call, callID: callID)
             requests.append(CallStory.Request(exchange, parameters))
             portal.take(exchange)
         }

@@ -23,10 +23,13 @@ package struct FinishCall: Sendable, Hashable {
     package var addToChat: Bool
     /// What the call cost.
     package var cost: CallCost?
+    /// How the client judged the call, 1 to 5.
+    package var vote: Int?
 
     package init(
         callID: String, userID: Int? = nil, userPhoneInner: String? = nil, duration: Duration, statusCode: String,
-        failedReason: String? = nil, addToChat: Bool = false, cost: CallCost? = nil
+        failedReason: String? = nil, addToChat: Bool = false, cost: CallCost? = nil,
+        vote: Int? = nil
     ) {
         self.callID = callID
         self.userID = userID
@@ -36,6 +39,7 @@ package struct FinishCall: Sendable, Hashable {
         self.failedReason = failedReason
         self.addToChat = addToChat
         self.cost = cost
+        self.vote = vote
     }
 
     /// The command; the switch for chat messages is always in it.
@@ -54,6 +58,7 @@ package struct FinishCall: Sendable, Hashable {
                 Parameter("COST", .text(cost.amountText)), Parameter("COST_CURRENCY", .text(cost.currency)),
             ]
         }
+        if let vote { parameters.append(Parameter("VOTE", .number(vote))) }
         parameters.append(Parameter("ADD_TO_CHAT", .flag(addToChat)))
         return Command(key: key, method: Self.method, parameters: parameters)
     }

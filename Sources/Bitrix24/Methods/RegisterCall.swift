@@ -21,6 +21,10 @@ package struct RegisterCall: Sendable, Hashable {
     package var lineNumber: String?
     /// The call list; documented, though newer portals pass over it.
     package var callListID: Int?
+    /// The kind of CRM entity that the call belongs to, such as `CONTACT`; without an ID it is not sent.
+    package var crmEntityType: String?
+    /// The ID of that entity.
+    package var crmEntityID: Int?
     /// The source of what is created when ``crmCreate`` is on.
     package var crmSource: String?
     /// Whether a card pops up at the employee.
@@ -33,7 +37,8 @@ package struct RegisterCall: Sendable, Hashable {
     package init(
         userID: Int? = nil, userPhoneInner: String? = nil, phoneNumber: String, type: Int, startDate: PortalDate,
         externalCallID: String, lineNumber: String? = nil, callListID: Int? = nil, crmSource: String? = nil,
-        show: Bool = false, addToChat: Bool = false, crmCreate: Bool = false
+        crmEntityType: String? = nil, crmEntityID: Int? = nil, show: Bool = false, addToChat: Bool = false,
+        crmCreate: Bool = false
     ) {
         self.userID = userID
         self.userPhoneInner = userPhoneInner
@@ -44,6 +49,8 @@ package struct RegisterCall: Sendable, Hashable {
         self.lineNumber = lineNumber
         self.callListID = callListID
         self.crmSource = crmSource
+        self.crmEntityType = crmEntityType
+        self.crmEntityID = crmEntityID
         self.show = show
         self.addToChat = addToChat
         self.crmCreate = crmCreate
@@ -60,6 +67,12 @@ package struct RegisterCall: Sendable, Hashable {
         if let lineNumber { parameters.append(Parameter("LINE_NUMBER", .text(lineNumber))) }
         if let callListID { parameters.append(Parameter("CALL_LIST_ID", .number(callListID))) }
         if let crmSource { parameters.append(Parameter("CRM_SOURCE", .text(crmSource))) }
+        if let crmEntityType, let crmEntityID {
+            // One without the other would switch the portal's own search off.
+            parameters += [
+                Parameter("CRM_ENTITY_TYPE", .text(crmEntityType)), Parameter("CRM_ENTITY_ID", .number(crmEntityID)),
+            ]
+        }
         parameters += [
             Parameter("SHOW", .flag(show)), Parameter("ADD_TO_CHAT", .flag(addToChat)),
             Parameter("CRM_CREATE", .flag(crmCreate)),

@@ -79,12 +79,14 @@ package struct Call: Sendable, Hashable {
     /// `FAILED_REASON`: the phone system's own word for the outcome; valid UTF-8 without `$` and control characters,
     /// at most 255 characters.
     package let failedReason: String?
+    /// What else the records tell.
+    package let details: CallDetails
 
     /// Creates a call; what is left out is unknown.
     package init(
         key: String, type: CallType, start: CallTime, end: CallTime, phoneNumber: String,
         employeeExtension: String? = nil, line: String? = nil, callListID: Int? = nil, talk: Duration,
-        status: StatusCode, failedReason: String? = nil
+        status: StatusCode, failedReason: String? = nil, details: CallDetails = .none
     ) {
         self.key = key
         self.type = type
@@ -97,6 +99,7 @@ package struct Call: Sendable, Hashable {
         self.talk = talk
         self.status = status
         self.failedReason = failedReason
+        self.details = details
     }
     /// The same call under another key.
     ///
@@ -105,6 +108,6 @@ package struct Call: Sendable, Hashable {
         Call(
             key: key, type: type, start: start, end: end, phoneNumber: phoneNumber,
             employeeExtension: employeeExtension, line: line, callListID: callListID, talk: talk, status: status,
-            failedReason: failedReason)
+            failedReason: failedReason, details: details)
     }
 }

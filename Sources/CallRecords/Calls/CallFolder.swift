@@ -93,9 +93,10 @@ package struct CallFolder: Sendable {
         let outcome = outcome(of: leg, isAnswered: leg.isAnswered, talk: talk)
         return .call(
             Call(
-                key: leg.key, type: CallType(leg.direction), start: leg.start, end: leg.end, phoneNumber: number,
-                employeeExtension: leg.employeeExtension, line: leg.line, callListID: leg.callListID,
-                talk: outcome.status == .success ? talk : .zero, status: outcome.status, failedReason: outcome.reason))
+                key: leg.key, type: CallType(leg.direction, leg.details), start: leg.start, end: leg.end,
+                phoneNumber: number, employeeExtension: leg.employeeExtension, line: leg.line,
+                callListID: leg.callListID, talk: outcome.status == .success ? talk : .zero, status: outcome.status,
+                failedReason: outcome.reason, details: leg.details))
     }
 
     /// Folds legs that are in order and all different.
@@ -114,14 +115,16 @@ package struct CallFolder: Sendable {
         let talk = min(Self.longestTalk, self.talk(of: talkers, endOfCall: end))
         let sameWay = outside.filter { $0.direction == primary.direction }
         let outcome = outcome(of: sameWay.last ?? primary, isAnswered: !answered.isEmpty, talk: talk)
+        let details = CallDetails.folded(legs.map(\.details))
         return .call(
             Call(
-                key: opening.key, type: CallType(primary.direction), start: opening.start,
+                key: opening.key, type: CallType(primary.direction, details), start: opening.start,
                 end: end, phoneNumber: number,
                 employeeExtension: employee(primary: primary, counted: counted, talkers: talkers),
                 line: line(primary: primary, sameWay: sameWay),
                 callListID: legs.lazy.compactMap(\.callListID).first,
-                talk: outcome.status == .success ? talk : .zero, status: outcome.status, failedReason: outcome.reason))
+                talk: outcome.status == .success ? talk : .zero, status: outcome.status, failedReason: outcome.reason,
+                details: details))
     }
 
     /// The portal takes no longer calls: one day.
@@ -238,9 +241,9 @@ extension Leg {
 }
 
 extension CallType {
-    fileprivate init(_ direction: LegDirection) {
+    fileprivate init(_ direction: LegDirection, _ details: CallDetails) {
         switch direction {
-        case .incoming: self = .incoming
+        case .incoming: self = details.isRedirected ? .incomingRedirected : .incoming
         case .callback: self = .callback
         case .outgoing, .internal: self = .outgoing
         }

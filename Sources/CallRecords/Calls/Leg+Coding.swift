@@ -14,7 +14,8 @@ extension Leg {
         static let reason = Parts(rawValue: 16)
         static let aliases = Parts(rawValue: 32)
         static let relay = Parts(rawValue: 64)
-        static let all: Parts = [.answered, .employee, .line, .callList, .reason, .aliases, .relay]
+        static let details = Parts(rawValue: 128)
+        static let all: Parts = [.answered, .employee, .line, .callList, .reason, .aliases, .relay, .details]
 
         init(rawValue: UInt8) { self.rawValue = rawValue }
 
@@ -27,6 +28,7 @@ extension Leg {
             if leg.failedReason != nil { insert(.reason) }
             if !leg.aliases.isEmpty { insert(.aliases) }
             if leg.isRelay { insert(.relay) }
+            if !leg.details.isEmpty { insert(.details) }
         }
     }
 
@@ -51,6 +53,7 @@ extension Leg {
         if let line { bytes += ByteWriter.mostBytes(of: line) }
         if let failedReason { bytes += ByteWriter.mostBytes(of: failedReason) }
         for alias in aliases { bytes += ByteWriter.mostBytes(of: alias) }
+        if let details = details.encoded { bytes += ByteWriter.mostBytes(of: details) }
         return bytes
     }
 
@@ -77,6 +80,7 @@ extension Leg {
         if let line { writer.text(line) }
         if let callListID { writer.signed(Int64(callListID)) }
         if let failedReason { writer.text(failedReason) }
+        if let details = details.encoded { writer.text(details) }
         if !aliases.isEmpty {
             writer.unsigned(UInt64(aliases.count))
             for alias in aliases { writer.text(alias) }
@@ -126,6 +130,10 @@ extension Leg {
         if parts.contains(.reason) {
             failedReason = reader.text()
             if failedReason == nil { return false }
+        }
+        if parts.contains(.details) {
+            guard let details = reader.text().flatMap(CallDetails.init(encoded:)) else { return false }
+            self.details = details
         }
         guard parts.contains(.aliases) else { return true }
         guard let count = reader.unsigned(), count > 0, count <= UInt64(reader.remaining) else { return false }

@@ -54,6 +54,8 @@ package struct Leg: Sendable, Hashable {
     package var status: StatusCode
     /// The phone system's word for the outcome; see ``Call/failedReason``.
     package var failedReason: String?
+    /// What else the record tells.
+    package var details = CallDetails.none
     /// The order among legs that start at the same second.
     package var sequence: Int64
     /// 64 bits of a hash over the mapped values: two records with one fingerprint and one key are the same leg.
@@ -64,7 +66,7 @@ package struct Leg: Sendable, Hashable {
         key: String, aliases: [String] = [], direction: LegDirection, external: ExternalParty, start: CallTime,
         end: CallTime, employeeExtension: String? = nil, line: String? = nil, callListID: Int? = nil,
         talk: Duration = .zero, isAnswered: Bool = false, status: StatusCode = .other, failedReason: String? = nil,
-        sequence: Int64 = 0, fingerprint: UInt64 = 0
+        details: CallDetails = .none, sequence: Int64 = 0, fingerprint: UInt64 = 0
     ) {
         self.key = key
         self.aliases = aliases
@@ -79,6 +81,7 @@ package struct Leg: Sendable, Hashable {
         self.isAnswered = isAnswered
         self.status = status
         self.failedReason = failedReason
+        self.details = details
         self.sequence = sequence
         self.fingerprint = fingerprint
     }

@@ -19,8 +19,6 @@ package struct SkipReason: RawRepresentable, Hashable, Sendable, CustomStringCon
     package static let badNumber = SkipReason(rawValue: "badNumber")
     /// Both ends are numbers of the office itself.
     package static let ownNumber = SkipReason(rawValue: "ownNumber")
-    /// The portal started the call and has its row already.
-    package static let portalCall = SkipReason(rawValue: "portalCall")
     /// A rule of the format passes the record over and names no reason of its own.
     package static let filtered = SkipReason(rawValue: "filtered")
     /// The record is of a kind that is not a call, for instance a quality report.

@@ -30,8 +30,8 @@ struct CallRules: Sendable {
     /// What may be a line, the best first.
     var lines: [Index] = []
     var callList: Index?
-    /// Texts that may be the portal's own CALL_ID.
-    var portalIDs: [Index] = []
+    /// What else a record may tell.
+    var details = DetailRules()
     var talk: Index
     /// Durations that the talk cannot exceed, if they are known; asked only when it does exceed the first.
     var talkLimits: [Index] = []
@@ -66,6 +66,12 @@ extension CallRules {
         // The direction and the answer come first: the other rules may ask for them by name.
         try compiler.refuse("direction", "answered")
         direction = compiler.define("direction", as: try compiler.text(try mapping.require("direction")))
+        if let node = mapping.take("redirected") {
+            try compiler.refuse("redirected")
+            let condition = try compiler.condition(node)
+            details.redirected = condition
+            compiler.define("redirected", as: compiler.add(.yesIf, condition))
+        }
         answered = try compiler.condition(try mapping.require("answered"))
         answeredText = compiler.define("answered", as: compiler.add(.yesIf, answered))
         directionValue = compiler.program.nodes[Int(direction)].a
@@ -81,7 +87,9 @@ extension CallRules {
         if let trunk = mapping.take("over_trunk") { overTrunk = try compiler.condition(trunk) }
         if let node = mapping.take("relay") { relay = try compiler.condition(node) }
         talk = try compiler.duration(try mapping.require("talk"))
-        for text in try Self.candidates(mapping.take("portal_id")) { portalIDs.append(try compiler.text(text)) }
+        for text in try Self.candidates(mapping.take("portal_id")) {
+            details.portalIDs.append(try compiler.text(text))
+        }
         if let node = mapping.take("joined_by") {
             for text in try Self.candidates(node) { joins.append(try compiler.text(text)) }
             guard joins.count <= 2 else { throw node.fault("expected at most two texts that join records") }
@@ -91,10 +99,12 @@ extension CallRules {
         sequence = try Self.optional(mapping.take("sequence"), &compiler)
         if let check = mapping.take("clock_check") { clockCheck = try compiler.time(check) }
         let limits = mapping.take("talk_limit")
+        let nodes = DetailRules.Nodes(&mapping)
         try mapping.finish()
         try readSkips(skip, &compiler)
         tellingSlots = compiler.program.slots.count
         for limit in try Self.candidates(limits) { talkLimits.append(try compiler.duration(limit)) }
+        try details.compile(nodes, &compiler)
     }
 
     private static func optional(

@@ -32,6 +32,9 @@ package struct FormatDefinition: Sendable {
     /// How legs become calls.
     package let foldRules: FoldRules
 
+    /// Whether a record can ask the portal to create a lead, a contact or a deal.
+    package var mayAskForCreation: Bool { rules.details[.crmCreate] != nil }
+
     let program: Program
     let form: FileForm
     let rules: CallRules

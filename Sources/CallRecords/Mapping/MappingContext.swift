@@ -23,6 +23,8 @@ package struct MappingContext: Sendable {
     package var lines: [String: String]
     /// The call list of a word in the record.
     package var callLists: [String: Int]
+    /// The ISO code of the currency of costs that have none of their own; `nil` where none is set.
+    package var currency: String?
     /// Names of the peers that are trunks, or expressions that begin with `^`; empty to have them recognised.
     package var trunks: [String]
     /// Whether a record whose number cannot be dialled is passed over and not rejected.

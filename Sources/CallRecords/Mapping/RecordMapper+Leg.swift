@@ -194,7 +194,12 @@ extension RecordMapper {
         if let callList = format.rules.callList {
             let word = machine.text(callList)
             leg.callListID = callLists.find(machine.arena.bytes(of: word)).map { Int($0) }
+            if leg.callListID == nil, callLists.count > 0, !word.isEmpty {
+                corrections.leftOut["CALL_LIST_ID", default: 0] += 1
+            }
         }
+        leg.callListID = leg.callListID ?? numberedCallList()
+        if !format.rules.details.isEmpty { leg.details = details(of: leg) }
         if let status = format.rules.status {
             let text = machine.text(status)
             leg.status =

@@ -35,6 +35,8 @@ package struct RecordMapper {
     let lineNumbers: [String]
     let callLists: FrozenTable
     let statusCodes: FrozenTable
+    /// The currency of costs without one; nil where none is set.
+    let currency: String?
     let skipsBadNumbers: Bool
     /// Whether starts are compared with the instants that ids carry.
     let checksTimes: Bool
@@ -67,6 +69,7 @@ package struct RecordMapper {
         }
         self.format = format
         self.keys = keys
+        currency = context.currency
         skipsBadNumbers = context.skipsBadNumbers
         checksTimes = context.checksTimes
         ownNumbers = tables.freeze(Self.ownNumbers(of: context, &machine))
@@ -144,21 +147,7 @@ package struct RecordMapper {
         for index in format.rules.skips.indices where machine.holds(format.rules.skips[index].condition) {
             return .skipped(format.rules.skips[index].reason)
         }
-        if hasPortalID() { return .skipped(.portalCall) }
         return rejection.map { .rejected($0) } ?? leg()
-    }
-
-    /// How the portal's CALL_ID of a call that it started begins.
-    private static let portalMark = Array("externalCall.".utf8)
-
-    /// Whether the portal itself started the call, which then has its row there already.
-    private mutating func hasPortalID() -> Bool {
-        for index in format.rules.portalIDs.indices {
-            let text = machine.text(format.rules.portalIDs[index])
-            guard text.count > Self.portalMark.count else { continue }
-            if machine.arena.bytes(of: text).starts(with: Self.portalMark) { return true }
-        }
-        return false
     }
 
     private mutating func isNotData() -> Bool {

@@ -42,6 +42,13 @@ extension RecordMapper {
         for (name, node) in [("status", rules.status), ("reason", rules.reason), ("call_list", rules.callList)] {
             if let node { traces.append(trace(name, node)) }
         }
+        for parameter in DetailRules.Parameter.allCases {
+            if let node = rules.details[parameter] { traces.append(trace(parameter.rawValue, node)) }
+        }
+        if let node = rules.details.redirected {
+            let isRedirected = machine.holds(node)
+            traces.append(conditionTrace("redirected", node, isRedirected))
+        }
         return traces
     }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// How many times of a file could not be taken as they stand: those of the hours in which a zone's clocks are changed,
-/// and those that contradict what else the record says.
+/// and those that contradict what else the record says; and details that calls are sent without.
 package struct ClockDoubts: Sendable, Hashable {
     /// In the hour that came twice, and nothing told which pass was meant: the first was taken.
     package var guessed = 0
@@ -13,6 +13,8 @@ package struct ClockDoubts: Sendable, Hashable {
     package var moved = 0
     /// Talks that were longer than their call, and were cut.
     package var cutTalks = 0
+    /// Details that records have and that cannot be sent, by the portal's name of the parameter.
+    package var leftOut: [String: Int] = [:]
 
     /// Creates the counts; those left out are 0.
     package init(guessed: Int = 0, told: Int = 0, missing: Int = 0, moved: Int = 0, cutTalks: Int = 0) {
@@ -39,6 +41,7 @@ package struct ClockDoubts: Sendable, Hashable {
         missing += other.missing
         moved += other.moved
         cutTalks += other.cutTalks
+        if !other.leftOut.isEmpty { leftOut.merge(other.leftOut, uniquingKeysWith: +) }
     }
 
     /// What a person should know, as sentences without full stops.
@@ -64,6 +67,19 @@ package struct ClockDoubts: Sendable, Hashable {
                 "\(cutTalks) records have a talk time that is longer than the call: it was cut to what the record's other "
                     + "times allow")
         }
-        return remarks
+        return remarks + leftOut.sorted { $0.key < $1.key }.map { Self.remark($0.key, $0.value) }
+    }
+
+    private static func remark(_ parameter: String, _ count: Int) -> String {
+        let records = "\(count) record\(count == 1 ? "" : "s")"
+        let have = count == 1 ? "has" : "have"
+        switch parameter {
+        case "COST_CURRENCY":
+            return "\(records) \(have) a cost without a currency, which is not sent: set currency in the source"
+        case "CALL_LIST_ID":
+            return "\(records) \(count == 1 ? "names" : "name") a call list that call_lists does not have"
+        default:
+            return "\(records) \(have) a \(parameter) that the portal does not accept, and calls are sent without it"
+        }
     }
 }

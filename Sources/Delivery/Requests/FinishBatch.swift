@@ -50,7 +50,8 @@ package struct FinishBatch: Sendable {
             case .succeeded(let answer):
                 guard case .object = answer.result else { return .finishUnanswered }
                 let finished = FinishedCall(answer.result)
-                if finished.externalCallID == nil || finished.externalCallID == "" { dropsKeys = true }
+                // What the portal registered itself has no key of ours.
+                if !entry.call.isAdopted, finished.externalCallID?.isEmpty ?? true { dropsKeys = true }
                 if let difference = entry.difference(from: finished) {
                     verdict.add(
                         .nonsense(
@@ -93,6 +94,10 @@ extension FinishBatch.Entry {
     /// A field that the answer lacks proves nothing: its fields vary between builds of the portal.
     func difference(from finished: FinishedCall) -> String? {
         let sent = call.call
+        if call.isAdopted {
+            // Its number and its other ids are the portal's own.
+            return finished.callID.map { $0 != call.progress.portalCallID } == true ? "CALL_ID" : nil
+        }
         if let key = finished.externalCallID, !key.isEmpty, key.lowercased() != sent.key.lowercased() {
             return "EXTERNAL_CALL_ID"
         }
@@ -114,7 +119,9 @@ extension Call {
     /// The finish of this call under the CALL_ID that its register was answered with.
     package func finishCommand(key: String, callID: String, employee: Employee) -> Command {
         var finish = FinishCall(
-            callID: callID, duration: talk, statusCode: status.rawValue, failedReason: failedReason)
+            callID: callID, duration: talk, statusCode: status.rawValue, failedReason: failedReason,
+            cost: details.cost.map { CallCost(tenThousandths: $0.tenThousandths, currency: $0.currency) },
+            vote: details.vote)
         switch employee {
         case .user(let id): finish.userID = id
         case .inner(let inner): finish.userPhoneInner = inner

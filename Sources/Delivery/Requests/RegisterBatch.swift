@@ -23,8 +23,10 @@ package struct RegisterBatch: Sendable {
     ///   - calls: The calls with the employees they belong to.
     ///   - looksUp: Whether the statistics may be read.
     ///   - keepsKeys: Whether the portal is known to keep EXTERNAL_CALL_ID.
+    ///   - crm: What the portal's CRM makes of calls.
     package init(
-        _ name: String = "", _ calls: [(call: TrackedCall, employee: Employee)], looksUp: Bool, keepsKeys: Bool = false
+        _ name: String = "", _ calls: [(call: TrackedCall, employee: Employee)], looksUp: Bool, keepsKeys: Bool = false,
+        crm: CRMSettings = CRMSettings()
     ) {
         self.name = name
         self.keepsKeys = keepsKeys
@@ -33,7 +35,8 @@ package struct RegisterBatch: Sendable {
         self.lookUp = lookUp
         commands =
             calls.enumerated().map { index, entry in
-                entry.call.registerCommand(key: Self.key(name, index), employee: entry.employee)
+                entry.call.call.registerCommand(
+                    key: Self.key(name, index), employee: entry.employee, crm: crm.treatment(of: entry.call.call))
             } + (lookUp?.commands ?? [])
     }
 
@@ -48,12 +51,10 @@ package struct RegisterBatch: Sendable {
         }
         guard let lookUp else { return readRegisters(reply, finding: .rows(keys: [:], callIDs: [:])) }
         switch lookUp.read(reply, keepsKeys: keepsKeys) {
-        case .failed(let verdict):
-            // Without the look-up a call may be at the portal already: its CALL_ID is not used.
-            return (calls.map { _ in .registerUnanswered }, verdict)
+        case .failed(let verdict): return readRegisters(reply, withoutLookUp: verdict)
         case .noRight:
             let reason = "the webhook owner can no longer read the call statistics; restore the permission"
-            return (calls.map { _ in .registerUnanswered }, .rejected(reason))
+            return readRegisters(reply, withoutLookUp: .rejected(reason))
         case let finding:
             return readRegisters(reply, finding: finding)
         }
@@ -66,6 +67,16 @@ package struct RegisterBatch: Sendable {
         }
     }
 
+    /// Without the look-up a call may be at the portal already: its CALL_ID is not used, unless it was looked up before.
+    private func readRegisters(
+        _ reply: BatchReply, withoutLookUp failure: RequestVerdict
+    ) -> (events: [CallEvent], verdict: RequestVerdict) {
+        let (events, registerVerdict) = readRegisters(reply, finding: .rows(keys: [:], callIDs: [:]))
+        var verdict = failure
+        verdict.add(registerVerdict)
+        return (zip(calls, events).map { $0.progress.mayHaveCreated ? $1 : .registerUnanswered }, verdict)
+    }
+
     private func readRegisters(
         _ reply: BatchReply, finding: LookUp.Finding
     ) -> (events: [CallEvent], verdict: RequestVerdict) {
@@ -73,7 +84,7 @@ package struct RegisterBatch: Sendable {
         var seen: Set<String> = []
         let events = calls.enumerated().map { index, call -> CallEvent in
             if let row = finding.row(of: call) { return .foundAtPortal(statisticID: row) }
-            if case .incomplete = finding { return .registerUnanswered }
+            if case .incomplete = finding, !call.progress.mayHaveCreated { return .registerUnanswered }
             switch reply.outcomes[Self.key(name, index)] {
             case .succeeded(let answer):
                 // A reply without a CALL_ID leaves open what was done.
@@ -107,20 +118,18 @@ package struct RegisterBatch: Sendable {
     }
 }
 
-extension TrackedCall {
-    /// The register of this call.
-    package func registerCommand(key: String, employee: Employee) -> Command {
-        call.registerCommand(key: key, employee: employee)
-    }
-}
-
 extension Call {
     /// The register of this call: quiet, with every switch written out.
-    package func registerCommand(key: String, employee: Employee) -> Command {
+    ///
+    /// - Parameter crm: What the portal's CRM may make of the call.
+    package func registerCommand(
+        key: String, employee: Employee, crm: CRMSettings.Treatment = .quiet
+    ) -> Command {
         var register = RegisterCall(
             phoneNumber: phoneNumber, type: type.rawValue,
             startDate: PortalDate(epochSeconds: start.epochSeconds, offsetSeconds: Int(start.offsetSeconds)),
-            externalCallID: self.key, lineNumber: line, callListID: callListID)
+            externalCallID: self.key, lineNumber: line, callListID: callListID, crmSource: crm.source,
+            crmEntityType: details.entity?.kind.rawValue, crmEntityID: details.entity?.id, crmCreate: crm.creates)
         switch employee {
         case .user(let id): register.userID = id
         case .inner(let inner): register.userPhoneInner = inner

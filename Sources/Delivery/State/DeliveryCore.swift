@@ -13,6 +13,8 @@ struct DeliveryCore: Sendable {
     private let startedAt: Duration
     private let total: Int
     private let firstContact: Int64?
+    /// For how many calls something may be created in the CRM.
+    private let creationCount: Int
 
     private var open: OpenCalls
     private var portal: PortalKnowledge
@@ -37,6 +39,7 @@ struct DeliveryCore: Sendable {
         startedAt = now
         total = memory.deliverable
         firstContact = memory.firstContact
+        creationCount = memory.creating
         open = OpenCalls(settings)
         portal = PortalKnowledge(memory)
         pace = DeliveryPace(settings: settings.portal, epoch: epoch, memory: memory.pace)
@@ -117,7 +120,8 @@ struct DeliveryCore: Sendable {
 
     /// The request that comes before all others.
     var preflight: Preflight {
-        Preflight(prefixes: settings.keyPrefixes, beyond: portal.highestStatisticID ?? 0)
+        Preflight(
+            prefixes: settings.keyPrefixes, beyond: portal.highestStatisticID ?? 0, asksForCRM: creationCount > 0)
     }
 
     private func wall(_ now: Duration) -> Double { epoch + now.inSeconds }
@@ -158,7 +162,11 @@ struct DeliveryCore: Sendable {
         guard portal.keepsKeys != false, portal.canRead else { return nil }
         let isNew = portal.highestStatisticID == nil
         let mayBeStale = settings.ledgerMayBeStale && settings.othersMayWorkUntil > now
-        guard isNew || portal.isAheadOfLedger || mayBeStale || settings.verifiesPortal else { return nil }
+        // A look-up in the batch of a register comes too late to keep it from creating a lead.
+        guard isNew || portal.isAheadOfLedger || mayBeStale || settings.verifiesPortal || open.creation.isPossible
+        else {
+            return nil
+        }
         let notBefore = portal.isAheadOfLedger ? now + settings.portal.settleAfter : settings.othersMayWorkUntil
         return Verification(ofAllBy: .key, latestStart: Int64(wall(now)), notBefore: notBefore)
     }
@@ -241,7 +249,7 @@ extension DeliveryCore {
     ) throws(ImpossibleTransition) -> DeliveryStep {
         let entries = try open.beginRegister(calls, keepsKeys: portal.keepsKeys, circumstances(now))
         let batch = RegisterBatch(
-            nextName, entries, looksUp: portal.looksUp, keepsKeys: portal.keepsKeys == true)
+            nextName, entries, looksUp: portal.looksUp, keepsKeys: portal.keepsKeys == true, crm: settings.crm)
         return .send(request(.register(batch), batch.commands, intents: entries.map(\.call), at: now))
     }
 
@@ -332,11 +340,11 @@ extension DeliveryCore {
 
     /// Takes in a page of calls that wait to be sent; an empty one is the last.
     mutating func loaded(
-        _ calls: [TrackedCall], at now: Duration
+        _ calls: [TrackedCall], owners: [String: Int64], at now: Duration
     ) throws(ImpossibleTransition) -> DeliveryCommit {
         hasLoadedAll = calls.isEmpty
         lastLoaded = calls.last ?? lastLoaded
-        return settled(try open.add(calls, circumstances(now)))
+        return settled(try open.add(calls, owners: owners, circumstances(now)))
     }
 
     /// Counts what a request has used.
@@ -384,6 +392,10 @@ extension DeliveryCore {
             var news = knowClock(known.startedAt, at: now)
             if !settings.host.isEmpty { news.append(.portalHost(settings.host)) }
             for warning in known.warnings { tally.warn(warning) }
+            if creationCount > 0 {
+                let text = CreationRules.announcement(count: creationCount, mode: known.crmMode)
+                remarks.append(DeliveryRemark(level: .notice, text: text))
+            }
             let (changed, more) = try take(known, at: now)
             return (settled(changed, facts: news + more), true)
         }
@@ -455,6 +467,7 @@ extension DeliveryCore {
             read, of: batch.calls, facts, startedAt: outcome.reading().reply?.time?.start,
             keepsKeys: portal.keepsKeys, ledgerMayBeStale: settings.ledgerMayBeStale)
         let changed = try open.apply(events, to: batch.calls, circumstances(now))
+        tally.note(batch.cards(outcome))
         conclude(verdict, at: now)
         return settled(changed)
     }
@@ -466,6 +479,7 @@ extension DeliveryCore {
         let (events, verdict, dropsKeys) = batch.read(outcome)
         if dropsKeys { portal.missedKey() }
         let changed = try open.apply(events, to: batch.entries.map(\.call), circumstances(now))
+        tally.note(batch.cards(outcome))
         conclude(verdict, at: now)
         return settled(changed)
     }

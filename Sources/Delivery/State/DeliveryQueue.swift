@@ -66,6 +66,8 @@ package struct DeliveryQueue: Sendable {
         toFinish.removeInOrder(place)
         calls[call.id] = call
         switch call.state {
+        // What the portal registered itself is only finished.
+        case .pending where call.adoptableCallID != nil: toFinish.insertInOrder(place)
         case .pending: toRegister.insertInOrder(place)
         case .registered: toFinish.insertInOrder(place)
         case .registering, .finishing, .unsettled: break
@@ -109,6 +111,11 @@ package struct DeliveryQueue: Sendable {
             chosen.append(call)
         }
         return chosen
+    }
+
+    /// Whether a register of the number is under way.
+    func isRegistering(_ phone: String) -> Bool {
+        (byPhone[phone] ?? []).contains { calls[$0.id]?.state == .registering }
     }
 
     private func isBlockedByUnsettled(_ call: TrackedCall) -> Bool {

@@ -201,8 +201,10 @@ extension DeliveryState {
     ///
     /// - Returns: Calls that changed by being taken in.
     /// - Throws: ``ImpossibleTransition`` when the store is wrong about a call.
+    ///
+    /// - Parameter owners: The calls that have the CALL_IDs that records of the page tell.
     package mutating func loaded(
-        _ calls: [TrackedCall], for page: CallPage, at now: Duration
+        _ calls: [TrackedCall], for page: CallPage, owners: [String: Int64] = [:], at now: Duration
     ) throws(ImpossibleTransition) -> DeliveryCommit {
         switch phase {
         case .recovering(let states, _) where states.first == page.state:
@@ -215,7 +217,7 @@ extension DeliveryState {
             verification.loaded(calls)
             phase = .verifyingAttributes(verification)
         case .recovering, .preflight, .firstBatch, .delivering, .over:
-            return try core.loaded(calls, at: now)
+            return try core.loaded(calls, owners: owners, at: now)
         }
         return DeliveryCommit()
     }
@@ -239,7 +241,9 @@ extension DeliveryState {
             return commit
         case .finish(let batch):
             let commit = try core.finishReceived(outcome, batch, at: now)
-            changeFirstBatch { $0.finished(commit.progress.filter { $0.state == .delivered }, at: now) }
+            // What the portal registered itself shows nothing about keys.
+            let own = commit.progress.filter { $0.state == .delivered && !$0.isAdopted }
+            changeFirstBatch { $0.finished(own, at: now) }
             return commit
         case .settle(let calls, let lookUp): return try core.answersReceived(outcome, calls, lookUp, at: now)
         case .readBack(_, let lookUp):

@@ -5,7 +5,7 @@ package import CallLifecycle
 
 /// What a delivery does next.
 package enum DeliveryStep: Sendable {
-    /// Read these calls from the store and hand them to ``DeliveryState/loaded(_:for:at:)``.
+    /// Read these calls from the store and hand them to ``DeliveryState/loaded(_:for:owners:at:)``.
     case load(CallPage)
     /// Make the request's intents durable, send it, and hand its outcome to ``DeliveryState/received(_:for:knowing:at:)``.
     case send(DeliveryRequest)
@@ -88,6 +88,8 @@ package enum DeliveryFact: Sendable, Equatable {
 package struct DeliveryMemory: Sendable {
     /// Calls that are whole and neither delivered nor given up.
     package var deliverable = 0
+    /// For how many of them something may be created in the CRM.
+    package var creating = 0
     /// Whether the portal was seen to keep EXTERNAL_CALL_ID; `nil` while unknown.
     package var keepsKeys: Bool?
     /// The highest ID of a statistics row that is known to be ours; `nil` before the first one.

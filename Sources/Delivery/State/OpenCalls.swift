@@ -21,6 +21,8 @@ struct OpenCalls: Sendable {
     private let users: UserSettings
     private let maximumCalls: Int?
     private let settleAfter: Duration
+    /// Which calls may have something created for them in the CRM.
+    let creation: CreationRules
     private var queue = DeliveryQueue()
     private var schedule: SettlingSchedule
     private var origins = CallIDOrigins()
@@ -36,6 +38,8 @@ struct OpenCalls: Sendable {
     private var substituted: Set<Int64> = []
     /// The calls that this run has begun to send, where `--max-calls` limits them.
     private var started: Set<Int64> = []
+    /// CALL_IDs that records tell, with the calls that have them.
+    private var recordedCallIDs: [String: Int64] = [:]
     /// Calls that this run asked about in vain.
     private var askedInVain: Set<Int64> = []
 
@@ -43,6 +47,7 @@ struct OpenCalls: Sendable {
         users = settings.users
         maximumCalls = settings.maximumCalls
         settleAfter = settings.portal.settleAfter
+        creation = CreationRules(settings.crm, recordsMayAsk: settings.recordsMayCreate)
         schedule = SettlingSchedule(pause: settings.portal.rereadAfter)
     }
 
@@ -68,20 +73,33 @@ struct OpenCalls: Sendable {
     /// The calls to register next; those that this run has begun already do not count towards its limit again.
     func nextToRegister(limit: Int, separatesLookAlikes: Bool, at now: Duration) -> [TrackedCall] {
         var fresh = remaining
+        var creating: Set<String> = []
         return queue.nextToRegister(limit: limit, separatesLookAlikes: separatesLookAlikes) { call in
             if separatesLookAlikes {
                 if let end = uncertainRegisters[call.phoneNumber], end > now { return false }
                 if gotForeignCallID.contains(call.id) { return false }
             }
-            if started.contains(call.id) { return true }
-            fresh -= 1
-            return fresh >= 0
+            if creation.creates(call) {
+                if let end = uncertainRegisters[call.phoneNumber], end > now { return false }
+                guard !queue.isRegistering(call.phoneNumber), !creating.contains(call.phoneNumber) else { return false }
+            }
+            guard started.contains(call.id) || fresh > 0 else { return false }
+            if !started.contains(call.id) { fresh -= 1 }
+            creating.insert(call.phoneNumber)
+            return true
         }
     }
 
     /// The calls to finish next.
     func nextToFinish(limit: Int, separatesLookAlikes: Bool) -> [TrackedCall] {
-        queue.nextToFinish(limit: limit, separatesLookAlikes: separatesLookAlikes)
+        let calls = queue.nextToFinish(limit: limit, separatesLookAlikes: separatesLookAlikes)
+        guard maximumCalls != nil else { return calls }
+        var fresh = remaining
+        return calls.filter { call in
+            guard call.state == .pending, !started.contains(call.id) else { return true }
+            fresh -= 1
+            return fresh >= 0
+        }
     }
 
     /// When the next number with an uncertain register may be used again.
@@ -134,15 +152,33 @@ struct OpenCalls: Sendable {
     }
 
     /// Takes in calls that wait to be sent, and returns those that are held because the configuration names nobody.
+    ///
+    /// - Parameter owners: The calls that have the CALL_IDs that records tell.
     mutating func add(
-        _ calls: [TrackedCall], _ at: Circumstances
+        _ calls: [TrackedCall], owners: [String: Int64] = [:], _ at: Circumstances
     ) throws(ImpossibleTransition) -> [TrackedCall] {
         var held: [TrackedCall] = []
         for var call in calls where queue[call.id] == nil {
-            if try holdWithoutEmployee(&call, at) { held.append(call) }
+            if try holdWithoutEmployee(&call, at) {
+                held.append(call)
+            } else if try holdSharedCallID(&call, owners, at) {
+                held.append(call)
+            }
             queue.put(call)
         }
         return held
+    }
+
+    /// Holds a call whose record tells the CALL_ID of another call: one CALL_ID is finished once.
+    private mutating func holdSharedCallID(
+        _ call: inout TrackedCall, _ owners: [String: Int64], _ at: Circumstances
+    ) throws(ImpossibleTransition) -> Bool {
+        guard let id = call.adoptableCallID else { return false }
+        let owner = owners[id] ?? recordedCallIDs[id] ?? call.id
+        recordedCallIDs[id] = owner
+        guard owner != call.id else { return false }
+        _ = try call.apply(.hold(.sharedPortalCall), now: at.wallSeconds)
+        return true
     }
 
     /// Holds a call that is next to be sent but for which the configuration names nobody.
@@ -172,7 +208,7 @@ struct OpenCalls: Sendable {
             guard let employee = users.employee(of: call.call) else { continue }
             if maximumCalls != nil { started.insert(call.id) }
             if keepsKeys != true { origins.registers(call, at: at.now) }
-            _ = try call.apply(.registerBegins, now: at.wallSeconds)
+            _ = try call.apply(creation.beginning(of: call), now: at.wallSeconds)
             queue.put(call)
             entries.append((call, employee))
         }
@@ -190,6 +226,10 @@ struct OpenCalls: Sendable {
             let isSubstituted = substituted.contains(call.id)
             let own = users.employee(of: call.call)
             guard let employee = isSubstituted ? substitute : own ?? substitute else { continue }
+            if let id = call.adoptableCallID {
+                if maximumCalls != nil { started.insert(call.id) }
+                _ = try call.apply(.adopted(portalCallID: id), now: at.wallSeconds)
+            }
             _ = try call.apply(.finishBegins, now: at.wallSeconds)
             queue.put(call)
             entries.append(

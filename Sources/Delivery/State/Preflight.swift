@@ -21,6 +21,8 @@ struct Preflight: Sendable {
         var reading = PortalKnowledge.Reading.some
         /// What a person should know.
         var warnings: [String] = []
+        /// How the portal's CRM works; `nil` where it was not asked or does not say.
+        var crmMode: CRMMode?
         /// When the portal began with the request, in seconds since 1970 on its clock.
         var startedAt: Double?
         /// For each key prefix, what the first page of rows beyond the highest known one says about the ledger.
@@ -37,12 +39,15 @@ struct Preflight: Sendable {
     /// - Parameters:
     ///   - prefixes: The key prefixes of all sources.
     ///   - highest: The highest row that the ledger knows to be ours; 0 for none.
-    init(prefixes: [String], beyond highest: Int64) {
+    ///   - asksForCRM: Whether something may be created in the CRM, so that its mode matters.
+    init(prefixes: [String], beyond highest: Int64, asksForCRM: Bool = false) {
         self.prefixes = prefixes
         let probes = prefixes.enumerated().map { index, prefix in
             StatisticQuery.carrying(prefix: prefix + ":", beyond: highest).command(key: Self.probe(index))
         }
-        commands = [ServerTimeReply.command(), ScopeReply.command(), ProfileReply.command()] + probes
+        commands =
+            [ServerTimeReply.command(), ScopeReply.command(), ProfileReply.command()] + probes
+            + (asksForCRM ? [CRMMode.command()] : [])
     }
 
     private static func probe(_ index: Int) -> String { "probe\(index)" }
@@ -63,6 +68,7 @@ struct Preflight: Sendable {
         if case .succeeded(let answer)? = reply.outcomes["profile"], ProfileReply(answer.result).isAdmin {
             known.reading = .all
         }
+        known.crmMode = CRMMode(reply.outcomes["crm"])
         if let warning = clockWarning(reply, now: now) { known.warnings.append(warning) }
         return readRows(reply, calls, known)
     }

@@ -55,6 +55,11 @@ struct RunTally: Sendable {
         }
     }
 
+    /// Counts what answers tell about CRM cards.
+    mutating func note(_ cards: CardCounts) {
+        report.cards.add(cards)
+    }
+
     /// Counts what a request's outcome means for the run.
     ///
     /// - Returns: What to tell whoever follows the run, and why the run should end if this has gone on for too long.

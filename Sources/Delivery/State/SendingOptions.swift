@@ -44,7 +44,7 @@ struct SendingOptions: Sendable {
             let calls = open.nextToRegister(limit: pace.size(.register), separatesLookAlikes: separates, at: now)
             add(.register, calls, from: portal.looksUp ? max(request, question) : request)
         }
-        if separates, let certain = open.nextCertainNumber(after: now) {
+        if separates || open.creation.isPossible, let certain = open.nextCertainNumber(after: now) {
             all.append(Option(deed: .look, from: certain, cause: .statistics))
         }
     }

@@ -20,12 +20,14 @@ enum CallTable {
         Column("call_list", \.callListID),
         Column("talk", \.talkSeconds),
         Column("status", \.status, as: StatusCode.self),
-        Column("failed_reason", \.failedReason, as: String?.self)
-    ) { key, type, start, offset, end, phone, employee, line, callList, talk, status, reason in
+        Column("failed_reason", \.failedReason, as: String?.self),
+        Column("details", \.details, as: CallDetails?.self)
+    ) { key, type, start, offset, end, phone, employee, line, callList, talk, status, reason, details in
         Call(
             key: key, type: type, start: CallTime(epochSeconds: start, offsetSeconds: offset),
             end: CallTime(epochSeconds: end, offsetSeconds: offset), phoneNumber: phone, employeeExtension: employee,
-            line: line, callListID: callList, talk: .seconds(talk), status: status, failedReason: reason)
+            line: line, callListID: callList, talk: .seconds(talk), status: status, failedReason: reason,
+            details: details ?? .none)
     }
 
     /// The legs of the call: whole while it can still grow.
@@ -52,12 +54,15 @@ enum CallTable {
         Column("finish_lost", \.lostFinish),
         Column("not_found", \.isNotFound),
         Column("registrations", \.registrations),
-        Column("unsettled_runs", \.unsettledRuns)
-    ) { state, reason, note, callID, statisticID, wasFound, lostRegister, lostFinish, isNotFound, registrations, runs in
+        Column("unsettled_runs", \.unsettledRuns),
+        Column("may_have_created", \.mayHaveCreated)
+    ) {
+        state, reason, note, callID, statisticID, wasFound, lostRegister, lostFinish, isNotFound, registrations, runs,
+        mayHaveCreated in
         DeliveryProgress(
             stored: state, reason: reason, note: note, portalCallID: callID, statisticID: statisticID,
             wasFoundThere: wasFound, lostRegister: lostRegister, lostFinish: lostFinish, isNotFound: isNotFound,
-            registrations: registrations, unsettledRuns: runs)
+            registrations: registrations, unsettledRuns: runs, mayHaveCreated: mayHaveCreated)
     }
 }
 

@@ -77,6 +77,14 @@ extension StatusCode: ColumnValue {
     init(_ cell: RowCell) throws { self = try .init(stored: StatusCode(rawValue: cell.text), cell) }
 }
 
+/// Details are kept as their text.
+extension CallDetails: ReadableValue {
+    init(_ cell: RowCell) throws {
+        guard let details = CallDetails(encoded: cell.text) else { throw UnknownColumnValue(value: cell.text) }
+        self = details
+    }
+}
+
 extension RawRepresentable {
     /// The case that was stored.
     fileprivate init(stored value: Self?, _ cell: RowCell) throws {

@@ -14,8 +14,16 @@ extension AuditView {
         map["CALL_LIST_ID"] = .optional(row.callListID)
         map["REGISTERED_USER_ID"] = .int(row.registeredUserID)
         map["REGISTERED_AT"] = .double(row.registeredAt)
+        map["REGISTER_SWITCHES"] = Self.switches(row.registerSwitches)
+        map["FINISH_SWITCHES"] = Self.switches(row.finishSwitches)
         map["FINISHED_AT"] = .double(row.insertedAt)
         return .map(map)
+    }
+
+    private static func switches(_ given: [String: String]?) -> PortalValue {
+        var map = PortalMap()
+        for (name, value) in (given ?? [:]).sorted(by: { $0.key < $1.key }) { map[name] = .string(value) }
+        return map.isEmpty ? .emptyObject : .map(map)
     }
 
     func entry(_ call: LiveCall) -> PortalValue {

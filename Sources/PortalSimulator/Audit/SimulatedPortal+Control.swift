@@ -30,6 +30,8 @@ extension SimulatedPortal {
         {"rename": "localhost"}             the portal's new name; others answer 302, the member id stays
         {"webhook": "deny"}                 allow, or deny register, finish and lines to webhooks
         {"addEntity": {"type": "CONTACT", "id": 5, "name": "Client", "phones": ["+12025550101"], "user": 3}}
+        {"addCall": {"id": "externalCall.0f3c…", "user": 1, "phone": "+12025550101", "type": 1}}
+                                            a live call that the portal has registered itself
         {"secret": "new"}                   the webhook's secret is changed
         {"costFactor": 3}                   every method takes and is charged so many times what it was
         """
@@ -92,6 +94,7 @@ extension SimulatedPortal {
         case "restart": restart()
         case "overloaded": options.overloaded = value.isTruthy
         case "addEntity": return addEntity(value.map)
+        case "addCall": return addCall(value.map)
         case "secret": options.secret = value.asText
         case "costFactor":
             let factor = value.asDouble
@@ -101,6 +104,21 @@ extension SimulatedPortal {
             }
         default: return carryOutAccess(order, value)
         }
+        return true
+    }
+
+    /// Registers a call as the portal does when a user clicks on a number.
+    private func addCall(_ map: PortalMap?) -> Bool {
+        let now = clock.now()
+        guard let map, let id = map["id"]?.asText, id.hasPrefix("externalCall."),
+            let user = map["user"]?.asInt, state.users[user] != nil,
+            let phone = PhoneText.stripped(map["phone"]?.asText ?? "")
+        else { return false }
+        change(
+            .live(
+                LiveCall(
+                    callID: id, userID: user, phone: phone, type: map["type"]?.asInt ?? 1, start: now.rounded(.down),
+                    registeredAt: now, primary: state.crm.find(phone: phone).first?.reference)))
         return true
     }
 

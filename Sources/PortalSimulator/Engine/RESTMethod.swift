@@ -28,6 +28,7 @@ enum RESTMethod: String, CaseIterable, Sendable {
     case crmCallListList = "crm.calllist.list"
     case crmCallListGet = "crm.calllist.get"
     case crmActivityList = "crm.activity.list"
+    case crmSettingsModeGet = "crm.settings.mode.get"
     case upload
     case download
 
@@ -45,7 +46,8 @@ enum RESTMethod: String, CaseIterable, Sendable {
     var scopes: [String] {
         switch self {
         case .userGet, .userCurrent: ["user", "user_basic", "user_brief"]
-        case .crmStatusList, .crmCurrencyList, .crmCallListList, .crmCallListGet, .crmActivityList: ["crm"]
+        case .crmStatusList, .crmCurrencyList, .crmCallListList, .crmCallListGet, .crmActivityList, .crmSettingsModeGet:
+            ["crm"]
         case .register, .finish, .show, .hide, .attachRecord, .searchCRMEntities, .attachTranscription, .lineAdd,
             .lineUpdate, .lineGet, .lineDelete, .statisticGet:
             ["telephony"]

@@ -29,6 +29,9 @@ struct StatisticsRow: Sendable, Codable, Equatable {
     var registeredUserID: Int
     var registeredAt: Double
     var callListID: String?
+    /// The switches that `register` and `finish` were given, as texts.
+    var registerSwitches: [String: String]?
+    var finishSwitches: [String: String]?
 
     /// What `voximplant.statistic.get` returns.
     func fields(zoneMinutes: Int) -> PortalMap {

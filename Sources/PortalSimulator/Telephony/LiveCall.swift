@@ -15,6 +15,8 @@ struct LiveCall: Sendable, Codable, Equatable {
     var applicationName: String?
     /// What `register` was given and the portal forgets.
     var callListID: String?
+    /// The switches that `register` was given, as texts; what they did is not visible in the call itself.
+    var switches: [String: String]?
     var primary: CRMReference?
     var bindings: [CRMReference] = []
     /// Entities that `register` created, whose responsible person `finish` sets.

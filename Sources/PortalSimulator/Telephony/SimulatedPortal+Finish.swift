@@ -48,7 +48,8 @@ extension SimulatedPortal {
             vote: ending.vote, cost: ending.cost, currency: ending.currency, recordURL: ending.recordURL,
             entity: call.primary, activityID: activity?.id, applicationID: call.applicationID,
             applicationName: call.applicationName, insertedAt: clock.now(), registeredUserID: call.userID,
-            registeredAt: call.registeredAt, callListID: call.callListID)
+            registeredAt: call.registeredAt, callListID: call.callListID, registerSwitches: call.switches,
+            finishSwitches: ending.switches)
         if let complaint = row.tooLong { throw .database(complaint) }
         change(.row(row))
         state.counters.finishes += 1
@@ -117,6 +118,7 @@ struct CallEnding {
     var currency: String
     var recordURL: String?
     var addsToChat: Bool
+    var switches: [String: String]
 
     init(_ parameters: PortalMap, userID: Int) {
         self.userID = userID
@@ -129,6 +131,7 @@ struct CallEnding {
         cost = parameters["COST"]?.asDouble ?? 0
         currency = parameters["COST_CURRENCY"]?.asText ?? ""
         recordURL = parameters["RECORD_URL"].flatMap { $0.isNull || $0 == "" ? nil : $0.asText }
+        switches = SimulatedPortal.switches(parameters)
         addsToChat = parameters["ADD_TO_CHAT"]?.isTruthy ?? false
     }
 }

@@ -54,7 +54,17 @@ extension SimulatedPortal {
             callID: LiveCall.newID(at: now), userID: userID, phone: phone, type: type, start: start,
             registeredAt: now, externalID: externalID, applicationID: caller.applicationID,
             applicationName: caller.applicationName,
-            callListID: parameters["CALL_LIST_ID"].flatMap { $0.isNull ? nil : $0.asText })
+            callListID: parameters["CALL_LIST_ID"].flatMap { $0.isNull ? nil : $0.asText },
+            switches: Self.switches(parameters))
+    }
+
+    /// The switches among the parameters, as texts.
+    static func switches(_ parameters: PortalMap) -> [String: String] {
+        var given: [String: String] = [:]
+        for name in ["SHOW", "ADD_TO_CHAT", "CRM_CREATE", "CRM_SOURCE"] {
+            if let value = parameters[name] { given[name] = value.asText }
+        }
+        return given
     }
 
     /// `USER_ID`, or the active employee with exactly this inner number.

@@ -53,11 +53,15 @@ struct ResolveCommand: AsyncParsableCommand {
             return
         }
         do throws(ImportFault) {
-            let rows = try await CommonOptions.connecting(to: settings) { connection throws(ImportFault) in
-                try await resolve.portalRows(connection)
+            let (rows, cards) = try await CommonOptions.connecting(to: settings) { connection throws(ImportFault) in
+                (try await resolve.portalRows(connection), try await resolve.portalCards(connection))
             }
             if rows.isEmpty { print("portal: the call is not in the call statistics") }
             for row in rows { print("portal: \(row)") }
+            if let cards {
+                let found = cards.isEmpty ? "the CRM has no card with this number" : cards.joined(separator: ", ")
+                print("portal: \(found)")
+            }
         } catch {
             print("portal: \(error)")
         }

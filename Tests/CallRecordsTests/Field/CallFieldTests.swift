@@ -83,13 +83,13 @@ private let cases: [FieldCase] = [
             AsteriskRow.incoming.with { ($0.src, $0.at, $0.id) = ("89000000003", 3600, "7") },
         ]), calls: ["incoming +79000000001 06:00:00 30 101 200", "incoming +79000000003 07:00:00 30 101 200"]),
     FieldCase(
-        what: "a call that Bitrix24 started is at the portal already",
+        what: "a call that Bitrix24 started is a call that is only finished",
         text: file([
             AsteriskRow.outgoing.with { $0.account = "externalCall.0f3c9d1a5b7e4c2d8a6f0b1e2d3c4a5b.1795154400" },
             AsteriskRow.outgoing.with {
                 ($0.at, $0.id, $0.channel, $0.dstchannel) = (300, "3", "PJSIP/101-5", "PJSIP/trunk1-6")
             },
-        ]), calls: ["outgoing +79000000002 06:05:00 30 101 200"], skipped: ["portalCall"]),
+        ]), calls: ["outgoing +79000000002 06:00:00 30 101 200", "outgoing +79000000002 06:05:00 30 101 200"]),
 
     // Other systems.
     FieldCase(

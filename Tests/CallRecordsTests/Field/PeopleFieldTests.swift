@@ -43,14 +43,14 @@ private let cases: [FieldCase] = [
         text: missed.with { $0.linkedid = "1" }.text
             + AsteriskRow.incoming.with {
                 ($0.dstchannel, $0.data, $0.at, $0.linkedid) = ("PJSIP/trunk1-9", "PJSIP/89000000077@trunk1", 20, "1")
-            }.text, calls: ["incoming +79000000001 06:00:00 30 101 200"]),
+            }.text, calls: ["incomingRedirected +79000000001 06:00:00 30 101 200"]),
     FieldCase(
         what: "a mobile takes over from two who were called",
         text: missed.with { $0.linkedid = "1" }.text
             + missed.with { ($0.dstchannel, $0.data, $0.linkedid) = ("PJSIP/102-00000003", "PJSIP/102", "1") }.text
             + AsteriskRow.incoming.with {
                 ($0.dstchannel, $0.data, $0.at, $0.linkedid) = ("PJSIP/trunk1-9", "PJSIP/89000000077@trunk1", 20, "1")
-            }.text, calls: ["incoming +79000000001 06:00:00 30 - 200"]),
+            }.text, calls: ["incomingRedirected +79000000001 06:00:00 30 - 200"]),
     FieldCase(
         what: "Grandstream: a queue with one free agent that nobody picked up", preset: "grandstream",
         text: """
