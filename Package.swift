@@ -79,6 +79,7 @@ let package = Package(
             resources: [
                 .embedInCode("m0001_ledger.sql"), .embedInCode("m0002_reject_encoding.sql"),
                 .embedInCode("m0003_exchange.sql"), .embedInCode("m0004_call_details.sql"),
+                .embedInCode("m0005_dealt_with.sql"),
             ],
             swiftSettings: strict),
         .target(
@@ -136,6 +137,7 @@ let package = Package(
                 "Bitrix24", "Bitrix24Transport", "CallLifecycle", "CallRecords", "CallReport", "Clocks",
                 "CDRConfiguration", "Delivery", "DelimitedText", "ExitCodes", "Importing", "Intake", "Ledger",
                 "Reporting", "Settings",
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -144,7 +146,7 @@ let package = Package(
                 "Administration", "CMemory", "CallLifecycle", "CallRecords", "CallReport", "Clocks", "CDRConfiguration",
                 "Delivery",
                 "ExitCodes",
-                "Importing", "Reporting",
+                "Importing", "Reporting", "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),

@@ -8,6 +8,8 @@ package enum CallDecision: Sendable, Equatable {
     case delivered
     /// Send the call from the beginning, although the portal may have it.
     case sendAgain
+    /// Send a call from the beginning that the portal was asked for and does not have, also one that counts as delivered.
+    case sendLost
 }
 
 /// What came of a decision.
@@ -26,6 +28,7 @@ extension DeliveryProgress {
     package mutating func decide(_ decision: CallDecision) -> DecisionOutcome {
         switch state {
         case .held, .refused: break
+        case .delivered where decision == .sendLost: break
         case .delivered: return .refused("the call is already delivered")
         case .waiting, .pending, .registering, .registered, .finishing, .unsettled:
             return .refused("the call is being delivered; the next import continues with it")
@@ -35,8 +38,10 @@ extension DeliveryProgress {
         case .delivered:
             wasFoundThere = true
             return change(to: .delivered)
-        case .sendAgain:
+        case .sendAgain, .sendLost:
             portalCallID = nil
+            statisticID = nil
+            wasFoundThere = false
             lostFinish = false
             isNotFound = false
             registrations = 0

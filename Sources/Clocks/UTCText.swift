@@ -11,6 +11,16 @@ package enum UTCText {
         Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
     }
 
+    /// A moment by a clock that is some seconds ahead of UTC, with that offset: `2026-11-20 09:00:00 +03:00`.
+    ///
+    /// - Parameter offset: Seconds east of UTC.
+    package static func local(_ seconds: Int64, offset: Int) -> String {
+        let text = instant(seconds + Int64(offset)).dropLast().replacing("T", with: " ")
+        let minutes = abs(offset) / 60
+        func digits(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
+        return "\(text) \(offset < 0 ? "-" : "+")\(digits(minutes / 60)):\(digits(minutes % 60))"
+    }
+
     /// A moment's day, `yyyy-mm-dd`.
     ///
     /// - Parameter seconds: Seconds since 1970.

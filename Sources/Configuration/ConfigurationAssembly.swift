@@ -13,6 +13,7 @@ package struct ConfigurationAssembly: Sendable {
     private let files: [String]
     private let format: String?
     private let timeZone: String?
+    private let source: String?
     private let environment: [String: String]
 
     /// Prepares to read a configuration.
@@ -24,10 +25,12 @@ package struct ConfigurationAssembly: Sendable {
     ///   - files: The files to read; none means those of the configuration.
     ///   - format: The name of a format for all sources; `nil`: that of each.
     ///   - timeZone: The zone of all sources; `nil`: that of each.
+    ///   - source: The key prefix of the only source to read, to which the files belong; `nil`: all sources.
     ///   - environment: The environment's variables.
     package init(
         config: String? = nil, ledger: String? = nil, webhookUrl: String? = nil, files: [String] = [],
-        format: String? = nil, timeZone: String? = nil, environment: [String: String]
+        format: String? = nil, timeZone: String? = nil, source: String? = nil,
+        environment: [String: String]
     ) {
         self.config = config
         self.ledger = ledger
@@ -35,6 +38,7 @@ package struct ConfigurationAssembly: Sendable {
         self.files = files
         self.format = format
         self.timeZone = timeZone
+        self.source = source
         self.environment = environment
     }
 
@@ -53,7 +57,11 @@ package struct ConfigurationAssembly: Sendable {
             configuration.portal.oauth = nil
         }
         configuration.portal.oauth?.placeTokens(besideLedger: configuration.ledger)
-        if !files.isEmpty { try chooseSources(&configuration) }
+        if let source {
+            try choose(source, &configuration)
+        } else if !files.isEmpty {
+            try chooseSources(&configuration)
+        }
         if let name = format {
             let format = try preset(name)
             for index in configuration.sources.indices { configuration.sources[index].format = format }
@@ -72,12 +80,46 @@ package struct ConfigurationAssembly: Sendable {
             throw .input("cannot read the configuration \(path); check the path and its permissions")
         }
         do throws(SettingsFault) {
-            var configuration = try ImportConfiguration(text: String(decoding: data, as: UTF8.self), file: path)
+            var configuration = try ImportConfiguration(text: try text(data, path), file: path)
             configuration.resolvePaths(against: URL(fileURLWithPath: path).deletingLastPathComponent().path)
             return configuration
         } catch {
             throw ImportFault(error)
         }
+    }
+
+    /// The text of the configuration file; editors of Windows begin it with a byte order mark.
+    private static func text(_ data: Data, _ path: String) throws(SettingsFault) -> String {
+        if data.starts(with: [0xFF, 0xFE]) || data.starts(with: [0xFE, 0xFF]) {
+            throw SettingsFault(
+                place: SettingsPlace(file: path, line: 1, column: 1), message: "the file is in UTF-16",
+                hint: "save it as UTF-8")
+        }
+        let hasMark = data.starts(with: [0xEF, 0xBB, 0xBF])
+        return String(decoding: hasMark ? data.dropFirst(3) : data, as: UTF8.self)
+    }
+
+    /// Keeps only the source with a key prefix, and gives it the named files.
+    private func choose(_ name: String, _ configuration: inout ImportConfiguration) throws(ImportFault) {
+        let known = Set(configuration.sources.map(\.keyPrefix)).sorted()
+        var sources = configuration.sources.filter { $0.keyPrefix == name }
+        // Without a configuration, the command line names the only source there is.
+        if configuration.sources.isEmpty, name == SourceSettings.defaultKeyPrefix { sources = [SourceSettings()] }
+        guard !sources.isEmpty else {
+            throw .usage(
+                """
+                --source: the configuration has no source with the key_prefix \(name); \
+                \(known.isEmpty ? "it has no sources" : "known: \(known.joined(separator: ", "))")
+                """)
+        }
+        if !files.isEmpty {
+            // Of several sources of one phone system, the one that names the file knows best how it is read.
+            var chosen = sources.first { source in files.allSatisfy(source.covers) } ?? sources[0]
+            chosen.files = files
+            chosen.isCorrection = true
+            sources = [chosen]
+        }
+        configuration.sources = sources
     }
 
     /// Gives each named file the settings of the source it belongs to.
@@ -99,8 +141,8 @@ package struct ConfigurationAssembly: Sendable {
                 guard let index = configuration.sources.firstIndex(where: { $0.covers(file) }) else {
                     throw .usage(
                         """
-                        \(file) matches none of the \(sources.count) sources of the configuration; add it to the files of \
-                        a source
+                        \(file) matches none of the \(sources.count) sources of the configuration; name the source with \
+                        --source (\(sources.map(\.keyPrefix).joined(separator: ", "))), or add the file to the files of a source
                         """)
                 }
                 sources[index].files.append(file)

@@ -36,7 +36,9 @@ extension ImportConfiguration {
             try report.finish()
         }
         if let node = top.take("remind_after_days") {
-            remindAfter = .seconds(try node.number(in: 0...3_650) * 86_400)
+            throw node.fault(
+                "remind_after_days is no longer needed",
+                hint: "every import reports held calls until they are dealt with; remove the key")
         }
         if let node = top.take("sources") {
             for source in try node.list() { sources.append(try SourceSettings(source)) }

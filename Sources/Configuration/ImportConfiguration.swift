@@ -21,8 +21,6 @@ package struct ImportConfiguration: Sendable {
     package var callLists: [String: Int] = [:]
     /// What the portal's CRM makes of calls.
     package var crm = CRMSettings()
-    /// A held call older than this makes every run end with exit code 3.
-    package var remindAfter: Duration = .seconds(7 * 86_400)
 
     /// Whether reports show clients' numbers as they are.
     package var reportsShowNumbers = false
@@ -109,6 +107,10 @@ package struct SourceSettings: Sendable {
     package var crm: CRMSettings?
     /// The ISO code of the currency of costs; `nil` where none is set.
     package var currency: String?
+    /// Whether live logs are read from their beginning; they are continued from their end afterwards.
+    package var isReread = false
+    /// Whether the files are read whole and never continued, whatever the format: files that a person has corrected.
+    package var isCorrection = false
     /// Peer names of the trunks, where the format cannot tell them.
     package var trunks: [String] = []
 

@@ -2,6 +2,7 @@
 
 package import CallLifecycle
 package import Ledger
+import Synchronization
 
 /// What a dry run takes files into: it sees a ledger beneath it, leaves it untouched, and leaves nothing behind.
 ///
@@ -14,6 +15,8 @@ package final class DryRunCallStore: CallStore {
     private let own: Ledger
     /// The calls that nobody has asked for.
     let spilled: SpilledCalls
+    /// The rejected records of the ledger beneath whose place records of this run would take.
+    private let replaced = Mutex<Set<Int64>>([])
 
     /// - Parameters:
     ///   - base: The ledger that an import would use, opened for reading; `nil` when there is none yet.
@@ -67,7 +70,12 @@ package final class DryRunCallStore: CallStore {
     private func intake<Result>(
         over base: LedgerSnapshot?, _ body: (any IntakeTransaction) throws -> Result
     ) throws(LedgerFault) -> Result {
-        try own.transaction { try body(DryRunTransaction(own: $0, base: base, spilled: spilled)) }
+        try own.transaction {
+            try body(
+                DryRunTransaction(own: $0, base: base, spilled: spilled) { id in
+                    self.replaced.withLock { $0.insert(id).inserted }
+                })
+        }
     }
 
     /// The call with a key or alias, of the run or of the ledger beneath; `nil` when there is none.
@@ -127,8 +135,27 @@ package final class DryRunCallStore: CallStore {
         return found
     }
 
-    /// When the run held its first call, in seconds since 1970; `nil` when it has held none.
-    package func oldestHeld() throws(LedgerFault) -> Int64? { try own.oldestHeld() }
+    /// What would need a person after an import: what does in the ledger beneath, and what the run has met.
+    package func attention() throws(LedgerFault) -> LedgerAttention {
+        var attention = try own.attention()
+        if let base { attention.add(try base.attention(withoutRejects: replaced.withLock { $0 })) }
+        return attention
+    }
+
+    /// Only rejected records of the ledger beneath.
+    package func openRejects(sourceID: Int64, limit: Int) throws(LedgerFault) -> [LedgerReject] {
+        try base?.openRejects(sourceID: sourceID, limit: limit) ?? []
+    }
+
+    /// How a file was read by an import.
+    package func reading(sourceID: Int64, path: String) throws(LedgerFault) -> LedgerReading? {
+        try base?.reading(sourceID: sourceID, path: path)
+    }
+
+    /// Changes the rule for this run only.
+    package func change(keyRule: String, sourceID: Int64) throws(LedgerFault) {
+        try own.change(keyRule: keyRule, sourceID: sourceID)
+    }
 
     /// A fact that the ledger beneath knows.
     package func fact(_ fact: LedgerFact) throws(LedgerFault) -> String? { try base?.fact(fact) }

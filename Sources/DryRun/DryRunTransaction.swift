@@ -8,12 +8,17 @@ final class DryRunTransaction: IntakeTransaction {
     private let own: LedgerTransaction
     private let base: LedgerSnapshot?
     private let spilled: SpilledCalls
+    private let replace: (Int64) -> Bool
 
     /// - Parameters:
     ///   - own: Keeps what was asked for, and what is newer than the base.
     ///   - base: What the ledger holds; `nil` without one.
     ///   - spilled: Keeps the calls that nobody has asked for.
-    init(own: LedgerTransaction, base: LedgerSnapshot?, spilled: SpilledCalls) {
+    ///   - replace: Notes that a record took the place of a rejected one of the base.
+    init(
+        own: LedgerTransaction, base: LedgerSnapshot?, spilled: SpilledCalls, replace: @escaping (Int64) -> Bool
+    ) {
+        self.replace = replace
         self.own = own
         self.base = base
         self.spilled = spilled
@@ -95,6 +100,15 @@ final class DryRunTransaction: IntakeTransaction {
         if let base, try base.knows(reject) { return false }
         return try own.reject(reject)
     }
+
+    func replaceReject(_ id: Int64, by key: String?) -> Bool { replace(id) }
+
+    func openRejects(sourceID: Int64, rawHash: [UInt8]) throws -> [Int64] {
+        try base?.openRejects(sourceID: sourceID, rawHash: rawHash) ?? []
+    }
+
+    /// Does nothing: the next import reads the files by the rules of then.
+    func save(_ reading: LedgerReading) {}
 
     @discardableResult
     func save(_ file: LedgerFile) throws -> Int64 { try own.save(file) }

@@ -26,7 +26,8 @@ extension ImportConfiguration {
 extension ImportFault {
     /// Neither the command line nor the configuration names a file.
     package static let noSources = ImportFault.configuration(
-        "no files to import; name a file, or create a configuration with: cdr24 init FILE")
+        "no files to import; name a file, or create a configuration with: cdr24 init FILE --output cdr24.yaml (all commands: "
+            + "cdr24 --help)")
 }
 
 extension DeliverySettings {

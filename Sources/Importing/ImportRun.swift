@@ -215,7 +215,7 @@ package struct ImportRun: Sendable {
 
     private func countWhatIsLeft(_ report: inout RunReport, _ store: any CallStore) {
         do throws(LedgerFault) {
-            report.left(try Remainder(store), remindAfter: configuration.remindAfter)
+            report.left(try Remainder(store))
         } catch {
             report.failed(ImportFault(error))
         }

@@ -81,7 +81,7 @@ package struct LedgerAccess: Sendable {
 
     private func existing() throws(ImportFault) -> Ledger {
         guard let ledger = try openForReading() else {
-            throw .input("the ledger \(path) does not exist; check the path, or run: cdr24 import")
+            throw .input("the ledger \(path) does not exist or is empty; check the path, or run: cdr24 import")
         }
         return ledger
     }

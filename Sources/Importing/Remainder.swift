@@ -7,15 +7,15 @@ import Ledger
 struct Remainder: Sendable, Equatable {
     /// State -> reason -> calls, for every state but delivered; the reason is empty where the state has none.
     let open: [CallState: [String: Int]]
-    /// When the oldest held call was held, in seconds since 1970; `nil` when none is.
-    let oldestHeld: Int64?
+    /// What needs a person, and nobody has dealt with.
+    let attention: LedgerAttention
 
     /// Looks the ledger through.
     ///
     /// - Throws: `LedgerFault` when the ledger cannot be read: what is left is not known then.
     init(_ ledger: any CallStore) throws(LedgerFault) {
         open = try ledger.openCounts()
-        oldestHeld = try ledger.oldestHeld()
+        attention = try ledger.attention()
     }
 
     /// How many calls are in some states.

@@ -27,9 +27,11 @@ extension RunReport {
         summary.sources = (health?.sources ?? []).map {
             Summary.Source(name: $0.keyPrefix, newestRecordAt: $0.newestLeg.map(UTCText.instant))
         }
+        summary.run.until = deadline.map { UTCText.instant(Int64($0)) }
         summary.records = intake.tally.records
         summary.files = intake.files
         summary.calls = calls
+        summary.attention = attention
         summary.portal = portalUse
         summary.crm = crm
         summary.estimate = estimate
@@ -49,8 +51,8 @@ extension RunReport {
         calls.waiting = remainder.count(.waiting)
         calls.pending = remainder.count(.pending, .registering, .registered)
         calls.unsettled = remainder.count(.unsettled, .finishing)
-        calls.refused = remainder.open[.refused] ?? [:]
-        calls.held = remainder.open[.held] ?? [:]
+        calls.refused = remainder.attention.refused
+        calls.held = remainder.attention.held
         calls.oldestPendingAt = health?.oldestPending.map(UTCText.instant)
         return calls
     }
@@ -95,7 +97,7 @@ extension RunReport {
         for (words, count) in (delivery?.cards.creationErrors ?? [:]).sorted(by: { $0.key < $1.key }) {
             warnings.append("no lead was created for \(counted(count, "call")): \(words)")
         }
-        for (reason, count) in (remainder?.open[.held] ?? [:]).sorted(by: { $0.key < $1.key }) {
+        for (reason, count) in (remainder?.attention.held ?? [:]).sorted(by: { $0.key < $1.key }) {
             guard let hold = HoldReason(rawValue: reason) else { continue }
             warnings.append("held (\(reason)): \(counted(count, "call")); \(hold.remedy)")
         }

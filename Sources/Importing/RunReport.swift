@@ -5,6 +5,7 @@ import Delivery
 import ExitCodes
 import Intake
 import Ledger
+import Reporting
 
 /// What a run has done so far; its summary, its exit code and its complaint follow from that.
 struct RunReport: Sendable {
@@ -26,8 +27,6 @@ struct RunReport: Sendable {
     private(set) var portal: String?
     /// What monitoring wants to know of the ledger; `nil` in a dry run, and where it cannot be read.
     private(set) var health: LedgerHealth?
-    /// Whether a held call has waited for a person for too long.
-    private(set) var hasOldHeldCall = false
     /// What went wrong, the cause first.
     private(set) var faults: [ImportFault] = []
 
@@ -69,12 +68,7 @@ struct RunReport: Sendable {
     mutating func interrupted() { wasInterrupted = true }
 
     /// The ledger was looked through at the end.
-    ///
-    /// - Parameter remindAfter: How long a held call may wait for a person before every run says so.
-    mutating func left(_ remainder: Remainder, remindAfter: Duration) {
-        self.remainder = remainder
-        hasOldHeldCall = remainder.oldestHeld.map { .seconds(time.wallSeconds - $0) > remindAfter } ?? false
-    }
+    mutating func left(_ remainder: Remainder) { self.remainder = remainder }
 
     /// Something went wrong that the run cannot get over; a second time after the first.
     mutating func failed(_ fault: ImportFault) {
@@ -97,10 +91,12 @@ extension RunReport {
         return .first(of: statuses)
     }
 
-    private var needsPerson: Bool {
-        let delivery = delivery ?? DeliveryReport()
-        return intake.tally.newRejects > 0 || !intake.newlyHeld.isEmpty || !delivery.newlyHeld.isEmpty
-            || !delivery.newlyRefused.isEmpty || !intake.alarms.isEmpty || hasOldHeldCall
+    /// Whether anything is left that a person has to deal with, whichever run has met it.
+    private var needsPerson: Bool { attention.isNeeded || !intake.alarms.isEmpty }
+
+    /// What needs a person and nobody has dealt with; nothing while the ledger was not looked through.
+    var attention: Attention {
+        remainder.map { Attention($0.attention) } ?? Attention()
     }
 
     /// How the run ended, in a few words.

@@ -4,6 +4,7 @@ import CallRecords
 import Crypto
 import DelimitedText
 import Ledger
+import Reporting
 
 /// Maps the records of a batch and brings together the legs that belong to one call.
 struct BatchMapper {
@@ -11,6 +12,8 @@ struct BatchMapper {
     private let assembler: CallAssembler
     private let path: String
     private let encoding: TextEncoding
+    /// Finds rejected records whose place those of the file take; `nil` where there are none.
+    private let rejects: RejectMatching?
     /// The legs of the batch in the order in which they were met.
     private var legs: [Leg] = []
     /// For each key of the batch its legs, by their places.
@@ -31,7 +34,12 @@ struct BatchMapper {
     ///   - assembler: Says how legs are folded; it keeps nothing of them.
     ///   - path: The file, for rejected records.
     ///   - encoding: How the file writes its characters, for rejected records.
-    init(mapper: consuming RecordMapper, assembler: CallAssembler, path: String, encoding: TextEncoding) {
+    ///   - rejects: Finds rejected records whose place those of the file take.
+    init(
+        mapper: consuming RecordMapper, assembler: CallAssembler, path: String, encoding: TextEncoding,
+        rejects: RejectMatching? = nil
+    ) {
+        self.rejects = rejects
         self.mapper = mapper
         self.assembler = assembler
         self.path = path
@@ -43,14 +51,38 @@ struct BatchMapper {
         var batch = MappedBatch(calls: PackedCalls(sourceID: assembler.sourceID, runID: assembler.runID))
         var index = 0
         records.forEach { record in
-            if let rejection = take(record, into: &batch) {
+            switch take(record, into: &batch) {
+            case .rejected(let rejection):
                 batch.rejects.append(reject(record, rejection, original: records.original(index)))
+            case .notData: keepHeader(record, records.original(index)?.bytes, &batch)
+            case .leg:
+                noteReplacement(by: record, records.original(index)?.bytes, legs.last, &batch)
+            case .skipped:
+                noteReplacement(by: record, records.original(index)?.bytes, nil, &batch)
             }
             index += 1
         }
         group(into: &batch)
         batch.notes = mapper.takeNotes()
         return batch
+    }
+
+    private func noteReplacement(
+        by record: borrowing Record, _ original: ArraySlice<UInt8>?, _ leg: @autoclosure () -> Leg?,
+        _ batch: inout MappedBatch
+    ) {
+        guard let rejects, let found = rejects.replacement(by: record, original: original, leg: leg()) else { return }
+        batch.replacements.append(found)
+    }
+
+    /// How many records at the beginning of a file may be a header, a row of types or a line that names the separator.
+    private static let mostHeaderRecords = 16
+
+    /// Keeps what stands before the first record of a file: whoever corrects a rejected record needs it.
+    private func keepHeader(_ record: borrowing Record, _ original: ArraySlice<UInt8>?, _ batch: inout MappedBatch) {
+        guard record.position.record <= Self.mostHeaderRecords, batch.tally.records.read == 0 else { return }
+        if !batch.header.isEmpty { batch.header += encoding.lineFeed }
+        batch.header += original.map(Array.init) ?? [UInt8](record.raw)
     }
 
     /// Corrects the keys of legs whose ids mislead, and brings them together anew.
@@ -141,25 +173,31 @@ struct BatchMapper {
         legs.append(leg)
     }
 
-    /// Maps a record, and returns why it cannot become a leg, if it cannot.
-    private mutating func take(
-        _ record: borrowing Record, into batch: inout MappedBatch
-    ) -> RecordRejection? {
+    /// What a record is; a leg was taken already.
+    private enum Fate {
+        case notData, leg, skipped
+        case rejected(RecordRejection)
+    }
+
+    /// Maps a record, and books it unless it is rejected.
+    private mutating func take(_ record: borrowing Record, into batch: inout MappedBatch) -> Fate {
         switch mapper.map(record) {
         case .notData:
-            return nil
+            return .notData
         case .leg(let leg):
             batch.newestLeg = max(batch.newestLeg ?? .min, leg.end.epochSeconds)
             note(mapper.joins)
             take(leg)
+            batch.tally.read()
+            return .leg
         case .skipped(let reason):
             batch.tally.skipped(reason)
+            batch.tally.read()
+            return .skipped
         case .rejected(let rejection):
             batch.tally.read()
-            return rejection
+            return .rejected(rejection)
         }
-        batch.tally.read()
-        return nil
     }
 
     private func reject(

@@ -16,6 +16,14 @@ struct BatchStorer: Sendable {
     /// What else was noticed in the file.
     private(set) var notes = MappingNotes()
     private var isFirst = true
+    /// How the file is read; `nil` where nobody needs to know.
+    private var reading: LedgerReading?
+    /// The same as it was stored; `nil` until the file is read to its end.
+    private(set) var lastReading: LedgerReading?
+    /// Whether records that were left out before are read again.
+    private let isWhole: Bool
+    /// Records that were left out of the source's files before this one.
+    private let leftOutBefore: Int
 
     /// How many records make a transaction, roughly: the pages that they change fit into the ledger's cache.
     private static let transactionRecords = 8_192
@@ -23,7 +31,15 @@ struct BatchStorer: Sendable {
     /// - Parameters:
     ///   - assembler: What is known of the source's calls so far.
     ///   - tally: The account of the source's records so far.
-    init(store: any CallStore, assembler: CallAssembler, tally: RecordTally, zoneCheck: ZoneCheck? = nil) {
+    ///   - reading: How the file is read, with the records that were left out of it by now; `nil` where nobody needs to know.
+    ///   - isWhole: Whether the file is read from its beginning.
+    init(
+        store: any CallStore, assembler: CallAssembler, tally: RecordTally, zoneCheck: ZoneCheck? = nil,
+        reading: LedgerReading? = nil, isWhole: Bool = true
+    ) {
+        self.reading = reading
+        self.isWhole = isWhole
+        leftOutBefore = tally.leftOut
         self.store = store
         self.zoneCheck = zoneCheck
         self.assembler = assembler
@@ -58,6 +74,9 @@ struct BatchStorer: Sendable {
         tally.add(batch.tally)
         notes.add(batch.notes)
         transaction.expect(batch.calls)
+        if !batch.header.isEmpty { reading?.header = batch.header }
+        // Before the batch's own legs are stored, for only a leg that is new can be a corrected one.
+        for replacement in batch.replacements { try note(replacement, transaction) }
         for legs in batch.keys { try assembler.take(legs, of: batch.calls, transaction, tally: &tally) }
         for reject in batch.rejects {
             tally.rejected(reject.reason, isNew: try transaction.reject(reject))
@@ -66,5 +85,30 @@ struct BatchStorer: Sendable {
             try transaction.noteNewestLeg(newestLeg, sourceID: assembler.sourceID)
         }
         if let file = batch.file { try transaction.save(file) }
+        if batch.isLast, var reading {
+            reading.leftOut = (isWhole ? 0 : reading.leftOut) + tally.leftOut - leftOutBefore
+            try transaction.save(reading)
+            lastReading = reading
+        }
+    }
+
+    /// Notes that a record takes the place of the rejected ones with the same bytes, else of one that it is like.
+    private func note(_ record: Replacement, _ transaction: any IntakeTransaction) throws {
+        var isNoted = false
+        if !record.rawHash.isEmpty {
+            for reject in try transaction.openRejects(sourceID: assembler.sourceID, rawHash: record.rawHash) {
+                isNoted = try transaction.replaceReject(reject, by: record.key) || isNoted
+            }
+        }
+        guard !isNoted else { return }
+        for reject in record.rejects {
+            if try transaction.replaceReject(reject, by: record.key) { return }
+        }
+        guard !record.ofSameCall.isEmpty, let key = record.key, let fingerprint = record.fingerprint,
+            try transaction.call(key: key)?.history.fingerprints.contains(fingerprint) != true
+        else { return }
+        for reject in record.ofSameCall {
+            if try transaction.replaceReject(reject, by: key) { return }
+        }
     }
 }

@@ -19,7 +19,7 @@ package struct Intake: Sendable {
     private let log: Logger
 
     /// The place of what no file says.
-    private static let commandLine = SettingsPlace(file: "the command line", line: 0, column: 0)
+    static let commandLine = SettingsPlace(file: "the command line", line: 0, column: 0)
 
     /// The oldest a new ledger's calls may be without `not_before`.
     private static let historyLimit: Int64 = 3 * 86_400
@@ -78,6 +78,13 @@ package struct Intake: Sendable {
     ) throws(ImportFault) {
         var intake = try sourceIntake(settings)
         do {
+            if files.isEmpty {
+                intake.alarms.append(
+                    """
+                    no file matches \(settings.files.joined(separator: ", ")); check the path, and whether the phone system \
+                    still writes its files
+                    """)
+            }
             for file in files where !stop.isStopped { try intake.read(file) }
             try complete(&intake, completes: completes, &limits, &report)
         } catch {
@@ -106,6 +113,12 @@ package struct Intake: Sendable {
                 set its not_before to the first day that was not imported
                 """)
         }
+        if source.keyRule != format.keyRuleFingerprint {
+            // No call has a key by the former rule: the format was named wrongly, or is only being tried.
+            try ImportFault.translating { () throws(LedgerFault) in
+                try store.change(keyRule: format.keyRuleFingerprint, sourceID: source.id)
+            }
+        }
         let context = MappingContext(settings, configuration)
         let now = time.wallSeconds
         let patience = settings.completeAfter.components.seconds
@@ -114,7 +127,8 @@ package struct Intake: Sendable {
             wholeIfEndedBy: format.waitsForRecords ? now - patience : .max, now: now)
         return SourceIntake(
             store: store, source: source, settings: settings, format: format, context: context, log: log,
-            stop: stop, assembler: assembler, tally: RecordTally())
+            stop: stop, assembler: assembler, tally: RecordTally(),
+            rules: format.rulesFingerprint(settings, configuration))
     }
 
     /// Decides which calls are whole: an export's are, a live log's are when nothing was added for a while.
@@ -130,8 +144,14 @@ package struct Intake: Sendable {
         limits[intake.settings.keyPrefix] = limit
         var assembler = intake.assembler
         var tally = intake.tally
+        let decidedBefore = tally.leftOut
         try store.intake { transaction in
             try assembler.decideUndecided(openAfter: own, transaction, tally: &tally)
+            // Groups of records that make no call are decided when all files are read.
+            if var reading = intake.lastReading, tally.leftOut > decidedBefore {
+                reading.leftOut += tally.leftOut - decidedBefore
+                try transaction.save(reading)
+            }
         }
         if completes {
             try CallCompletion(store: store, assembler: assembler, wholeIfEndedBy: limit, now: now)
@@ -144,7 +164,7 @@ package struct Intake: Sendable {
     /// A new ledger and years of history: nothing is sent before somebody has said from when on.
     private func guardHistory(_ report: inout IntakeReport) throws(ImportFault) {
         let limit = time.wallSeconds - Self.historyLimit
-        for settings in configuration.sources where settings.notBefore == nil {
+        for settings in configuration.sources where settings.notBefore == nil && !settings.isCorrection {
             let old = try ImportFault.translating { () throws(LedgerFault) in try oldCalls(settings, before: limit) }
             guard let old else { continue }
             _ = try ImportFault.translating { () throws(LedgerFault) in try store.forgetIntake() }
@@ -205,5 +225,6 @@ extension MappingContext {
         hiddenWords = configuration.numbers.hidden
         currency = source.currency
         checksTimes = source.checksZone
+        place = source.place ?? Intake.commandLine
     }
 }

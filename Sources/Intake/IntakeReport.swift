@@ -15,7 +15,7 @@ package struct IntakeReport: Sendable {
     package private(set) var clockDoubts = ClockDoubts()
     /// Sentences about files.
     package private(set) var remarks: [String] = []
-    /// Sources that are too silent: sentences that make the run end with exit code 3.
+    /// Sources that are too silent, files that are cut or empty, rules that have changed: sentences that make the run end with exit code 3.
     package internal(set) var alarms: [String] = []
     /// Newly held: reason -> calls.
     package internal(set) var newlyHeld: [String: Int] = [:]
@@ -30,5 +30,6 @@ package struct IntakeReport: Sendable {
         unmappedLines.merge(source.unmappedLines, uniquingKeysWith: +)
         clockDoubts.merge(source.clockDoubts)
         remarks += source.remarks
+        alarms += source.alarms
     }
 }

@@ -10,8 +10,14 @@ struct MappedBatch: Sendable {
     /// What there is of each key, in the order in which the keys were met.
     var keys: [LegsOfKey] = []
     var rejects: [LedgerReject] = []
+    /// Records of the batch that may take the place of rejected ones.
+    var replacements: [Replacement] = []
+    /// What stands before the first record of the file, without the last line end; empty for all batches but the first.
+    var header: [UInt8] = []
     /// The end of the newest leg, in seconds since 1970.
     var newestLeg: Int64?
+    /// Whether the file ends with these records.
+    var isLast = false
     /// How far the file was taken in, once it is read to its end.
     var file: LedgerFile?
     /// The account of the records that are no legs, and of all that were read.

@@ -16,6 +16,8 @@ final class RecordCollector {
         var records: RecordBatch
         /// How far the file was taken in, with the last records.
         var file: LedgerFile?
+        /// Whether these are the last records.
+        var isLast = false
     }
 
     /// How many records make a batch.
@@ -38,10 +40,11 @@ final class RecordCollector {
     ///   - storer: Knows the source's calls and records so far.
     ///   - dialect: How the file separates fields and records.
     ///   - encoding: That of the file.
+    ///   - rejects: Finds rejected records whose place those of the file take; `nil` where there are none.
     /// - Throws: `SettingsFault` when the context does not fit the format.
     init(
         _ storer: BatchStorer, format: FormatDefinition, dialect: Dialect, context: MappingContext, path: String,
-        encoding: TextEncoding
+        encoding: TextEncoding, rejects: RejectMatching?
     ) throws {
         // What comes after a header has to be mapped by the one who has seen it.
         let isParallel = format.hasIndependentRecords && ProcessInfo.processInfo.activeProcessorCount > 1
@@ -50,7 +53,9 @@ final class RecordCollector {
             let mapper = try RecordMapper(format: format, context: context)
             mappers.append(
                 MappingWorker(
-                    BatchMapper(mapper: mapper, assembler: storer.assembler, path: path, encoding: encoding)))
+                    BatchMapper(
+                        mapper: mapper, assembler: storer.assembler, path: path, encoding: encoding,
+                        rejects: rejects)))
         }
         let channel = OrderedChannel<Work, MappedBatch>(capacity: mappers.count)
         self.channel = channel
@@ -59,6 +64,7 @@ final class RecordCollector {
                 channel.work { work in
                     var mapped = mapper.map(work.records)
                     mapped.file = work.file
+                    mapped.isLast = work.isLast
                     return mapped
                 }
             }
@@ -106,7 +112,7 @@ final class RecordCollector {
     /// - Parameter file: The file's new place.
     /// - Returns: What is known after that.
     func finish(file: LedgerFile?) throws -> BatchStorer {
-        try channel.send(Work(records: takeBatch(), file: file))
+        try channel.send(Work(records: takeBatch(), file: file, isLast: true))
         return try stop().get()
     }
 

@@ -10,6 +10,9 @@ package struct RecordTally: Sendable {
     /// Rejected records whose bytes the ledger had not met before.
     package private(set) var newRejects = 0
 
+    /// Records that were skipped or rejected.
+    var leftOut: Int { records.skipped.values.reduce(0, +) + records.rejected.values.reduce(0, +) }
+
     mutating func read() { records.read += 1 }
 
     /// Adds another account to this one.

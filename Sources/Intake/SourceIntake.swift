@@ -27,14 +27,22 @@ struct SourceIntake {
     var clockDoubts = ClockDoubts()
     /// What a person should know about the files.
     var remarks: [String] = []
+    /// What a person should do something about.
+    var alarms: [String] = []
+    /// How the file was read that came last; `nil` before the first one.
+    var lastReading: LedgerReading?
+    /// The fingerprint of the rules that decide what becomes of a record.
+    let rules: String
 
     /// Reads one file to its end, or from where an earlier run stopped.
     ///
     /// - Throws: ``ImportFault`` when it cannot be read, `LedgerFault` when the ledger cannot be written.
     mutating func read(_ path: String) throws {
-        let mayContinue = format.isAppended && path != "-" && (format.encoding ?? .utf8) == .utf8
+        let mayContinue =
+            format.isAppended && path != "-" && !settings.isCorrection && (format.encoding ?? .utf8) == .utf8
         let identity = mayContinue ? try FileIdentity(path: path) : nil
-        let known = mayContinue ? try continuation(path) : nil
+        let former = mayContinue ? try continuation(path) : nil
+        let known = settings.isReread ? nil : former
         let start = RecordPosition(
             record: (known?.records ?? 0) + 1, line: (known?.lines ?? 0) + 1, byte: known?.bytes ?? 0)
         // A log that was continued at a byte was UTF-8 until there, whatever came since.
@@ -46,16 +54,28 @@ struct SourceIntake {
         let dialect = try opened { () throws(ByteSourceFault) in
             try bytes.peek().map { format.dialect.adapted(to: $0) } ?? format.dialect
         }
+        if start.byte == 0,
+            let kind = try opened({ () throws(ByteSourceFault) in
+                try bytes.peek().flatMap { NotCalls.document($0) }
+            })
+        {
+            // Booked as rejected records, it would hide what is wrong with those of other files.
+            alarms.append("\(path) is \(kind); it was not read, remove it from files")
+            return
+        }
         let isContinued = mayContinue && !bytes.isPacked && bytes.encoding == .utf8
         if path != "-", !bytes.isPacked, bytes.encoding == .utf8 {
             let mapper = try RecordMapper(format: format, context: context)
             try ZoneProbe(path: path, format: format, dialect: dialect, settings: settings, start: start.byte).check(
                 mapper)
         }
+        let reading = try nextReading(path, isWhole: start.byte == 0)
         let storer = BatchStorer(
-            store: store, assembler: assembler, tally: tally, zoneCheck: ZoneCheck(path: path, settings: settings))
+            store: store, assembler: assembler, tally: tally, zoneCheck: ZoneCheck(path: path, settings: settings),
+            reading: reading, isWhole: start.byte == 0)
         let collector = try RecordCollector(
-            storer, format: format, dialect: dialect, context: context, path: path, encoding: bytes.encoding)
+            storer, format: format, dialect: dialect, context: context, path: path, encoding: bytes.encoding,
+            rejects: try matching(path, isWhole: start.byte == 0, dialect))
         // Whatever goes wrong here, nothing may still be written when the store is used for something else.
         defer { collector.stop() }
         var scanner = RecordScanner(
@@ -77,24 +97,61 @@ struct SourceIntake {
         }
         let end = scanner.nextRecord
         // First where the file has come to, then whether it is that file: it may turn over at any moment.
-        var place = isContinued ? try place(path, known: known, end: end) : nil
+        var place = isContinued ? try place(path, known: former, end: end) : nil
         if isContinued, try identity?.isStill(at: path) != true {
             place = nil
             remarks.append("\(path) was replaced or written anew while it was read: the next run reads it whole")
         }
         let stored = try collector.finish(file: place)
-        let records = stored.tally.records.read - tally.records.read
+        let fates = stored.tally.records.since(tally.records)
+        let records = fates.read
+        lastReading = stored.lastReading
         assembler = stored.assembler
         tally = stored.tally
         unmappedLines.merge(stored.notes.unmappedLines, uniquingKeysWith: +)
         clockDoubts.merge(stored.notes.clockDoubts)
         files.append(Summary.File(path: path, bytes: collector.fileBytes, records: records))
-        if start.byte == 0, format.isProbablyCut(records: records) {
-            remarks.append(
-                "\(path) has exactly \(records) records, the limit of such an export: calls are probably missing; "
-                    + "export a shorter time, or with a higher limit")
+        if !stop.isStopped {
+            alarms +=
+                FileAlarms(
+                    path: path, fates: fates, isWhole: start.byte == 0, format: format,
+                    isExpectedEmpty: format.isAppended && source.newestLeg != nil
+                ).sentences
         }
         log.info("read \(path): \(records) records from byte \(start.byte)")
+    }
+
+    /// How the file is read: the rules of this run where all its records are read, else those that left records out.
+    private mutating func nextReading(_ path: String, isWhole: Bool) throws -> LedgerReading {
+        var reading =
+            try store.reading(sourceID: source.id, path: path) ?? LedgerReading(sourceID: source.id, path: path)
+        if isWhole || reading.leftOut == 0 || reading.rules.isEmpty {
+            reading.rules = rules
+        } else if reading.rules != rules {
+            alarms.append(
+                """
+                the rules for \(path) have changed; \(counted(reading.leftOut, "record")) \
+                \(reading.leftOut == 1 ? "was" : "were") left out under the former ones; run: cdr24 import --reread
+                """)
+        }
+        return reading
+    }
+
+    /// What finds the rejected records of the source whose place those of a file take; `nil` where there are none.
+    private func matching(_ path: String, isWhole: Bool, _ dialect: Dialect) throws -> RejectMatching? {
+        let rejects = try store.openRejects(sourceID: source.id, limit: RejectMatching.mostCandidates)
+        guard !rejects.isEmpty else { return nil }
+        return try RejectMatching(
+            rejects, path: path, isWhole: isWhole, isCorrection: settings.isCorrection, dialect: dialect
+        ) { reject in
+            var mapper = try RecordMapper(format: format, context: context)
+            if let header = try store.reading(sourceID: source.id, path: reject.path)?.header, !header.isEmpty {
+                var line = reject
+                line.raw = header
+                RejectMatching.forEachRecord(of: line, dialect) { _ = mapper.map($0) }
+            }
+            return mapper
+        }
     }
 
     /// What was taken in of a file by an earlier run; `nil` when it is not one that was read before.

@@ -58,8 +58,17 @@ package protocol CallStore: Sendable {
     /// - Returns: `nil` when there are none.
     func pendingBefore(_ limit: Int64, sourceID: Int64) throws(LedgerFault) -> (count: Int, oldest: Int64)?
 
-    /// When the oldest held call was held, in seconds since 1970; `nil` when none is.
-    func oldestHeld() throws(LedgerFault) -> Int64?
+    /// What needs a person, and nobody has dealt with.
+    func attention() throws(LedgerFault) -> LedgerAttention
+
+    /// Rejected records of a source that nobody has dealt with, the newest first.
+    func openRejects(sourceID: Int64, limit: Int) throws(LedgerFault) -> [LedgerReject]
+
+    /// How a file of a source was read last; `nil` when it was not.
+    func reading(sourceID: Int64, path: String) throws(LedgerFault) -> LedgerReading?
+
+    /// Replaces the rule that makes the keys of a source, of which no call is stored.
+    func change(keyRule: String, sourceID: Int64) throws(LedgerFault)
 
     /// A fact that is known about the store or its portal.
     func fact(_ fact: LedgerFact) throws(LedgerFault) -> String?
@@ -123,8 +132,22 @@ package protocol IntakeTransaction: AnyObject {
 
     /// Stores a record that cannot become a call.
     ///
-    /// - Returns: Whether it is new: the same bytes with the same reason are stored once.
+    /// - Returns: Whether it is new: the same bytes are stored once, with the newest reason.
     func reject(_ reject: LedgerReject) throws -> Bool
+
+    /// Notes that another record took the place of a rejected one.
+    ///
+    /// - Parameters:
+    ///   - id: The row of the rejected record.
+    ///   - key: The key of the call that the other record belongs to; `nil` for one that was skipped.
+    /// - Returns: Whether nobody had dealt with the rejected one before.
+    func replaceReject(_ id: Int64, by key: String?) throws -> Bool
+
+    /// The rows of the rejected records of a source with this SHA-256 that nobody has dealt with.
+    func openRejects(sourceID: Int64, rawHash: [UInt8]) throws -> [Int64]
+
+    /// Stores how a file was read.
+    func save(_ reading: LedgerReading) throws
 
     /// Stores how far a file was taken in, and returns its row.
     @discardableResult

@@ -59,12 +59,6 @@ extension Ledger {
         SELECT EXISTS (SELECT 1 FROM call WHERE state NOT IN (0, 1, 8) OR registrations > 0 OR register_lost <> 0)
         """
 
-    /// When the oldest held call was held, in seconds since 1970; `nil` when none is.
-    package func oldestHeld() throws(LedgerFault) -> Int64? {
-        try read { db in try Int64.fetchOne(db, sql: "SELECT min(changed_at) FROM call WHERE state = 8 AND state <> 6")
-        }
-    }
-
     /// How many calls of a source that nothing was sent for began before `limit`, with the start of the oldest of them;
     /// both in seconds since 1970.
     package func pendingBefore(_ limit: Int64, sourceID: Int64) throws(LedgerFault) -> (count: Int, oldest: Int64)? {

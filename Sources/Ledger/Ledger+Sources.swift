@@ -82,6 +82,22 @@ extension Ledger {
         }
     }
 
+    /// All sources, in the order of their key prefixes.
+    package func sources() throws(LedgerFault) -> [LedgerSource] {
+        try read { db in
+            try Row.fetchAll(
+                db, sql: "SELECT id, key_prefix, key_rule, newest_leg FROM source ORDER BY key_prefix"
+            ).map { LedgerSource(id: $0[0], keyPrefix: $0[1], keyRule: $0[2], newestLeg: $0[3]) }
+        }
+    }
+
+    /// Replaces the rule that makes the keys of a source, of which no call is stored.
+    package func change(keyRule: String, sourceID: Int64) throws(LedgerFault) {
+        try write { db in
+            try db.execute(sql: "UPDATE source SET key_rule = ? WHERE id = ?", arguments: [keyRule, sourceID])
+        }
+    }
+
     /// The end of the newest leg of a source, in seconds since 1970; `nil` before the first one.
     package func newestLeg(sourceID: Int64) throws(LedgerFault) -> Int64? {
         try read { db in

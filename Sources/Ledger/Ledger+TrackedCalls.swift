@@ -23,6 +23,30 @@ extension Ledger {
         }
     }
 
+    /// The calls whose number ends in some digits, in the order of their starts; every call is looked at.
+    package func calls(numberEndingIn digits: String) throws(LedgerFault) -> [TrackedCall] {
+        try read { db in
+            // An index would cost every import more than it saves those who look for a number.
+            try RowStatement(
+                db, CallTable.selectTracked + " WHERE substr(phone, ?2) = ?1 ORDER BY start, id"
+            ).all(
+                {
+                    $0[1].bind(digits)
+                    $0[2].bind(-Int64(digits.utf8.count))
+                }, read: CallTable.trackedCall)
+        }
+    }
+
+    /// The delivered calls that began last, the newest first.
+    ///
+    /// Those that were stored last are looked at: there is no index of delivered calls by their starts.
+    package func newestDelivered(limit: Int) throws(LedgerFault) -> [TrackedCall] {
+        try read { db in
+            try RowStatement(db, CallTable.selectTracked + " WHERE state = 6 ORDER BY id DESC LIMIT ?1").all(
+                { $0[1].bind(Int64(limit)) }, read: CallTable.trackedCall)
+        }
+    }
+
     /// Stores how far calls have come, together with what was asked about them and facts that belong to it, in one durable
     /// transaction.
     ///

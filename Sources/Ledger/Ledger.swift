@@ -61,12 +61,14 @@ package final class Ledger: CallStore {
 
     /// Opens a ledger that is only looked at.
     ///
-    /// - Returns: `nil` when there is no file at the path.
+    /// - Returns: `nil` when there is no file at the path, or an empty one: an import makes its ledger in it.
     /// - Throws: ``LedgerFault``; `newer` or `damaged` as for ``open(path:wallClock:)``.
     package static func openForReading(
         path: String, wallClock: @escaping @Sendable () -> Int64 = Ledger.systemClock
     ) throws(LedgerFault) -> Ledger? {
-        guard FileManager.default.fileExists(atPath: path) else { return nil }
+        var status = stat()
+        guard stat(path, &status) == 0 else { return nil }
+        if status.st_size == 0, status.st_mode & S_IFMT == S_IFREG { return nil }
         var configuration = Configuration()
         configuration.readonly = true
         configuration.busyMode = .timeout(10)

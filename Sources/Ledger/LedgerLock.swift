@@ -43,6 +43,25 @@ package struct FileLock: ~Copyable, Sendable {
         _ = Glibc.close(descriptor)
     }
 
+    /// Whether a process holds the lock, without taking it even for a moment.
+    ///
+    /// - Returns: `nil` where the system does not tell.
+    package static func isHeld(path: String) -> Bool? {
+        var status = stat()
+        guard stat(path, &status) == 0 else { return false }
+        // A system without this file has no other way that takes no lock.
+        guard let text = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else { return nil }
+        // As glibc takes a device's number apart.
+        let device = UInt64(status.st_dev)
+        let (major, minor) = ((device >> 8 & 0xFFF) | (device >> 32 & ~0xFFF), (device & 0xFF) | (device >> 12 & ~0xFF))
+        func hex(_ number: UInt64) -> String { (number < 16 ? "0" : "") + String(number, radix: 16) }
+        let file = "\(hex(major)):\(hex(minor)):\(status.st_ino)"
+        return text.split(separator: "\n").contains { line in
+            let words = line.split(separator: " ")
+            return words.contains("FLOCK") && !words.contains("->") && words.contains { $0 == file }
+        }
+    }
+
     /// The text in the lock file: up to 4 KiB.
     package func text() -> String {
         var buffer = [UInt8](repeating: 0, count: 4_096)

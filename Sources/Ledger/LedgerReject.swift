@@ -2,6 +2,8 @@
 
 /// A record that cannot become a call, with the place where it stands.
 package struct LedgerReject: Sendable, Hashable {
+    /// The row; 0 for one that is not stored yet.
+    package var id: Int64
     /// The row of its source.
     package var sourceID: Int64
     /// The run that met it first.
@@ -29,9 +31,11 @@ package struct LedgerReject: Sendable, Hashable {
 
     /// A rejected record with all that is known of it.
     package init(
-        sourceID: Int64, runID: Int64, path: String, record: Int, line: Int, byte: Int64, field: Int?, reason: String,
+        id: Int64 = 0, sourceID: Int64, runID: Int64, path: String, record: Int, line: Int, byte: Int64, field: Int?,
+        reason: String,
         message: String, raw: [UInt8], encoding: String, rawHash: [UInt8]
     ) {
+        self.id = id
         self.sourceID = sourceID
         self.runID = runID
         self.path = path

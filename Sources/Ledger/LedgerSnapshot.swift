@@ -10,7 +10,7 @@ internal import GRDB
 package final class LedgerSnapshot {
     /// Whether any call is known by a second key.
     var hasAliases: Bool
-    private let db: Database
+    let db: Database
     private let byKey: RowStatement
     private let keyByKey: RowStatement
     private let aliasByKey: RowStatement
@@ -63,11 +63,11 @@ package final class LedgerSnapshot {
         }
     }
 
-    /// Whether a rejected record is stored already.
+    /// Whether a rejected record is stored already, for whatever reason.
     package func knows(_ reject: LedgerReject) throws -> Bool {
         let known = try db.cachedStatement(
-            sql: "SELECT EXISTS (SELECT 1 FROM reject WHERE source_id = ? AND raw_hash = ? AND reason = ?)")
-        let arguments: StatementArguments = [reject.sourceID, Data(reject.rawHash), reject.reason]
+            sql: "SELECT EXISTS (SELECT 1 FROM reject WHERE source_id = ? AND raw_hash = ?)")
+        let arguments: StatementArguments = [reject.sourceID, Data(reject.rawHash)]
         return try Bool.fetchOne(known, arguments: arguments) ?? false
     }
 }

@@ -8,9 +8,9 @@ internal import GRDB
 package final class LedgerTransaction: IntakeTransaction {
     /// What the ledger holds, with what this transaction has changed.
     package let stored: LedgerSnapshot
-    private let db: Database
+    let db: Database
     /// The wall clock in seconds since 1970.
-    private let now: Int64
+    let now: Int64
     private let pendingInsertion: RowStatement
     private let insertion: RowStatement
     private let aliasInsertion: RowStatement
@@ -108,22 +108,6 @@ package final class LedgerTransaction: IntakeTransaction {
         }
     }
 
-    /// Stores a record that cannot become a call, unless the same bytes were stored with the same reason.
-    package func reject(_ reject: LedgerReject) throws -> Bool {
-        let insertion = try db.cachedStatement(
-            sql: """
-                INSERT OR IGNORE INTO reject
-                (source_id, run_id, path, record, line, byte, field, reason, message, raw, raw_hash, encoding)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        try insertion.execute(
-            arguments: [
-                reject.sourceID, reject.runID, reject.path, reject.record, reject.line, reject.byte, reject.field,
-                reject.reason, reject.message, Data(reject.raw), Data(reject.rawHash), reject.encoding,
-            ])
-        return db.changesCount > 0
-    }
-
     /// Stores how far a file was taken in, and returns its row.
     package func save(_ file: LedgerFile) throws -> Int64 {
         try db.execute(
@@ -170,7 +154,7 @@ extension Ledger {
         try write { db in
             let left = try Bool.fetchOne(db, sql: Self.anythingLeft)
             guard left == false else { return false }
-            for table in ["alias", "call", "reject", "source_file", "source"] {
+            for table in ["dismissed_call", "alias", "call", "reject", "source_file", "file_reading", "source"] {
                 try db.execute(sql: "DELETE FROM \(table)")
             }
             return true

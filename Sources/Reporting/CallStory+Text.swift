@@ -9,6 +9,8 @@ extension CallStory {
         page.put(call.sentence, after: "  ")
         if !call.remedy.isEmpty { page.put(call.remedy, after: "  ") }
         page.put("\(counted(records, "record")), last read by run \(lastRun)", after: "  ")
+        for record in corrected { page.put("rejected before it was corrected: \(record)", after: "  ") }
+        if isDismissed { page.put("dismissed; take it back with: cdr24 failures --undo \(call.key)", after: "  ") }
         let known = portal.lines
         if !known.isEmpty {
             page.put("At the portal:")

@@ -14,9 +14,13 @@ package struct CallStory: CommandReport, Equatable {
     package var portal: Portal
     /// Every request about it, in the order in which they left.
     package var requests: [Request]
+    /// The rejected records whose place its records took, as `file:line: reason`.
+    package var corrected: [String] = []
+    /// Whether a person has dismissed the call.
+    package var isDismissed = false
 
     private enum CodingKeys: String, CodingKey {
-        case schema, call, records, lastRun, portal, requests
+        case schema, call, records, lastRun, portal, requests, corrected, isDismissed
     }
 
     /// A story; see the properties.

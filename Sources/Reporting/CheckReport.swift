@@ -40,6 +40,8 @@ package struct CheckReport: CommandReport {
         }
     }
 
+    /// The name and version of this form of report.
+    package let schema = "cdr24.check/1"
     /// What was found so far.
     package private(set) var findings: [Finding] = []
 
@@ -86,6 +88,6 @@ package struct CheckReport: CommandReport {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case findings
+        case schema, findings
     }
 }

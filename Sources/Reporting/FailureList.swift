@@ -1,32 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
 
 /// What needs a person, for `cdr24 failures`.
-package struct FailureList: Sendable, Equatable {
+package struct FailureList: CommandReport, Equatable {
+    /// The name and version of this form of report.
+    package let schema = "cdr24.failures/1"
     /// Rejected records: in the order of their files, those of the newest run first.
     package var rejects: [Reject] = []
     /// Refused and held calls.
     package var calls: [Call] = []
-    /// The rejected records as a file that can be corrected and imported again.
-    package var csv: [UInt8] = []
-    /// Whether ``csv`` is not what stood in the files, which had several encodings, but UTF-8.
-    package var isConverted = false
+    /// How many there are of everything, listed or not.
+    package var attention = Attention()
 
     /// A list without entries.
     package init() {}
 
     /// The list as text; ends with a line break, and says so when there is nothing.
     package var text: String {
-        if rejects.isEmpty, calls.isEmpty { return "no rejected records, no refused or held calls\n" }
+        if rejects.isEmpty, calls.isEmpty, !attention.isNeeded { return nothing }
         var text = ""
         for reject in rejects { text += reject.text }
         for call in calls { text += call.text }
+        let more = attention.rejected + attention.refused + attention.held - rejects.count - calls.count
+        if more > 0 { text += "… and \(grouped(more)) more; list them with --limit, or as a file with --csv\n" }
+        return text + advice
+    }
+
+    private var nothing: String {
+        var text = "no rejected records, no refused or held calls\n"
+        if attention.dismissed > 0 {
+            text += "dismissed: \(grouped(attention.dismissed)); cdr24 failures --dismissed lists them\n"
+        }
         return text
+    }
+
+    /// What can be done about rejected records.
+    private var advice: String {
+        let sources = Set(rejects.map(\.source)).sorted()
+        guard let source = sources.first else { return "" }
+        return """
+            to correct rejected records: cdr24 failures --csv --source \(source) > FILE, correct FILE, then run:
+              cdr24 import --source \(source) FILE
+            after a change of the configuration: cdr24 retry
+            to give records or calls up: cdr24 failures --dismiss, with a key, --reason or --source
+
+            """
+    }
+
+    /// The refused and held calls as CSV with a header; lines end with a line feed.
+    package var callsCSV: String {
+        let header = ["key", "state", "reason", "note", "start", "phone", "extension", "remedy"]
+        let rows = calls.map {
+            [$0.key, $0.state, $0.reason, $0.note ?? "", $0.start, $0.phone, $0.employee ?? "", $0.remedy]
+        }
+        return ([header] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
+    }
+
+    private static func quoted(_ field: String) -> String {
+        guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
+        return "\"" + field.replacing("\"", with: "\"\"") + "\""
     }
 }
 
 extension FailureList {
     /// A record that cannot become a call.
-    package struct Reject: Sendable, Equatable {
+    package struct Reject: Sendable, Equatable, Encodable {
+        /// By what commands call it: `r` and the number of its row.
+        package let id: String
+        /// The key prefix of its source.
+        package let source: String
         /// The file, as the import named it.
         package let path: String
         /// The line of the file on which the record begins, from 1.
@@ -46,9 +87,12 @@ extension FailureList {
 
         /// A rejected record; see the properties.
         package init(
-            path: String, line: Int, byte: Int64, column: Int?, reason: String, message: String, raw: [UInt8],
+            id: String = "", source: String = "", path: String, line: Int, byte: Int64, column: Int?, reason: String,
+            message: String, raw: [UInt8],
             content: [UInt8]
         ) {
+            self.id = id
+            self.source = source
             self.path = path
             self.line = line
             self.byte = byte
@@ -59,9 +103,27 @@ extension FailureList {
             self.content = content
         }
 
+        private enum CodingKeys: String, CodingKey {
+            case id, source, path, line, byte, column, reason, message, record
+        }
+
+        /// Writes the record as text instead of its bytes.
+        package func encode(to encoder: any Encoder) throws {
+            var values = encoder.container(keyedBy: CodingKeys.self)
+            try values.encode(id, forKey: .id)
+            try values.encode(source, forKey: .source)
+            try values.encode(path, forKey: .path)
+            try values.encode(line, forKey: .line)
+            try values.encode(byte, forKey: .byte)
+            try values.encodeIfPresent(column, forKey: .column)
+            try values.encode(reason, forKey: .reason)
+            try values.encode(message, forKey: .message)
+            try values.encode(String(decoding: content, as: UTF8.self), forKey: .record)
+        }
+
         /// The record as two lines of text: where and why, and how it begins.
         package var text: String {
-            let place = "byte \(byte)" + (column.map { ", column \($0)" } ?? "")
+            let place = (id.isEmpty ? "" : "\(id), ") + "byte \(byte)" + (column.map { ", column \($0)" } ?? "")
             return "\(path):\(line): \(reason): \(message) (\(place))\n  \(beginning)\n"
         }
 
@@ -80,7 +142,7 @@ extension FailureList {
 
 extension FailureList {
     /// A call of the ledger as a person sees it, mostly one that was refused or is held.
-    package struct Call: Sendable, Equatable {
+    package struct Call: Sendable, Equatable, Encodable {
         /// The call key.
         package let key: String
         /// The state's name.
@@ -93,6 +155,8 @@ extension FailureList {
         package let remedy: String
         /// When the call began: ISO 8601, UTC.
         package let start: String
+        /// The same by the clock of the phone system, for people.
+        package let localStart: String
         /// The client's number.
         package let phone: String
         /// The employee's extension.
@@ -100,8 +164,8 @@ extension FailureList {
 
         /// A call; see the properties.
         package init(
-            key: String, state: String, reason: String, note: String?, remedy: String, start: String, phone: String,
-            employee: String?
+            key: String, state: String, reason: String, note: String?, remedy: String, start: String,
+            localStart: String? = nil, phone: String, employee: String?
         ) {
             self.key = key
             self.state = state
@@ -109,8 +173,13 @@ extension FailureList {
             self.note = note
             self.remedy = remedy
             self.start = start
+            self.localStart = localStart ?? start
             self.phone = phone
             self.employee = employee
+        }
+
+        private enum CodingKeys: String, CodingKey {
+            case key, state, reason, note, remedy, start, phone, employee
         }
 
         /// The call as two or three lines of text.
@@ -119,7 +188,7 @@ extension FailureList {
             let cause = [reason, words ?? ""].filter { !$0.isEmpty }.joined(separator: ", ")
             let employee = employee.map { ", extension \($0)" } ?? ""
             return
-                "\(key): \(stateLabel(state))\(cause.isEmpty ? "" : " (\(cause))")\n  \(start), \(phone)\(employee)\n"
+                "\(key): \(stateLabel(state))\(cause.isEmpty ? "" : " (\(cause))")\n  \(localStart), \(phone)\(employee)\n"
                 + (remedy.isEmpty ? "" : "  \(remedy)\n")
         }
     }

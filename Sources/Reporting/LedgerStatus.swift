@@ -2,6 +2,8 @@
 
 /// The state of a ledger, for `cdr24 status`.
 package struct LedgerStatus: CommandReport, Equatable, Codable {
+    /// The name and version of this form of report.
+    package var schema = "cdr24.status/1"
     /// The ledger's path.
     package var path = ""
     /// The host that the ledger is bound to; `nil` before the first delivery.
@@ -12,6 +14,12 @@ package struct LedgerStatus: CommandReport, Equatable, Codable {
     package var found = 0
     /// Every state but delivered, with its calls.
     package var open: [Count] = []
+    /// What needs a person and nobody has dealt with.
+    package var attention = Attention()
+    /// Reason -> rejected records that nobody has dealt with.
+    package var rejected: [String: Int] = [:]
+    /// Whether an import is in progress; `nil` where this cannot be found out.
+    package var isRunning: Bool?
     /// When the oldest call that is still to be delivered began: ISO 8601, UTC; `nil` when there is none.
     package var oldestOpen: String?
     /// The last runs, newest first.
@@ -76,15 +84,32 @@ extension LedgerStatus {
             let reason = count.reason.isEmpty ? "" : " (\(count.reason))"
             lines.append("  \(stateLabel(count.state))\(reason): \(grouped(count.count))")
         }
-        if let oldestOpen { lines.append("  oldest undelivered call: \(oldestOpen)") }
-        if !runs.isEmpty { lines.append("last runs") }
+        for (reason, count) in rejected.sorted(by: { $0.key < $1.key }) {
+            lines.append("  rejected records (\(reason)): \(grouped(count))")
+        }
+        if attention.dismissed > 0 { lines.append("  dismissed: \(grouped(attention.dismissed))") }
+        if let sentence = attention.sentence { lines.append("  \(sentence)") }
+        if let oldestOpen { lines.append("  oldest undelivered call: \(LocalTime.text(oldestOpen))") }
+        if let first = runs.first { lines.append("last runs (times: \(LocalTime.zoneName(at: first.startedAt)))") }
         for run in runs {
-            let end = run.endedAt.map { "to \($0)" } ?? "in progress, or killed"
             lines.append(
-                "  \(run.id): \(run.startedAt) \(end)" + (run.outcome.map { ", \($0)" } ?? "")
+                "  \(run.id): \(period(of: run))" + (run.outcome.map { ", \($0)" } ?? "")
                     + (run.exitCode.map { " (exit code \($0))" } ?? ""))
         }
         return lines.joined(separator: "\n") + "\n"
+    }
+}
+
+extension LedgerStatus {
+    private func period(of run: Run) -> String {
+        let start = LocalTime.text(run.startedAt)
+        if let end = run.endedAt { return "\(start) to \(LocalTime.text(end))" }
+        let mayRun = run.id == runs.first?.id
+        switch isRunning {
+        case true? where mayRun: return "is running since \(start)"
+        case nil where mayRun: return "\(start), in progress or killed"
+        default: return "\(start), killed"
+        }
     }
 }
 

@@ -2,6 +2,8 @@
 
 /// What a file becomes: its calls with their records and requests, and what is left out.
 package struct PreviewReport: CommandReport {
+    /// The name and version of this form of report.
+    package let schema = "cdr24.preview/1"
     /// The file, as the command line named it.
     package let file: String
     /// The title of the format by which it is read.
@@ -24,7 +26,7 @@ package struct PreviewReport: CommandReport {
     package var notes: [String] = []
 
     private enum CodingKeys: String, CodingKey {
-        case file, format, records, callCount, calls, skippedCounts, rejectedCounts, skipped, rejected, notes
+        case schema, file, format, records, callCount, calls, skippedCounts, rejectedCounts, skipped, rejected, notes
     }
 
     private let limit: Int

@@ -18,7 +18,7 @@ package struct StarterConfiguration: Sendable {
     package var fileOverrides: [String]
     /// The zone, and a remark; `nil` where the times carry their zone.
     package var timeZone: (name: String?, remark: String)?
-    /// The day of the newest record, `YYYY-MM-DD`, and a remark.
+    /// The day of the oldest record, `YYYY-MM-DD`, and a remark.
     package var notBefore: (day: String, remark: String)?
     /// The region whose numbers these seem to be, as two letters, and a remark; no region where the numbers fit none.
     package var region: (code: String?, remark: String)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ExitCodes
-
 extension Summary {
     /// The summary as the page that an administrator reads in the morning; ends with a line break.
     package var text: String {
@@ -9,7 +7,8 @@ extension Summary {
         page.line("cdr24 import: \(run.outcome)")
         if run.dryRun { page.line("Dry run: nothing was written or sent.") }
         page.row(
-            "run", "\(run.id == 0 ? "" : "\(run.id), ")\(run.startedAt) to \(run.endedAt), exit code \(run.exitCode)")
+            "run", "\(run.id == 0 ? "" : "\(run.id), ")\(period), exit code \(run.exitCode)")
+        if let until = run.until { page.row("until", LocalTime.text(until)) }
         for file in files {
             page.row(
                 "file", "\(file.path): \(counted(file.records, "record")), \(counted(Int(file.bytes), "byte"))")
@@ -25,10 +24,18 @@ extension Summary {
             page.counts(portalRows)
         }
         for warning in warnings { page.line("! \(warning)") }
-        if run.exitCode == ExitStatus.needsAttention.rawValue, !run.dryRun {
-            page.line("Rejected records and refused or held calls are listed by: cdr24 failures")
-        }
+        if let sentence = attention.sentence { page.line("! \(sentence)") }
         return page.text
+    }
+}
+
+extension Summary {
+    /// From when to when the run lasted, with the zone of the two times.
+    var period: String {
+        """
+        \(LocalTime.text(run.startedAt)) to \(LocalTime.text(run.endedAt)) \
+        (\(LocalTime.zoneName(at: run.startedAt)))
+        """
     }
 }
 

@@ -15,6 +15,8 @@ package struct Summary: CommandReport, Equatable, Codable {
     package var records = Records()
     /// What became of calls.
     package var calls = Calls()
+    /// What needs a person and nobody has dealt with, whichever run has met it.
+    package var attention = Attention()
     /// What was asked of the portal.
     package var portal = PortalUse()
     /// What the portal's CRM made of the calls of this run; missing in summaries of older programs.
@@ -68,6 +70,8 @@ extension Summary {
         package var portal: String?
         /// When a run of this ledger last had exit code 0: ISO 8601, UTC; missing where none has.
         package var lastSuccessAt: String?
+        /// The moment that `--until` gave: ISO 8601, UTC; missing without one.
+        package var until: String?
 
         /// A run that has not begun.
         package init() {}
@@ -94,6 +98,20 @@ extension Summary {
 
         /// No records.
         package init() {}
+
+        /// What became of the records that were read since an earlier account.
+        package func since(_ former: Records) -> Records {
+            var records = self
+            records.read -= former.read
+            records.calls -= former.calls
+            records.merged -= former.merged
+            records.waiting -= former.waiting
+            records.late -= former.late
+            records.duplicates -= former.duplicates
+            records.skipped.merge(former.skipped, uniquingKeysWith: -)
+            records.rejected.merge(former.rejected, uniquingKeysWith: -)
+            return records
+        }
 
         /// Whether the counts add up to ``read``.
         package var addsUp: Bool {

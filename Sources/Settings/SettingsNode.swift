@@ -104,6 +104,11 @@ extension SettingsFault {
         default:
             break
         }
-        self.init(place: place, message: message, hint: "check the indentation and the quotes near this place")
+        let isAlias = message.contains("alias") || message.contains("anchor")
+        self.init(
+            place: place, message: message,
+            hint: isAlias
+                ? "a text that begins with * or & needs quotes: \"*.csv\""
+                : "check the indentation and the quotes near this place")
     }
 }

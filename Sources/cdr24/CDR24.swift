@@ -28,10 +28,12 @@ struct CDR24: AsyncParsableCommand {
             ReportCommand.self,
             FailuresCommand.self,
             ShowCommand.self,
+            FindCommand.self,
             RetryCommand.self,
             ResolveCommand.self,
             ReconcileCommand.self,
             RebindCommand.self,
+            PruneCommand.self,
             FormatsCommand.self,
         ],
         defaultSubcommand: ImportCommand.self)

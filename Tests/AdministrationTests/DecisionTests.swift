@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CDRConfiguration
 import CallLifecycle
 import CallRecords
 import ExitCodes
@@ -29,7 +30,7 @@ import Testing
     @Test func `all held and refused calls are retried, except those that a retry might double`() async throws {
         try await VirtualTime.run { time in
             let scene = try scene(time)
-            let report = try Retry(scene.ledger).run(keys: [])
+            let report = try await Retry(ImportConfiguration(), scene.ledger).run(keys: [])
             #expect(report.changed == 2)
             #expect(report.refusals.map(\.key) == ["pbx:2"])
             #expect(report.text == "2 of 3 calls will be retried by the next import\n")
@@ -41,7 +42,7 @@ import Testing
     @Test func `named calls are retried, and keys that are not there are said`() async throws {
         try await VirtualTime.run { time in
             let scene = try scene(time)
-            let report = try Retry(scene.ledger).run(keys: ["pbx:1", "pbx:4", "pbx:99"])
+            let report = try await Retry(ImportConfiguration(), scene.ledger).run(keys: ["pbx:1", "pbx:4", "pbx:99"])
             #expect(report.changed == 1)
             #expect(report.refusals.map(\.key) == ["pbx:4", "pbx:99"])
             #expect(report.refusals[1].reason == "the ledger has no call with this key")
@@ -78,7 +79,7 @@ import Testing
             #expect(try await cards("pbx:1") == ["LEAD 12"])
             #expect(try await cards("pbx:2") == [])
             #expect(try await cards("pbx:3") == nil)
-            #expect(try Retry(scene.ledger).run(keys: ["pbx:1"]).refusals.count == 1)
+            #expect(try await Retry(ImportConfiguration(), scene.ledger).run(keys: ["pbx:1"]).refusals.count == 1)
         }
     }
 
@@ -98,12 +99,74 @@ import Testing
         try await VirtualTime.run { time in
             let scene = try scene(time)
             let lock = try scene.ledger.lock()
-            let retry = #expect(throws: ImportFault.self) { try Retry(scene.ledger).run(keys: []) }
+            let retry = await #expect(throws: ImportFault.self) {
+                try await Retry(ImportConfiguration(), scene.ledger).run(keys: [])
+            }
             let rebind = #expect(throws: ImportFault.self) { try Rebind(scene.ledger).run(host: "new.test") }
             #expect(retry?.exitStatus == .busy && rebind?.exitStatus == .busy)
             _ = consume lock
-            #expect(try Retry(scene.ledger).run(keys: ["pbx:1"]).changed == 1)
+            #expect(try await Retry(ImportConfiguration(), scene.ledger).run(keys: ["pbx:1"]).changed == 1)
         }
+    }
+
+    @Test func `a delivered call whose row is gone is sent again, and none else`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try scene(time)
+            let resolve = Resolve(scene.ledger, key: "pbx:4", time: time.source)
+            #expect(try await resolve.portalRows(scene.connection).isEmpty)
+            #expect(try resolve.decide(.sendLost).state == "pending")
+            #expect(try scene.state("pbx:4") == .pending)
+            #expect(throws: ImportFault.self) { try resolve.decide(.sendLost) }
+        }
+    }
+
+    @Test func `dismissed calls are not retried unless they are named`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try scene(time)
+            var choice = Dismissal.Choice()
+            choice.keys = ["pbx:1", "pbx:77"]
+            let report = try Dismissal(scene.ledger, choice).run(isUndone: false)
+            #expect(report.calls == 1 && report.unknown == ["pbx:77"] && report.attention.held == 1)
+            #expect(try StatusReader(scene.ledger).status().attention.dismissed == 1)
+            let retry = try await Retry(ImportConfiguration(), scene.ledger).run(keys: [])
+            #expect(retry.changed == 1)
+            #expect(try scene.state("pbx:1") == .held)
+            #expect(try FailureListing(scene.ledger).list(limit: 9, isDismissed: true).calls.map(\.key) == ["pbx:1"])
+            choice.keys = ["pbx:1"]
+            #expect(try Dismissal(scene.ledger, choice).run(isUndone: true).attention.held == 2)
+            _ = try Dismissal(scene.ledger, choice).run(isUndone: false)
+            #expect(try await Retry(ImportConfiguration(), scene.ledger).run(keys: ["pbx:1"]).changed == 1)
+            #expect(try StatusReader(scene.ledger).status().attention.dismissed == 0)
+        }
+    }
+
+    @Test func `a ledger is bound only to a portal that has its calls`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try scene(time)
+            let rebind = Rebind(scene.ledger)
+            let other = await #expect(throws: ImportFault.self) {
+                try await rebind.evidence(scene.connection, host: AdministrationScene.host)
+            }
+            #expect(other?.exitStatus == .configuration && other?.description.contains("--even-if-absent") == true)
+            let unnamed = await #expect(throws: ImportFault.self) {
+                try await rebind.evidence(scene.connection, host: "new.test")
+            }
+            #expect(unnamed?.description.contains("configure the new address first") == true)
+            try await scene.finish(.numbered(4))
+            #expect(
+                try await rebind.evidence(scene.connection, host: AdministrationScene.host)
+                    == "the portal has the call pbx:4")
+        }
+    }
+
+    @Test(arguments: [
+        ("Company.bitrix24.com", "company.bitrix24.com"),
+        ("https://company.bitrix24.com/rest/1/x/", "company.bitrix24.com"),
+        ("https://company.bitrix24.com:443", "company.bitrix24.com"), ("http://127.0.0.1:8000/", "127.0.0.1:8000"),
+        ("", nil), ("https://", nil), ("a b", nil),
+    ])
+    func `a host is understood as people write it`(_ text: String, _ host: String?) {
+        #expect(Rebind.host(text) == host)
     }
 
     @Test func `the ledger follows a portal that was renamed`() async throws {

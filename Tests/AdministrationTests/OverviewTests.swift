@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CDRConfiguration
 import CallLifecycle
 import CallRecords
 import Clocks
@@ -52,14 +53,15 @@ import Testing
     @Test func `no command makes a ledger that is not there`() async throws {
         try await VirtualTime.run { time in
             let scene = try AdministrationScene(time)
-            let commands: [@Sendable () throws -> Void] = [
+            let commands: [@Sendable () async throws -> Void] = [
                 { _ = try StatusReader(scene.ledger).status() },
                 { _ = try FailureListing(scene.ledger).list(limit: 1) },
-                { _ = try Retry(scene.ledger).run(keys: []) }, { _ = try Rebind(scene.ledger).run(host: "new.test") },
+                { _ = try await Retry(ImportConfiguration(), scene.ledger).run(keys: []) },
+                { _ = try Rebind(scene.ledger).run(host: "new.test") },
                 { _ = try Resolve(scene.ledger, key: "pbx:1").call() },
             ]
             for command in commands {
-                let fault = #expect(throws: ImportFault.self) { try command() }
+                let fault = await #expect(throws: ImportFault.self) { try await command() }
                 #expect(fault?.exitStatus == .inputOutput)
             }
             #expect(try scene.ledger.openForReading() == nil)

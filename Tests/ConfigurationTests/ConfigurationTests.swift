@@ -52,7 +52,6 @@ import Testing
         lines: { "trunk1": "+74950000000" }
         call_lists: { "campaign-7": 7 }
         quiet: true
-        remind_after_days: 3.5
 
         """
 
@@ -66,7 +65,7 @@ import Testing
         #expect(portal.unreachableFor == .seconds(90) && portal.replyTimeout == .seconds(37.5))
         #expect(abs(portal.settleAfter.inSeconds - 33) < 0.001 && portal.rereadAfter == .seconds(2.5))
         #expect(portal.proxy == "http://proxy:3128" && portal.caFile == "/etc/ssl/ca.pem")
-        #expect(configuration.ledger == "/var/lib/cdr24.sqlite" && configuration.remindAfter == .seconds(302_400))
+        #expect(configuration.ledger == "/var/lib/cdr24.sqlite")
         let source = configuration.sources[0]
         #expect(source.files == ["/var/log/a.csv", "/var/log/b*.csv"] && source.format?.name == "asterisk")
         // Midnight in Moscow.
@@ -111,7 +110,7 @@ import Testing
         ("match: '^9", "find: '^9", 33), ("\"101\": 7", "\"101\": 0", 35), ("default: 1", "default: -1", 36),
         ("substitute: 2", "substitute: nobody", 37), ("\"+74950000000\"", "\"0\"", 38),
         ("\"campaign-7\": 7", "\"campaign-7\": x", 39), ("quiet: true", "quiet: false", 40),
-        ("remind_after_days: 3.5", "remind_after_days: -1", 41), ("files: c.csv\n    ", "", 27),
+        ("files: c.csv\n    ", "", 27),
     ])
     func `what is wrong is said at its line`(_ right: String, _ wrong: String, _ line: Int) throws {
         #expect(Self.full.contains(right))

@@ -27,7 +27,7 @@ struct ForecastTests {
         #expect(
             forecast(12_000, .seconds(24_000), byDeadline: 9_012)
                 == "12,000 calls to deliver: about 6 h 40 min at this portal's pace, until about 07:40; "
-                + "about 9,000 of them by 06:00 (--until), the rest in the next run")
+                + "about 9,000 of them by 2026-11-25 06:00 (--until), the rest in the next run")
         #expect(
             forecast(3_120, allowed: 500, .seconds(900))
                 == "3,120 calls to deliver, 500 of them in this run: about 15 min at this portal's pace, until about 01:15"

@@ -124,7 +124,7 @@ import Testing
         }
     }
 
-    @Test func `the same bytes with the same reason are rejected once`() throws {
+    @Test func `the same bytes are rejected once, with the newest reason`() throws {
         let ledger = try ledger()
         let source = try ledger.source(keyPrefix: "pbx", keyRule: "rule")
         let reject = LedgerReject(
@@ -135,7 +135,55 @@ import Testing
         let isNew = try ledger.intake { writer in
             [try writer.reject(reject), try writer.reject(reject), try writer.reject(other)]
         }
-        #expect(isNew == [true, false, true])
+        #expect(isNew == [true, false, false])
+        #expect(try ledger.attention().rejects == ["badNumber": 1])
+    }
+
+    @Test func `a rejected record is dealt with once: replaced by another, or dismissed by a person`() throws {
+        let ledger = try ledger()
+        let source = try ledger.source(keyPrefix: "pbx", keyRule: "rule")
+        try ledger.intake { writer in
+            for number: UInt8 in 1...3 {
+                _ = try writer.reject(
+                    LedgerReject(
+                        sourceID: source.id, runID: 1, path: "a.csv", record: 2, line: 2, byte: Int64(number),
+                        field: nil,
+                        reason: "badTime", message: "m", raw: [number], encoding: "utf-8", rawHash: [number]))
+            }
+        }
+        let isReplaced = try ledger.intake { writer in
+            #expect(try writer.openRejects(sourceID: source.id, rawHash: [2]) == [2])
+            return [try writer.replaceReject(2, by: "pbx:7"), try writer.replaceReject(2, by: nil)]
+        }
+        #expect(isReplaced == [true, false])
+        try ledger.dismiss(rejectIDs: [2, 3])
+        #expect(try ledger.rejects(limit: 9).map(\.id) == [1])
+        #expect(try ledger.openRejects(sourceID: source.id, limit: 9).map(\.id) == [1])
+        #expect(try ledger.rejects(isDismissed: true, limit: 9).map(\.id) == [3])
+        #expect(try ledger.attention().rejects == ["badTime": 1] && ledger.attention().dismissedRejects == 1)
+        #expect(try ledger.attention(withoutRejects: [1]).rejects.isEmpty)
+        try ledger.dismiss(rejectIDs: [2, 3], isWanted: true)
+        #expect(try ledger.rejects(limit: 9).map(\.id) == [1, 3])
+        // The same bytes are met again: what was decided about them stays.
+        try ledger.dismiss(rejectIDs: [1])
+        var again = try #require(try ledger.rejects(isDismissed: true, limit: 9).first)
+        again.reason = "badNumber"
+        #expect(try !ledger.intake { try $0.reject(again) })
+        #expect(try ledger.attention().rejects == ["badTime": 1])
+    }
+
+    @Test func `how a file was read is remembered`() throws {
+        let ledger = try ledger()
+        let source = try ledger.source(keyPrefix: "pbx", keyRule: "rule")
+        var reading = LedgerReading(sourceID: source.id, path: "/a", header: [65, 0], rules: "r1", leftOut: 7)
+        #expect(try ledger.reading(sourceID: source.id, path: "/a") == nil)
+        try ledger.intake { try $0.save(reading) }
+        #expect(try ledger.reading(sourceID: source.id, path: "/a") == reading)
+        reading.leftOut = 9
+        try ledger.intake { try $0.save(reading) }
+        #expect(try ledger.reading(sourceID: source.id, path: "/a")?.leftOut == 9)
+        try ledger.forgetReading(of: "/a")
+        #expect(try ledger.reading(sourceID: source.id, path: "/a") == nil)
     }
 
     @Test func `calls come in the order of their starts and after a cursor`() throws {
@@ -168,7 +216,8 @@ import Testing
         let counts = try ledger.openCounts()
         #expect(counts[.held] == ["noEmployee": 1] && counts[.delivered] == nil && counts.count == 8)
         #expect(try ledger.hasDelivered())
-        #expect(try ledger.oldestHeld() == 1_790_000_000)
+        let attention = try ledger.attention()
+        #expect(attention.held == ["noEmployee": 1] && attention.oldest == 1_790_000_000)
     }
 
     @Test func `what was read is forgotten only while nothing has left`() throws {

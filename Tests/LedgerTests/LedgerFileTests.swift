@@ -43,7 +43,9 @@ import Testing
             sourceID: source.id, runID: 1, path: "a.csv", record: 2, line: 2, byte: 10, field: nil, reason: "badTime",
             message: "m", raw: Array("Анна".utf8), encoding: "windows-1251", rawHash: [7])
         #expect(try first.intake { writer in try writer.reject(reject) })
-        #expect(try first.rejects(limit: 9) == [reject])
+        var stored = reject
+        stored.id = 1
+        #expect(try first.rejects(limit: 9) == [stored])
         try first.close()
         try DatabaseQueue(path: folder.file()).write { db in
             try db.execute(sql: "ALTER TABLE reject DROP COLUMN encoding")
@@ -51,9 +53,14 @@ import Testing
             for column in ["details", "may_have_created"] {
                 try db.execute(sql: "ALTER TABLE call DROP COLUMN \(column)")
             }
+            for index in ["reject_open", "call_found"] { try db.execute(sql: "DROP INDEX \(index)") }
+            for column in ["outcome", "outcome_key", "outcome_at"] {
+                try db.execute(sql: "ALTER TABLE reject DROP COLUMN \(column)")
+            }
+            for table in ["dismissed_call", "file_reading"] { try db.execute(sql: "DROP TABLE \(table)") }
             try db.execute(sql: "DELETE FROM migration WHERE name > 'm0001_ledger'")
         }
-        var older = reject
+        var older = stored
         older.encoding = "utf-8"
         #expect(try Ledger.open(path: folder.file()).rejects(limit: 9) == [older])
     }

@@ -34,8 +34,11 @@ package struct Resolve: Sendable {
 
     /// What the portal's statistics have of the call: a line of text for each row, without a line break.
     ///
-    /// - Throws: ``ImportFault``; `rejected` when the portal gives no usable reply.
+    /// - Throws: ``ImportFault``; `rejected` when the portal gives no usable reply, `configuration` when the ledger belongs to
+    ///   another portal, whose answer would mislead.
     package func portalRows(_ connection: PortalConnection) async throws(ImportFault) -> [String] {
+        let binding = try ledger.reading { ledger throws(LedgerFault) in try LedgerBinding(ledger) }
+        try binding.check(against: connection)
         let call = try tracked()
         let probe = PortalProbe(connection, time: time, patience: Self.patience)
         do throws(PortalProbe.Failure) {
@@ -77,8 +80,13 @@ package struct Resolve: Sendable {
         let key = key
         let (call, refusal) = try ledger.writing { ledger throws(LedgerFault) -> (TrackedCall?, String?) in
             guard var call = try ledger.trackedCall(key: key) else { return (nil, nil) }
+            if decision != .delivered, call.phoneNumber.isEmpty {
+                return (call, "its number was removed by cdr24 prune, so it cannot be sent")
+            }
             if case .refused(let reason) = call.decide(decision) { return (call, reason) }
             try ledger.save(progressOf: [call])
+            // Whoever decides about a call wants it, whatever was said before.
+            try ledger.dismiss(callIDs: [call.id], isWanted: true)
             return (call, nil)
         }
         guard let call else { throw unknownKey }

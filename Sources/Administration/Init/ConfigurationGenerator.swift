@@ -169,7 +169,13 @@ extension SampleSurvey {
         guard let oldest, let newest else { return nil }
         let first = UTCText.day(oldest.epochSeconds + Int64(oldest.offsetSeconds))
         let last = UTCText.day(newest.epochSeconds + Int64(newest.offsetSeconds))
-        return (last, "Calls before this day are not imported. The records read are from \(first) to \(last).")
+        return (
+            first,
+            """
+            Calls before this day are not imported; this is the first day of the file. The records read are from \(first) to \
+            \(last). Calls cannot be removed from the portal: set a later day to leave out the past.
+            """
+        )
     }
 
     fileprivate var regionLine: (code: String?, remark: String) {

@@ -10,7 +10,9 @@ extension FailureList.Call {
     init(_ call: TrackedCall) {
         self.init(
             key: call.key, state: "\(call.state)", reason: call.progress.reason ?? "", note: call.progress.note,
-            remedy: Self.remedy(call), start: UTCText.instant(call.call.start.epochSeconds), phone: call.phoneNumber,
+            remedy: Self.remedy(call), start: UTCText.instant(call.call.start.epochSeconds),
+            localStart: UTCText.local(call.call.start.epochSeconds, offset: Int(call.call.start.offsetSeconds)),
+            phone: call.phoneNumber,
             employee: call.call.employeeExtension)
     }
 

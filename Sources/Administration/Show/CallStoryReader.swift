@@ -25,25 +25,40 @@ package struct CallStoryReader: Sendable {
     /// - Throws: ``ImportFault``; `usage` when the ledger has no such call, `input` when there is no ledger or it cannot be
     ///   read.
     package func story(of key: String) throws(ImportFault) -> CallStory {
-        let found = try ledger.reading { ledger throws(LedgerFault) -> (LedgerCall, [CallExchange])? in
+        let found = try ledger.reading { ledger throws(LedgerFault) -> Found? in
             guard let call = try ledger.call(key: key) else { return nil }
-            return (call, try ledger.exchanges(ofCall: call.id))
+            return Found(
+                call: call, exchanges: try ledger.exchanges(ofCall: call.id),
+                rejects: try ledger.rejects(replacedBy: call.call.key),
+                isDismissed: try ledger.isDismissed(callID: call.id))
         }
-        guard let (call, exchanges) = found else {
+        guard let found else {
             throw .usage("the ledger has no call with the key \(key); run cdr24 failures to list the keys")
         }
+        let call = found.call
         var portal = CallStory.Portal(call.progress)
         var requests: [CallStory.Request] = []
-        for exchange in exchanges {
+        for exchange in found.exchanges {
             let callID = portal.callId ?? call.call.details.portalCallID ?? call.progress.portalCallID
             let parameters = exchange.parameters(of: call.call, callID: callID)
             requests.append(CallStory.Request(exchange, parameters))
             portal.take(exchange)
         }
         portal.callId = call.progress.portalCallID ?? portal.callId
-        return CallStory(
+        var story = CallStory(
             call: CallStory.Call(call.tracked), records: call.history.fingerprints.count, lastRun: call.history.runID,
             portal: portal, requests: requests)
+        story.corrected = found.rejects.map { "\($0.path):\($0.line): \($0.reason)" }
+        story.isDismissed = found.isDismissed
+        return story
+    }
+
+    /// What the ledger has about a call.
+    private struct Found {
+        var call: LedgerCall
+        var exchanges: [CallExchange]
+        var rejects: [LedgerReject]
+        var isDismissed: Bool
     }
 }
 

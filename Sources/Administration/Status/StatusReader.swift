@@ -34,6 +34,10 @@ package struct StatusReader: Sendable {
                         LedgerStatus.Count(state: "\(state)", reason: reason, count: count, order: state.rawValue))
                 }
             }
+            let attention = try ledger.attention()
+            status.attention = Attention(attention)
+            status.rejected = attention.rejects
+            status.isRunning = FileLock.isHeld(path: ledger.path + ".lock")
             status.oldestOpen = try ledger.oldestOpen().map(UTCText.instant)
             status.runs = try ledger.lastRuns(Self.runs).map(LedgerStatus.Run.init)
             return status

@@ -29,6 +29,8 @@ package struct FormatDefinition: Sendable {
     ///
     /// The key prefix is not part of it.
     package let keyRuleFingerprint: String
+    /// The whole format in a spelling that changes only with one of its rules, shortened to a hash.
+    package let fingerprint: UInt64
     /// How legs become calls.
     package let foldRules: FoldRules
 
@@ -89,6 +91,8 @@ package struct FormatDefinition: Sendable {
 
     private init(resolved node: SettingsNode, bases: [String]) throws(SettingsFault) {
         self.bases = bases
+        var text = node.canonicalText
+        fingerprint = text.withUTF8 { StableHash.hash(UnsafeRawBufferPointer($0)) }
         var mapping = try node.mapping()
         name = try mapping.require("name").string()
         title = try mapping.take("title")?.string() ?? name

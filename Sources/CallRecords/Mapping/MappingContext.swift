@@ -79,7 +79,7 @@ extension MappingContext {
                 hint: "write for example time_zone: Europe/Moscow, GMT or +03:00")
         }
         guard let clock = ZoneClock(name) else {
-            let near = nearestWord(to: name, among: ZoneClock.knownNames)
+            let near = ZoneAdvice.zone(meantBy: name)
             throw fault(
                 "there is no time zone \"\(name)\"",
                 hint: near.map { "did you mean \"\($0)\"?" } ?? "for example Europe/Moscow, UTC or +03:00")

@@ -29,6 +29,16 @@ extension RecordMapper {
         return .leg(leg)
     }
 
+    /// The key of the record that was mapped last and rejected for one of its values, where its id was found.
+    ///
+    /// - Returns: Nil where the rejection is about the record's form, and where ids restart and need the start.
+    package mutating func key(ofRejected rejection: RecordRejection) -> String? {
+        let isAboutValue = ["badDate", "badNumber", "badDuration", "doubtfulTime", "unknownDirection"]
+            .contains(rejection.reason)
+        guard isAboutValue, !format.rules.keyRestarts else { return nil }
+        return keys.make(id: machine.arena.bytes(of: machine.text(format.rules.key)), start: nil)
+    }
+
     private func key(of id: Slice, start: CallTime) -> String? {
         let start = format.rules.keyRestarts ? start : nil
         return keys.make(id: machine.arena.bytes(of: id), start: start)

@@ -3,10 +3,15 @@
 import DelimitedText
 
 /// Says what a file without call records is, so that nobody looks for a mistake in the configuration.
-enum NotCalls {
+package enum NotCalls {
     /// What the first bytes alone show.
     static func kind(ofRaw head: [UInt8]) -> String? {
         if head.isEmpty || head.allSatisfy({ $0 == 0x20 || (0x09...0x0D).contains($0) }) { return "an empty file" }
+        return mark(of: head) ?? (isBinary(head) ? "a binary file, not a text" : nil)
+    }
+
+    /// What the first characters show.
+    private static func mark(of head: [UInt8]) -> String? {
         let marks: [(String, String)] = [
             ("PK\u{3}\u{4}", "a spreadsheet or an archive (export it as CSV)"), ("%PDF", "a PDF document"),
             ("SQLite format 3", "an SQLite database (export the table of calls as CSV)"), ("<?xml", "an XML document"),
@@ -15,8 +20,33 @@ enum NotCalls {
             ("[{", "JSON, not CSV"),
         ]
         for (mark, kind) in marks where head.starts(with: Array(mark.utf8)) { return kind }
-        return isBinary(head) ? "a binary file, not a text" : nil
+        return nil
     }
+
+    /// What a file is whose records need not even be looked at: a document, an archive, a picture.
+    ///
+    /// - Parameter head: The beginning of the file, unpacked and as UTF-8.
+    /// - Returns: What it is, as messages call it; `nil` for what may be records, some of them damaged.
+    package static func document(_ head: UnsafeRawBufferPointer) -> String? {
+        let head = Array(head.prefix(mostJudged))
+        if let kind = mark(of: head) { return kind }
+        var (zeros, odd) = (0, 0)
+        for byte in head {
+            if byte == 0 {
+                zeros += 1
+                continue
+            }
+            if zeros < shortestHole { odd += zeros }
+            zeros = 0
+            if byte < 0x09 || (0x0E..<0x20).contains(byte) { odd += 1 }
+        }
+        return odd * shareOfText > head.count ? "a binary file, not a text" : nil
+    }
+
+    /// How many bytes show whether a file is a text.
+    private static let mostJudged = 4_096
+    /// Of so many bytes of a text, damage may make one a control character.
+    private static let shareOfText = 10
 
     /// Zeros among other bytes. A run of nothing but zeros is a hole that a crash left in a log.
     private static func isBinary(_ head: [UInt8]) -> Bool {

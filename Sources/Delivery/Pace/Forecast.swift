@@ -42,7 +42,7 @@ package struct Forecast: Sendable, Equatable {
         text += ": about \(Self.words(duration)) \(pace)\(end)"
         if let byDeadline, let deadline, byDeadline < allowed {
             text +=
-                "; about \(Self.grouped(Self.rounded(byDeadline))) of them by \(Self.time(deadline, zone)) (--until)"
+                "; about \(Self.grouped(Self.rounded(byDeadline))) of them by \(Self.date(deadline, zone)) (--until)"
             text += ", the rest in the next run"
         }
         return text
@@ -67,6 +67,15 @@ package struct Forecast: Sendable, Equatable {
         let seconds = Int(moment) + zone.secondsFromGMT(for: Date(timeIntervalSince1970: moment))
         let minutes = ((seconds % 86_400) + 86_400) % 86_400 / 60
         return String(format: "%02d:%02d", minutes / 60, minutes % 60)
+    }
+
+    /// A moment's date and time of day, to the minute: `2026-11-29 06:00`.
+    ///
+    /// - Parameter moment: Seconds since 1970.
+    package static func date(_ moment: Double, _ zone: TimeZone = .current) -> String {
+        let shifted = Date(
+            timeIntervalSince1970: moment + Double(zone.secondsFromGMT(for: Date(timeIntervalSince1970: moment))))
+        return "\(shifted.formatted(.iso8601.year().month().day())) \(time(moment, zone))"
     }
 
     /// Two digits say as much as is known.

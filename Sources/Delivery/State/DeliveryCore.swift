@@ -113,8 +113,11 @@ struct DeliveryCore: Sendable {
     }
 
     private func forecast(at now: Duration) -> Forecast {
-        pace.forecast(
-            calls: max(0, total - tally.callsOver), allowed: open.remaining, lanes: settings.portal.lanes,
+        // Calls that were registered count as well: --max-calls let them begin, and they are not delivered yet.
+        let begun = max(0, open.count - open.registerCount)
+        let allowed = open.remaining > .max - begun ? .max : open.remaining + begun
+        return pace.forecast(
+            calls: max(0, total - tally.callsOver), allowed: allowed, lanes: settings.portal.lanes,
             within: settings.deadline.map { max(.zero, $0 - now) }, at: now)
     }
 
@@ -188,7 +191,7 @@ extension DeliveryCore {
     /// Ends the run when its deadline has come.
     mutating func endIfDue(at now: Duration) {
         guard let deadline = settings.deadline, now >= deadline else { return }
-        tally.end(.stopped("the time given by --until has passed"))
+        tally.end(.stopped("the time given by --until (\(Forecast.date(wall(deadline)))) has passed"))
     }
 
     /// Counts time in which nothing was on its way.

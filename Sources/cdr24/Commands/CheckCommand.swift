@@ -23,6 +23,7 @@ struct CheckCommand: AsyncParsableCommand {
 
     @OptionGroup var options: CommonOptions
     @OptionGroup var sources: SourceOptions
+    @OptionGroup var output: OutputOptions
 
     @Flag(help: "Do not contact the portal.")
     var offline = false
@@ -31,7 +32,7 @@ struct CheckCommand: AsyncParsableCommand {
         try await reporting {
             let check = Check(try options.configuration(files: files, sources), connect: CommonOptions.connect)
             let report = await check.run(asksPortal: !offline)
-            print(report.text, terminator: "")
+            output.print(report)
             if report.exitStatus != .success { throw ExitCode(report.exitStatus) }
         }
     }

@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CallRecords
+import Reporting
 
 /// `cdr24 formats`: the presets that a configuration can name or start from.
 struct FormatsCommand: ParsableCommand {
@@ -14,9 +15,10 @@ struct FormatsCommand: ParsableCommand {
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(abstract: "List the supported phone systems.")
 
-        func run() throws {
-            for name in FormatDefinition.presetNames { print(name) }
-        }
+        @OptionGroup var options: CommonOptions
+        @OptionGroup var output: OutputOptions
+
+        func run() throws { output.print(FormatListReport(FormatDefinition.presetNames)) }
     }
 
     struct Show: ParsableCommand {
@@ -26,12 +28,15 @@ struct FormatsCommand: ParsableCommand {
         @Argument(help: "Name of the format, for example asterisk.")
         var name: String
 
+        @OptionGroup var options: CommonOptions
+        @OptionGroup var output: OutputOptions
+
         func run() throws {
             guard let text = FormatDefinition.presetText(name) else {
                 throw ValidationError(
                     "unknown format \"\(name)\"; known: \(FormatDefinition.presetNames.joined(separator: ", "))")
             }
-            print(text, terminator: text.hasSuffix("\n") ? "" : "\n")
+            output.print(FormatReport(name: name, definition: text))
         }
     }
 }

@@ -7,6 +7,7 @@ import Clocks
 import ExitCodes
 import Foundation
 import Importing
+import Settings
 
 /// `cdr24 import`, the default command.
 struct ImportCommand: AsyncParsableCommand {
@@ -33,11 +34,23 @@ struct ImportCommand: AsyncParsableCommand {
     @Flag(help: "Show what an import would do; write and send nothing.")
     var dryRun = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Read only the source with this key_prefix. Files that are named with it belong to it, wherever they are; they "
+                + "are read whole.", valueName: "key_prefix"))
+    var source: String?
+
+    @Flag(help: "Read live logs from their beginning, for example after the rules of the configuration have changed.")
+    var reread = false
+
     @Option(help: ArgumentHelp("Deliver at most n calls.", valueName: "n"))
     var maxCalls: Int?
 
-    @Option(help: ArgumentHelp("Start no batch that is expected to end after this local time.", valueName: "hh:mm"))
-    var until: TimeOfDay?
+    @Option(
+        help: ArgumentHelp(
+            "Start no batch that is expected to end after this local time: 06:00 (today), 'tomorrow 06:00' or "
+                + "2026-11-29T06:00. If it has passed, nothing is sent.", valueName: "time"))
+    var until: Deadline?
 
     @Flag(help: "Look up all undelivered calls at the portal before anything is sent.")
     var verifyPortal = false
@@ -53,18 +66,35 @@ struct ImportCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             try output.check()
-            let configuration = try options.configuration(files: files, sources)
+            try refuseMistypedCommand()
+            let configuration = try chosenConfiguration()
             let result = await importing(configuration)
             let status = output.report(result) { ReportReader(configuration).page(about: result.summary) }
             if status != .success { throw ExitCode(status) }
         }
     }
 
+    private func chosenConfiguration() throws(ImportFault) -> ImportConfiguration {
+        var configuration = try options.configuration(files: files, sources, source: source)
+        if reread { for index in configuration.sources.indices { configuration.sources[index].isReread = true } }
+        return configuration
+    }
+
+    /// A word that is no file was most probably meant as a command.
+    private func refuseMistypedCommand() throws(ImportFault) {
+        guard let word = files.first, word.allSatisfy(\.isLetter), !FileManager.default.fileExists(atPath: word) else {
+            return
+        }
+        let names = CDR24.configuration.subcommands.compactMap { $0.configuration.commandName } + ["help"]
+        let near = nearestWord(to: word, among: names).map { "did you mean: cdr24 \($0)?" }
+        throw .usage("there is no command and no file \(word); \(near ?? "cdr24 --help lists the commands")")
+    }
+
     private func importing(_ configuration: ImportConfiguration) async -> ImportRun.Result {
         var runOptions = ImportRun.Options()
         runOptions.isDryRun = dryRun
         runOptions.maximumCalls = maxCalls
-        runOptions.until = until?.next(after: Date()).timeIntervalSince1970
+        runOptions.until = until?.moment(at: Date()).timeIntervalSince1970
         runOptions.verifiesPortal = verifyPortal
         let stop = StopSignal()
         let progress = output.progressLine

@@ -24,18 +24,20 @@ struct InitCommand: AsyncParsableCommand {
         help: ArgumentHelp("Write the configuration to this file, which must not exist.", valueName: "file"))
     var output: String?
 
+    @OptionGroup var options: CommonOptions
+    @OptionGroup var form: OutputOptions
+
     func run() async throws {
         try await reporting {
             let configuration = try ConfigurationGenerator(path: file).configuration()
             StandardErrorLog.say("\(file): \(configuration.finding)")
             for line in configuration.evidence { StandardErrorLog.say("  \(line)") }
             for line in configuration.warnings { StandardErrorLog.say("warning: \(line)") }
-            guard let output else {
-                print(configuration.yaml, terminator: "")
-                return
+            if let output {
+                try write(configuration.yaml, to: output)
+                StandardErrorLog.say("created \(output)")
             }
-            try write(configuration.yaml, to: output)
-            StandardErrorLog.say("created \(output)")
+            if output == nil || form.json { form.print(InitReport(configuration, file: file, output: output)) }
         }
     }
 

@@ -21,12 +21,16 @@ struct CommonOptions: ParsableArguments {
 
     /// The configuration with these options, the environment and, for commands that have them, `sources` laid over it.
     ///
-    /// - Parameter files: The files to read; none means those of the configuration.
-    func configuration(files: [String] = [], _ sources: SourceOptions? = nil) throws(ImportFault) -> ImportConfiguration
-    {
+    /// - Parameters:
+    ///   - files: The files to read; none means those of the configuration.
+    ///   - source: The key prefix of the only source to read.
+    func configuration(
+        files: [String] = [], _ sources: SourceOptions? = nil, source: String? = nil
+    ) throws(ImportFault) -> ImportConfiguration {
         let assembly = ConfigurationAssembly(
             config: config, ledger: ledger, webhookUrl: webhookUrl, files: files, format: sources?.format,
-            timeZone: sources?.timeZone, environment: ProcessInfo.processInfo.environment)
+            timeZone: sources?.timeZone, source: source,
+            environment: ProcessInfo.processInfo.environment)
         return try assembly.configuration()
     }
 

@@ -13,6 +13,9 @@ struct RunOutput: ParsableArguments {
         help: ArgumentHelp("Write the summary as JSON to this file (- for standard output).", valueName: "file"))
     var summaryJson: String?
 
+    @Flag(help: "Print the summary as JSON instead of text.")
+    var json = false
+
     @Option(help: ArgumentHelp("Write the report, an HTML page, to this file.", valueName: "file.html"))
     var report: String?
 
@@ -52,8 +55,12 @@ struct RunOutput: ParsableArguments {
         if let complaint = result.complaint { StandardErrorLog.say(complaint) }
         // A run that failed before it read anything has nothing to sum up.
         let isWorthReading = result.complaint == nil || !result.summary.files.isEmpty
-        if isWorthReading, !quiet || status != .success, summaryJson != "-" {
+        if json, summaryJson != "-" {
+            print(result.summary.json, terminator: "")
+        } else if isWorthReading, !quiet || status != .success, summaryJson != "-" {
             print(result.summary.text, terminator: "")
+        } else if let sentence = result.summary.attention.sentence {
+            StandardErrorLog.say(sentence)
         }
         do throws(ImportFault) {
             try files.write(result.summary, page: page)

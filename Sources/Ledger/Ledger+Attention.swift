@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CallLifecycle
+internal import GRDB
+
+/// What needs a person: rejected records, and refused and held calls, that nobody has dealt with.
+package struct LedgerAttention: Sendable, Equatable {
+    /// Reason -> rejected records.
+    package var rejects: [String: Int] = [:]
+    /// Reason -> calls that the portal refused.
+    package var refused: [String: Int] = [:]
+    /// Reason -> calls that are held.
+    package var held: [String: Int] = [:]
+    /// Since when the oldest of them needs a person, in seconds since 1970; `nil` when nothing does.
+    package var oldest: Int64?
+    /// Rejected records that a person has dismissed.
+    package var dismissedRejects = 0
+    /// Refused and held calls that a person has dismissed.
+    package var dismissedCalls = 0
+
+    /// Nothing needs a person.
+    package init() {}
+
+    /// Adds what needs a person in another store.
+    package mutating func add(_ other: LedgerAttention) {
+        rejects.merge(other.rejects, uniquingKeysWith: +)
+        refused.merge(other.refused, uniquingKeysWith: +)
+        held.merge(other.held, uniquingKeysWith: +)
+        oldest = [oldest, other.oldest].compactMap(\.self).min()
+        dismissedRejects += other.dismissedRejects
+        dismissedCalls += other.dismissedCalls
+    }
+}
+
+extension Ledger {
+    /// What needs a person, and nobody has dealt with.
+    package func attention() throws(LedgerFault) -> LedgerAttention { try attention(withoutRejects: []) }
+
+    /// What needs a person, but for some rejected records.
+    ///
+    /// - Parameter replaced: The rows of rejected records that do not count.
+    package func attention(withoutRejects replaced: Set<Int64>) throws(LedgerFault) -> LedgerAttention {
+        try read { db in
+            var found = LedgerAttention()
+            try Self.countRejects(db, replaced, &found)
+            try Self.countCalls(db, &found)
+            return found
+        }
+    }
+
+    private static func countRejects(_ db: Database, _ replaced: Set<Int64>, _ found: inout LedgerAttention) throws {
+        let list = replaced.sorted().map(String.init).joined(separator: ",")
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT reason, count(*), min(run_id) FROM reject
+                WHERE outcome IS NULL\(replaced.isEmpty ? "" : " AND id NOT IN (\(list))") GROUP BY reason
+                """)
+        while let row = try rows.next() {
+            found.rejects[row[0]] = row[1]
+            let began = try Int64.fetchOne(
+                db, sql: "SELECT started_at FROM run WHERE id = ?", arguments: [row[2] as Int64])
+            found.oldest = [found.oldest, began].compactMap(\.self).min()
+        }
+        found.dismissedRejects =
+            try Int.fetchOne(db, sql: "SELECT count(*) FROM reject WHERE outcome = 'dismissed'") ?? 0
+    }
+
+    private static func countCalls(_ db: Database, _ found: inout LedgerAttention) throws {
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT state, ifnull(reason, ''), count(*), min(changed_at) FROM call
+                WHERE state IN (7, 8) AND state <> 6 AND id NOT IN (SELECT call_id FROM dismissed_call)
+                GROUP BY state, reason
+                """)
+        while let row = try rows.next() {
+            let (reason, count) = (row[1] as String, row[2] as Int)
+            if row[0] as Int == CallState.refused.rawValue {
+                found.refused[reason] = count
+            } else {
+                found.held[reason] = count
+            }
+            found.oldest = [found.oldest, row[3] as Int64?].compactMap(\.self).min()
+        }
+        found.dismissedCalls =
+            try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM dismissed_call JOIN call ON id = call_id WHERE state IN (7, 8)") ?? 0
+    }
+
+    /// The refused or held calls that nobody has dismissed, in the order of their starts.
+    ///
+    /// - Parameter isDismissed: Whether those are wanted that somebody has dismissed.
+    package func unfinishedCalls(
+        in state: CallState, isDismissed: Bool = false, limit: Int
+    ) throws(LedgerFault) -> [TrackedCall] {
+        try read { db in
+            let sql =
+                CallTable.selectTracked + """
+                     WHERE state = ?1 AND state <> 6 AND id \(isDismissed ? "IN" : "NOT IN") (SELECT call_id FROM dismissed_call)
+                    ORDER BY start, id LIMIT ?2
+                    """
+            return try RowStatement(db, sql).all(
+                {
+                    $0[1].bind(Int64(state.rawValue))
+                    $0[2].bind(Int64(limit))
+                }, read: CallTable.trackedCall)
+        }
+    }
+
+    /// Whether a person has dismissed a call.
+    package func isDismissed(callID: Int64) throws(LedgerFault) -> Bool {
+        try read { db in
+            try Bool.fetchOne(
+                db, sql: "SELECT EXISTS (SELECT 1 FROM dismissed_call WHERE call_id = ?)", arguments: [callID]) ?? false
+        }
+    }
+
+    /// Notes that nobody wants some refused or held calls, or takes that back.
+    ///
+    /// - Parameter isWanted: Whether it is taken back.
+    package func dismiss(callIDs: [Int64], isWanted: Bool = false) throws(LedgerFault) {
+        try write { db in
+            for id in callIDs {
+                if isWanted {
+                    try db.execute(sql: "DELETE FROM dismissed_call WHERE call_id = ?", arguments: [id])
+                } else {
+                    try db.execute(
+                        sql: "INSERT OR IGNORE INTO dismissed_call VALUES (?, ?)", arguments: [id, wallClock()])
+                }
+            }
+        }
+    }
+}

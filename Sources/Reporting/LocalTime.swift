@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+
+/// Moments as people read them: by the clock of this machine, without its zone, which a page names once.
+enum LocalTime {
+    /// A moment as `2026-11-28 06:30:00`; a text that is no moment stays as it is.
+    ///
+    /// - Parameter instant: ISO 8601.
+    static func text(_ instant: String, zone: TimeZone = .current) -> String {
+        guard let date = date(instant) else { return instant }
+        let style = Date.VerbatimFormatStyle(
+            format: """
+                \(year: .padded(4))-\(month: .twoDigits)-\(day: .twoDigits) \
+                \(hour: .twoDigits(clock: .twentyFourHour, hourCycle: .zeroBased)):\(minute: .twoDigits):\(second: .twoDigits)
+                """, locale: Locale(identifier: "en_US_POSIX"), timeZone: zone,
+            calendar: Calendar(identifier: .gregorian))
+        return date.formatted(style)
+    }
+
+    /// A moment's day as `2026-11-28`; a text that is no moment stays as it is.
+    static func day(_ instant: String, zone: TimeZone = .current) -> String {
+        String(text(instant, zone: zone).prefix(10))
+    }
+
+    /// The zone of this machine, with its offset at a moment where its name does not say it.
+    static func zoneName(at instant: String, zone: TimeZone = .current) -> String {
+        let seconds = zone.secondsFromGMT(for: date(instant) ?? Date(timeIntervalSince1970: 0))
+        let name = ["GMT", "Etc/UTC"].contains(zone.identifier) ? "UTC" : zone.identifier
+        guard seconds != 0 else { return name }
+        let sign = seconds < 0 ? "-" : "+"
+        let minutes = abs(seconds) / 60
+        return "\(name), UTC\(sign)\(minutes / 60)" + (minutes % 60 == 0 ? "" : String(format: ":%02d", minutes % 60))
+    }
+
+    private static func date(_ instant: String) -> Date? {
+        // What is no moment is shown as it is.
+        try? Date(instant, strategy: .iso8601)
+    }
+}

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Foundation
+import Testing
+
+/// The morning after a mistake: each ends with every call at the portal once and exit code 0, by the commands that the
+/// program itself suggests.
+@Suite(.serialized) struct RepairTests {
+    private struct Scene {
+        let portal: Portal
+        let workspace: Workspace
+
+        func importing(_ arguments: [String] = []) async throws -> (outcome: Outcome, summary: [String: Any]) {
+            try await workspace.importing(arguments, portal: portal)
+        }
+    }
+
+    private func scene(_ file: String, _ configuration: String) async throws -> Scene {
+        let scene = Scene(portal: try await Portal.start(), workspace: try Workspace())
+        try scene.workspace.write(file, to: "Master.csv")
+        try scene.workspace.write(configuration, to: "cdr24.yaml")
+        return scene
+    }
+
+    /// Runs a command that a text suggests; the text must name it.
+    private func follow(_ text: String, _ command: String, _ scene: Scene) async throws -> Outcome {
+        #expect(text.contains(command), "\(text)")
+        let words = command.split(separator: " ").map(String.init).dropFirst()
+        return try await scene.workspace.run(Array(words), portal: scene.portal)
+    }
+
+    @Test func `held calls are exit code 3 every night until somebody has dealt with them`() async throws {
+        var calls = AsteriskCall.day(4)
+        calls[1].employee = 199
+        let scene = try await scene(calls.file, Workspace.configuration())
+        #expect(try await scene.importing().outcome.status == 3)
+        let second = try await scene.importing(["--quiet"])
+        #expect(second.outcome.status == 3, "\(second.outcome.output)")
+        #expect(second.outcome.output.contains("1 held call needs attention, since "))
+        let attention = try #require(second.summary["attention"] as? [String: Any])
+        #expect(attention["held"] as? Int == 1 && attention["rejected"] as? Int == 0)
+        let dismissed = try await scene.workspace.run(["failures", "--dismiss", "--reason", "unknownExtension"])
+        #expect(dismissed.status == 0 && dismissed.output.contains("0 rejected records and 1 call dismissed"))
+        #expect(try await scene.importing().outcome.status == 0)
+        #expect(try await scene.workspace.run(["status"]).output.contains("  dismissed: 1\n"))
+        #expect(try await scene.workspace.run(["failures"]).output.contains("no rejected records"))
+        let undone = try await scene.workspace.run(["failures", "--undo", calls[1].key])
+        #expect(undone.status == 0, "\(undone.errors)")
+        #expect(try await scene.importing().outcome.status == 3)
+        #expect(try await scene.portal.audit().rows.count == 3)
+    }
+
+    @Test func `a rejected record is corrected in a file of its own`() async throws {
+        let calls = AsteriskCall.day(5)
+        var lines = calls.map(\.record)
+        let right = lines[2]
+        lines[2] = right.replacingOccurrences(of: "8900", with: "89x0")
+        let scene = try await scene(lines.joined(), Workspace.configuration())
+        #expect(try await scene.importing().outcome.status == 3)
+        let status = try await scene.workspace.run(["status"])
+        #expect(status.output.contains("rejected records (badNumber): 1"), "\(status.output)")
+        let csv = try await scene.workspace.run(["failures", "--csv"])
+        #expect(csv.output == lines[2] && csv.errors.contains("cdr24 import --source pbx1 FILE"), "\(csv.errors)")
+        try scene.workspace.write(String(right.dropLast()), to: "corrected.csv")
+        let mended = try await scene.importing(["--source", "pbx1", "corrected.csv"])
+        #expect(mended.outcome.status == 0, "\(mended.outcome.output)\(mended.outcome.errors)")
+        #expect((mended.summary["calls"] as? [String: Any])?["delivered"] as? Int == 1)
+        #expect(try await scene.workspace.run(["failures"]).output.hasPrefix("no rejected records"))
+        let shown = try await scene.workspace.run(["show", calls[2].key])
+        let words = shown.output.split(whereSeparator: \.isWhitespace).joined()
+        #expect(words.contains("Master.csv:3:badNumber"), "\(shown.output)\(shown.errors)")
+        // The log is continued where it was, and its rejected record stays dealt with.
+        let next = try await scene.importing(["--reread"])
+        #expect(next.outcome.status == 0, "\(next.outcome.output)")
+        #expect(try await scene.portal.audit().rowsPerKey.count == 5)
+        #expect(try await scene.portal.audit().rows.count == 5)
+    }
+
+    @Test func `a pattern of extensions that takes clients for colleagues`() async throws {
+        let greedy = Workspace.configuration().replacing("internal: '^\\d{3}$'", with: "internal: '^\\d+$'")
+        let scene = try await scene(AsteriskCall.day(6).file, greedy)
+        let (first, summary) = try await scene.importing()
+        #expect(first.status == 0, "\(first.output)")
+        #expect((summary["calls"] as? [String: Any])?["delivered"] as? Int == 0)
+        try scene.workspace.write(Workspace.configuration(), to: "cdr24.yaml")
+        let changed = try await scene.importing()
+        #expect(changed.outcome.status == 3)
+        #expect(
+            changed.outcome.output.contains(
+                "the rules for \(scene.workspace.folder)/Master.csv have changed; 6 records were left out"),
+            "\(changed.outcome.output)")
+        let again = try await follow(changed.outcome.output, "cdr24 import --reread", scene)
+        #expect(again.status == 0, "\(again.output)\(again.errors)")
+        #expect(try await scene.importing().outcome.status == 0)
+        #expect(try await scene.portal.audit().rowsPerKey.count == 6)
+    }
+
+    @Test func `a day of beginning that was too late`() async throws {
+        let scene = try await scene(AsteriskCall.day(6).file, Workspace.configuration(notBefore: "2099-01-01"))
+        #expect(try await scene.importing().outcome.status == 0)
+        try scene.workspace.write(Workspace.configuration(), to: "cdr24.yaml")
+        let changed = try await scene.importing()
+        #expect(changed.outcome.status == 3)
+        let again = try await follow(changed.outcome.output, "cdr24 import --reread", scene)
+        #expect(again.status == 0, "\(again.output)\(again.errors)")
+        #expect(try await scene.portal.audit().rowsPerKey.count == 6)
+    }
+
+    @Test func `a region that does not have these numbers`() async throws {
+        let scene = try await scene(
+            AsteriskCall.day(6).file, Workspace.configuration().replacing("region: RU", with: "region: US"))
+        let first = try await scene.importing()
+        #expect(first.outcome.status == 3, "\(first.outcome.output)")
+        try scene.workspace.write(Workspace.configuration(), to: "cdr24.yaml")
+        let failures = try await scene.workspace.run(["failures"])
+        let retry = try await follow(failures.output, "cdr24 retry", scene)
+        #expect(retry.output.contains("6 of 6 rejected records are accepted now"), "\(retry.output)\(retry.errors)")
+        // What is left of the change of the rules is said, and costs little.
+        var last = try await follow(retry.output, "cdr24 import", scene)
+        if last.status == 3 { last = try await follow(last.output, "cdr24 import --reread", scene) }
+        #expect(last.status == 0, "\(last.output)")
+        #expect(try await scene.portal.audit().rowsPerKey.count == 6)
+    }
+
+    @Test func `a number that was rejected, until a rule rewrites it`() async throws {
+        var lines = AsteriskCall.day(4).map(\.record)
+        lines[1] = lines[1].replacingOccurrences(of: "8900", with: "w-8900")
+        let scene = try await scene(lines.joined(), Workspace.configuration())
+        #expect(try await scene.importing().outcome.status == 3)
+        let rule = "internal: '^\\d{3}$', rewrite: [{ match: '^w-(\\d+)$', replace: '$1' }]"
+        try scene.workspace.write(
+            Workspace.configuration().replacing("internal: '^\\d{3}$'", with: rule), to: "cdr24.yaml")
+        let changed = try await scene.importing()
+        #expect(changed.outcome.status == 3)
+        let again = try await follow(changed.outcome.output, "cdr24 import --reread", scene)
+        #expect(again.status == 0, "\(again.output)\(again.errors)")
+        #expect(try await scene.workspace.run(["failures"]).output.hasPrefix("no rejected records"))
+        #expect(try await scene.portal.audit().rowsPerKey.count == 4)
+    }
+
+    @Test func `a wrong format, used once`() async throws {
+        let scene = try await scene(AsteriskCall.day(6).file, Workspace.configuration())
+        let wrong = try await scene.importing(["--format", "opensips"])
+        #expect(wrong.outcome.status != 0, "\(wrong.outcome.output)\(wrong.outcome.errors)")
+        var right = try await scene.importing()
+        #expect([0, 3].contains(right.outcome.status), "\(right.outcome.output)\(right.outcome.errors)")
+        if right.outcome.status == 3 {
+            _ = try await follow(right.outcome.output, "cdr24 import --reread", scene)
+            right = try await scene.importing()
+        }
+        #expect(right.outcome.status == 0, "\(right.outcome.output)\(right.outcome.errors)")
+        #expect(try await scene.workspace.run(["failures"]).output.hasPrefix("no rejected records"))
+        #expect(try await scene.portal.audit().rowsPerKey.count == 6)
+    }
+
+    @Test func `a decision that was wrong is taken back, and the portal has each call once`() async throws {
+        let scene = try await scene(AsteriskCall.day(3).file, Workspace.configuration())
+        #expect(try await scene.importing().outcome.status == 0)
+        // Somebody has emptied the portal.
+        try await scene.portal.forgetsAll()
+        let listed = try await scene.workspace.run(["reconcile"], portal: scene.portal).output
+        let known = listed.matches(of: /resolve (\S+)/).map { String($0.1) }
+        #expect(known.count == 3, "\(listed)")
+        for key in known {
+            let sent = try await scene.workspace.run(["resolve", key, "--send-again"], portal: scene.portal)
+            #expect(sent.status == 0, "\(sent.output)\(sent.errors)")
+        }
+        #expect(try await scene.importing().outcome.status == 0)
+        #expect(try await scene.portal.audit().rows.count == 3)
+        // Now that it is there, it is not sent again.
+        let refused = try await scene.workspace.run(["resolve", known[0], "--send-again"], portal: scene.portal)
+        #expect(refused.status == 64 && refused.errors.contains("already delivered"))
+    }
+
+    @Test func `delivered needs a word where the portal has nothing, and can be taken back`() async throws {
+        var calls = AsteriskCall.day(2)
+        calls[1].employee = 199
+        let scene = try await scene(calls.file, Workspace.configuration())
+        #expect(try await scene.importing().outcome.status == 3)
+        let first = try await scene.workspace.run(["resolve", calls[1].key, "--delivered"], portal: scene.portal)
+        #expect(first.status == 64)
+        let word = try await follow(
+            first.errors.replacing("with --delivered", with: "cdr24 resolve \(calls[1].key) --delivered"),
+            "cdr24 resolve \(calls[1].key) --delivered --even-if-absent", scene)
+        #expect(word.status == 0, "\(word.errors)")
+        #expect(try await scene.importing().outcome.status == 0)
+        let fixed = Workspace.configuration().replacingOccurrences(of: "\"105\": 5", with: "\"105\": 5, \"199\": 6")
+        try scene.workspace.write(fixed, to: "cdr24.yaml")
+        let back = try await follow(word.output, "cdr24 resolve \(calls[1].key) --send-again", scene)
+        #expect(back.output.contains("the call is now pending"), "\(back.output)\(back.errors)")
+        #expect(try await scene.importing().outcome.status == 0)
+        #expect(try await scene.portal.audit().rowsPerKey == [calls[0].key: 1, calls[1].key: 1])
+    }
+
+    @Test func `a ledger does not follow to a portal that has none of its calls`() async throws {
+        let scene = try await scene(AsteriskCall.day(2).file, Workspace.configuration())
+        #expect(try await scene.importing().outcome.status == 0)
+        let other = try await Portal.start()
+        let refused = try await scene.workspace.run(["rebind", "--host", other.base], portal: other)
+        #expect(refused.status == 78 && refused.errors.contains("probably another portal"), "\(refused.errors)")
+        #expect(try await scene.importing().outcome.status == 0)
+        let word = try await scene.workspace.run(["rebind", "--host", other.base, "--even-if-absent"], portal: other)
+        #expect(word.status == 0, "\(word.errors)")
+        // Back to the portal that has them.
+        let back = try await scene.workspace.run(["rebind", "--host", scene.portal.base], portal: scene.portal)
+        #expect(back.status == 0 && back.output.contains("the portal has the call"), "\(back.output)\(back.errors)")
+        #expect(try await scene.importing().outcome.status == 0)
+        #expect(try await scene.portal.audit().rows.count == 2)
+    }
+}
