@@ -79,7 +79,7 @@ let package = Package(
             resources: [
                 .embedInCode("m0001_ledger.sql"), .embedInCode("m0002_reject_encoding.sql"),
                 .embedInCode("m0003_exchange.sql"), .embedInCode("m0004_call_details.sql"),
-                .embedInCode("m0005_dealt_with.sql"),
+                .embedInCode("m0005_dealt_with.sql"), .embedInCode("m0006_join_marks.sql"),
             ],
             swiftSettings: strict),
         .target(
@@ -91,7 +91,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "DryRun", dependencies: ["CallLifecycle", "CallRecords", "Ledger"], swiftSettings: strict),
-        .target(name: "Bitrix24", swiftSettings: strict),
+        .target(name: "Bitrix24", dependencies: ["ExitCodes"], swiftSettings: strict),
         .target(
             name: "Bitrix24Transport",
             dependencies: [

@@ -57,6 +57,9 @@ extension DeliveryProgress {
             return .refused("a retry could create a second CRM activity; decide with: cdr24 resolve KEY")
         case .unknownRegister:
             return .refused("a retry could create a second lead; decide with: cdr24 resolve KEY")
+        case .changedLater:
+            return .refused(
+                "the portal has this call already; when you have seen it, run: cdr24 resolve KEY --delivered")
         case .answerMismatch, .keyCollision, .lookAlikeThere, .sharedPortalCall:
             return .refused("cdr24 cannot find out what became of this call; decide with: cdr24 resolve KEY")
         case .noEmployee, .unknownExtension, .userNotActive, .callIDCollision, .unknownOutcome, .probablyDelivered,

@@ -10,6 +10,8 @@ package enum HoldReason: String, Sendable, Hashable, CaseIterable {
     case userNotActive
     /// The phone system gave one id to two calls.
     case keyCollision
+    /// Records that came after the call had left tell another outcome than the portal was told.
+    case changedLater
     /// The portal gave the CALL_ID of another call more than once.
     case callIDCollision
     /// The portal cannot be asked what became of a finish that was left without an answer.
@@ -43,6 +45,9 @@ extension HoldReason {
         case .userNotActive: "set users.substitute, or map the extension to another user, then run: cdr24 retry"
         case .keyCollision:
             "two calls have the same ID: check key_prefix and the IDs in the files, then run: cdr24 resolve KEY"
+        case .changedLater:
+            "the portal has the call with the earlier outcome: correct it there if it matters, then run: "
+                + "cdr24 resolve KEY --delivered"
         case .callIDCollision:
             "the portal confused it with another call of the last 30 minutes: wait half an hour, then run: cdr24 retry"
         case .unknownOutcome: "check whether the portal has the call, then run: cdr24 resolve KEY"

@@ -59,6 +59,11 @@ package final class DryRunCallStore: CallStore {
     /// The end of the newest leg of a source, in seconds since 1970; `nil` before the first one.
     package func newestLeg(sourceID: Int64) throws(LedgerFault) -> Int64? { try own.newestLeg(sourceID: sourceID) }
 
+    /// What the legs of earlier runs and of this one share with those that may still come.
+    package func marks(sourceID: Int64) throws(LedgerFault) -> [LedgerMark] {
+        try (base?.marks(sourceID: sourceID) ?? []) + own.marks(sourceID: sourceID)
+    }
+
     /// Sees the ledger beneath as it is when this begins.
     package func intake<Result>(
         _ body: (any IntakeTransaction) throws -> Result

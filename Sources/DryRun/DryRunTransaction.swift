@@ -113,6 +113,8 @@ final class DryRunTransaction: IntakeTransaction {
     @discardableResult
     func save(_ file: LedgerFile) throws -> Int64 { try own.save(file) }
 
+    func save(_ marks: [LedgerMark], sourceID: Int64) throws { try own.save(marks, sourceID: sourceID) }
+
     func noteNewestLeg(_ end: Int64, sourceID: Int64) throws { try own.noteNewestLeg(end, sourceID: sourceID) }
 
     private func note(_ keys: [String]) {

@@ -85,32 +85,14 @@ struct BatchMapper {
         batch.header += original.map(Array.init) ?? [UInt8](record.raw)
     }
 
-    /// Corrects the keys of legs whose ids mislead, and brings them together anew.
-    private mutating func correctKeys() {
-        defer { marks.removeAll(keepingCapacity: true) }
-        guard !marks.isEmpty || hasSeveralClients else { return }
-        var corrected = legs
-        LegGrouping.correctKeys(of: &corrected, marks: marks)
+    /// Gives legs that share marks the key of one call, and brings them together anew.
+    private mutating func joinMarked() {
+        guard !marks.isEmpty else { return }
+        while marks.count < legs.count { marks.append(JoinMarks()) }
+        var joined = legs
+        guard LegGrouping.join(&joined, marks: marks) else { return }
         forgetLegs()
-        for leg in corrected { take(leg) }
-    }
-
-    /// Whether legs of one key are those of several clients.
-    private var hasSeveralClients: Bool {
-        guard chains.count < legs.count else { return false }
-        return chains.contains { chain in
-            var place = chain.first
-            var client: ExternalParty?
-            while place >= 0 {
-                let leg = legs[Int(place)]
-                if leg.direction == .incoming, case .number = leg.external {
-                    if let client, client != leg.external { return true }
-                    client = leg.external
-                }
-                place = followers[Int(place)]
-            }
-            return false
-        }
+        for leg in joined { take(leg) }
     }
 
     /// Remembers the marks of the next leg.
@@ -129,7 +111,7 @@ struct BatchMapper {
 
     /// Brings the legs together by their keys, and forgets them.
     private mutating func group(into batch: inout MappedBatch) {
-        correctKeys()
+        joinMarked()
         batch.keys.reserveCapacity(chains.count)
         batch.calls.reserve(calls: chains.count, bytes: chains.count * Self.usualBytes)
         legs.withUnsafeBufferPointer { legs in
@@ -143,7 +125,24 @@ struct BatchMapper {
                 }
             }
         }
+        noteMarks(into: &batch)
         forgetLegs()
+        marks.removeAll(keepingCapacity: true)
+    }
+
+    /// Hands on what the legs share with those of other batches.
+    private func noteMarks(into batch: inout MappedBatch) {
+        guard !marks.isEmpty else { return }
+        for (place, chain) in chains.enumerated() {
+            var index = chain.first
+            while index >= 0 {
+                let marks = marks[Int(index)]
+                if marks.isMarked {
+                    batch.marked.append(.init(place: place, leg: MarkedLeg(legs[Int(index)]), marks: marks))
+                }
+                index = followers[Int(index)]
+            }
+        }
     }
 
     /// About how many bytes a packed call takes.

@@ -77,14 +77,17 @@ struct BatchStorer: Sendable {
         if !batch.header.isEmpty { reading?.header = batch.header }
         // Before the batch's own legs are stored, for only a leg that is new can be a corrected one.
         for replacement in batch.replacements { try note(replacement, transaction) }
-        for legs in batch.keys { try assembler.take(legs, of: batch.calls, transaction, tally: &tally) }
+        try assembler.take(batch, transaction, tally: &tally)
         for reject in batch.rejects {
             tally.rejected(reject.reason, isNew: try transaction.reject(reject))
         }
         if let newestLeg = batch.newestLeg {
             try transaction.noteNewestLeg(newestLeg, sourceID: assembler.sourceID)
         }
-        if let file = batch.file { try transaction.save(file) }
+        if let file = batch.file {
+            try transaction.save(file)
+            try assembler.saveMarks(transaction)
+        }
         if batch.isLast, var reading {
             reading.leftOut = (isWhole ? 0 : reading.leftOut) + tally.leftOut - leftOutBefore
             try transaction.save(reading)

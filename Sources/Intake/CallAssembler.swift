@@ -3,7 +3,6 @@
 import CDRConfiguration
 import CallLifecycle
 import CallRecords
-import Clocks
 import Ledger
 
 /// Brings the legs of one key together with what the store knows of their call.
@@ -21,15 +20,18 @@ struct CallAssembler {
     /// By their key, legs that make no call so far, such as internal ones: a later leg may make calls of them. Bounded.
     private(set) var undecided: [String: [Leg]] = [:]
     /// Calls that were held for a person: reason -> calls.
-    private(set) var newlyHeld: [String: Int] = [:]
+    var newlyHeld: [String: Int] = [:]
     /// Whether the store knew the call that came last. Then it probably knows the next one as well, and is asked before
     /// anything is made of it: a file that is read again costs no more than looking its keys up.
-    private var lastWasKnown = false
+    var lastWasKnown = false
+    /// What the legs that came share with those that may still come.
+    private var marks: MarkMemory
     /// The most keys that are kept undecided; beyond it they are given up as what they are.
     private static let mostUndecided = 20_000
 
     init(
-        sourceID: Int64, runID: Int64, folder: CallFolder, settings: SourceSettings, wholeIfEndedBy: Int64, now: Int64
+        sourceID: Int64, runID: Int64, folder: CallFolder, settings: SourceSettings, wholeIfEndedBy: Int64, now: Int64,
+        marks: MarkMemory = MarkMemory()
     ) {
         self.sourceID = sourceID
         self.runID = runID
@@ -37,6 +39,7 @@ struct CallAssembler {
         self.settings = settings
         self.wholeIfEndedBy = wholeIfEndedBy
         self.now = now
+        self.marks = marks
     }
 
     /// Whether no more legs of a call are expected; legs may join it all the same until it is sent.
@@ -55,6 +58,45 @@ struct CallAssembler {
             return .skipped(.tooOld)
         }
         return folded
+    }
+
+    /// Takes in what a batch brings, key by key.
+    mutating func take(_ batch: MappedBatch, _ transaction: any IntakeTransaction, tally: inout RecordTally) throws {
+        guard !batch.marked.isEmpty else {
+            for legs in batch.keys { try take(legs, of: batch.calls, transaction, tally: &tally) }
+            return
+        }
+        var marked = batch.marked[...]
+        for (place, legs) in batch.keys.enumerated() {
+            let own = marked.prefix { $0.place == place }
+            marked = marked.dropFirst(own.count)
+            try take(legs, sharing: own, of: batch.calls, transaction, tally: &tally)
+        }
+    }
+
+    /// Takes in what a batch brings of one key, and first looks for the call of an earlier batch or run that it is part of.
+    private mutating func take(
+        _ legs: LegsOfKey, sharing own: ArraySlice<MappedBatch.Marked>, of calls: PackedCalls,
+        _ transaction: any IntakeTransaction, tally: inout RecordTally
+    ) throws {
+        let key = legs.key(of: calls)
+        var call = key
+        for marked in own {
+            guard let known = marks.key(of: marked.leg, marked.marks) else { continue }
+            call = known
+            break
+        }
+        for marked in own { marks.remember(marked.leg, marked.marks, key: call) }
+        guard call != key else { return try take(legs, of: calls, transaction, tally: &tally) }
+        var joined = try legs.unpacked(of: calls)
+        for index in joined.indices { joined[index].join(call) }
+        try take(joined, nil, transaction, tally: &tally)
+    }
+
+    /// Stores what the legs that came share with those of later runs.
+    mutating func saveMarks(_ transaction: any IntakeTransaction) throws {
+        let unsaved = marks.takeUnsaved()
+        if !unsaved.isEmpty { try transaction.save(unsaved, sourceID: sourceID) }
     }
 
     /// Takes in what a batch brings of one key.
@@ -82,11 +124,7 @@ struct CallAssembler {
             }
             lastWasKnown = true
         }
-        let new = calls.call(index)
-        guard let legs = Leg.decode(new.history.legs), !legs.isEmpty else {
-            throw LedgerFault.damaged(path: "", reason: "a call that was read just now cannot be unpacked")
-        }
-        try take(legs, .call(new.call), transaction, tally: &tally)
+        try take(LegsOfKey.packed(index).unpacked(of: calls), nil, transaction, tally: &tally)
     }
 
     /// Takes in legs of one key.
@@ -102,7 +140,7 @@ struct CallAssembler {
         let earlier = undecided.removeValue(forKey: key) ?? []
         let fresh = Self.unique(earlier + legs)
         tally.duplicates(earlier.count + legs.count - fresh.count)
-        let calls = separated(fresh)
+        let calls = separated(fresh).flatMap { LegGrouping.parts(of: $0) }
         for (index, legs) in calls.enumerated() {
             try take(legs, nil, of: key, isLast: index == calls.count - 1, transaction, tally: &tally)
         }
@@ -130,7 +168,7 @@ struct CallAssembler {
                 if undecided.count > Self.mostUndecided { giveUpUndecided(&tally) }
                 return
             }
-            try join(fresh, known, folded: .skipped(reason), transaction, tally: &tally)
+            try meet(fresh, known, folded: .skipped(reason), transaction, tally: &tally)
         case .call(let call):
             let new = LedgerCall(
                 sourceID: sourceID, call: call, progress: DeliveryProgress(isWhole: isWhole(call)),
@@ -143,98 +181,13 @@ struct CallAssembler {
             lastWasKnown = true
             if !wasAsked, try transaction.knows(fresh) { return tally.duplicates(fresh.count) }
             if let known = try transaction.call(key: key) {
-                try join(fresh, known, folded: .call(call), transaction, tally: &tally)
+                try meet(fresh, known, folded: .call(call), transaction, tally: &tally)
             }
         }
     }
 
-    /// Brings legs to a call that the store knows.
-    private mutating func join(
-        _ legs: [Leg], _ known: LedgerCall, folded: FoldedCall, _ transaction: any IntakeTransaction,
-        tally: inout RecordTally
-    ) throws {
-        // A call that was registered has given its legs up, and what it is stands fast.
-        let canGrow = known.state.canGrow && !known.history.legs.isEmpty
-        let told = canGrow ? Leg.decode(known.history.legs) ?? [] : []
-        let unknown = legs.filter { leg in
-            !known.history.fingerprints.contains(leg.fingerprint) && !told.contains { $0.tells(of: leg) }
-        }
-        tally.duplicates(legs.count - unknown.count)
-        guard !unknown.isEmpty else { return }
-        if !canGrow, isSame(folded, known.call) {
-            tally.duplicates(unknown.count)
-        } else if let first = unknown.min(by: { $0.start < $1.start }), isTooFar(first, from: known) {
-            try collide(unknown, with: known, transaction, tally: &tally)
-        } else if canGrow {
-            try grow(known, by: unknown, transaction, tally: &tally)
-        } else {
-            tally.late(unknown.count)
-        }
-    }
-
-    /// Whether legs tell again what a call that can no longer grow already says.
-    private func isSame(_ folded: FoldedCall, _ known: Call) -> Bool {
-        guard case .call(let call) = folded else { return false }
-        return call.start.epochSeconds == known.start.epochSeconds && call.type == known.type
-            && call.phoneNumber == known.phoneNumber && call.talk == known.talk && call.status == known.status
-    }
-
-    private func isTooFar(_ leg: Leg, from known: LedgerCall) -> Bool {
-        let distance = Duration.seconds(leg.start.epochSeconds - known.call.start.epochSeconds)
-        return distance > settings.maximumCall || distance < .zero - settings.maximumCall
-    }
-
-    private mutating func grow(
-        _ known: LedgerCall, by legs: [Leg], _ transaction: any IntakeTransaction, tally: inout RecordTally
-    ) throws {
-        var grown = known
-        let all = Self.unique((Leg.decode(known.history.legs) ?? []) + legs)
-        if known.history.runID != runID {
-            grown.history.runID = runID
-            grown.history.runLegs = 0
-            grown.history.isNew = false
-        }
-        switch fold(all) {
-        case .call(let call):
-            // The key was fixed by the first record that was stored.
-            grown.call = call.renamed(known.call.key)
-            _ = try grown.apply(.grew(isWhole: isWhole(call)), now: now)
-            grown.history.legs = Leg.encode(all)
-            grown.history.fingerprints = all.map(\.fingerprint)
-            grown.history.runLegs += legs.count
-            try transaction.update(grown)
-            tally.joined(legs: legs.count, isNewCall: false)
-            try transaction.addAliases(Self.aliases(of: legs), to: known)
-        case .skipped(let reason):
-            try transaction.delete(known)
-            tally.left(legs: grown.history.runLegs, isNewCall: grown.history.isNew)
-            tally.skipped(reason, grown.history.runLegs + legs.count)
-        }
-    }
-
-    /// Two calls with one id: the second is held under a key of its own, and both are shown.
-    private mutating func collide(
-        _ legs: [Leg], with known: LedgerCall, _ transaction: any IntakeTransaction, tally: inout RecordTally
-    ) throws {
-        guard case .call(let call) = fold(legs) else {
-            tally.late(legs.count)
-            return
-        }
-        let mark = String(legs[0].fingerprint, radix: 16)
-        let start = UTCText.instant(known.call.start.epochSeconds)
-        let note = "its id is that of \(known.call.key), a call of \(start) with \(known.call.phoneNumber)"
-        let held = LedgerCall(
-            sourceID: sourceID, call: call.renamed(String(known.call.key.prefix(63 - mark.count)) + "~" + mark),
-            progress: DeliveryProgress(heldFor: .keyCollision, note: note),
-            history: LegHistory(
-                legs: [], fingerprints: legs.map(\.fingerprint), runID: runID, runLegs: legs.count))
-        guard try transaction.insertIfNew(held) else { return tally.duplicates(legs.count) }
-        newlyHeld[HoldReason.keyCollision.rawValue, default: 0] += 1
-        tally.joined(legs: legs.count, isNewCall: true)
-    }
-
     /// The further keys that legs of one key name.
-    private static func aliases(of legs: [Leg]) -> [String] {
+    static func aliases(of legs: [Leg]) -> [String] {
         guard legs.contains(where: { !$0.aliases.isEmpty }) else { return [] }
         return Set(legs.flatMap(\.aliases)).subtracting([legs[0].key]).sorted()
     }
@@ -275,19 +228,10 @@ struct CallAssembler {
         undecided = [:]
     }
 
-    private static func unique(_ legs: [Leg]) -> [Leg] {
+    static func unique(_ legs: [Leg]) -> [Leg] {
         guard legs.count > 1 else { return legs }
         var seen: Set<UInt64> = []
         return legs.filter { seen.insert($0.fingerprint).inserted }
-    }
-}
-
-extension Leg {
-    /// Whether both tell of the same event, though the configuration has changed what else is made of their records.
-    fileprivate func tells(of other: Leg) -> Bool {
-        start == other.start && end == other.end && direction == other.direction && external == other.external
-            && employeeExtension == other.employeeExtension && talk == other.talk && status == other.status
-            && sequence == other.sequence
     }
 }
 

@@ -122,9 +122,10 @@ package struct Intake: Sendable {
         let context = MappingContext(settings, configuration)
         let now = time.wallSeconds
         let patience = settings.completeAfter.components.seconds
+        let marks = try ImportFault.translating { () throws(LedgerFault) in try store.marks(sourceID: source.id) }
         let assembler = CallAssembler(
             sourceID: source.id, runID: runID, folder: CallFolder(format: format), settings: settings,
-            wholeIfEndedBy: format.waitsForRecords ? now - patience : .max, now: now)
+            wholeIfEndedBy: format.waitsForRecords ? now - patience : .max, now: now, marks: MarkMemory(marks))
         return SourceIntake(
             store: store, source: source, settings: settings, format: format, context: context, log: log,
             stop: stop, assembler: assembler, tally: RecordTally(),
@@ -147,6 +148,7 @@ package struct Intake: Sendable {
         let decidedBefore = tally.leftOut
         try store.intake { transaction in
             try assembler.decideUndecided(openAfter: own, transaction, tally: &tally)
+            try assembler.saveMarks(transaction)
             // Groups of records that make no call are decided when all files are read.
             if var reading = intake.lastReading, tally.leftOut > decidedBefore {
                 reading.leftOut += tally.leftOut - decidedBefore

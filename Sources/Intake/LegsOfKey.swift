@@ -11,6 +11,30 @@ enum LegsOfKey: Sendable {
     case legs([Leg], folded: FoldedCall?)
 }
 
+extension LegsOfKey {
+    /// The key of the legs.
+    ///
+    /// - Parameter calls: The packed calls of the batch.
+    func key(of calls: PackedCalls) -> String {
+        switch self {
+        case .packed(let index): calls.key(index)
+        case .legs(let legs, _): legs[0].key
+        }
+    }
+
+    /// The legs as values of their own.
+    func unpacked(of calls: PackedCalls) throws -> [Leg] {
+        switch self {
+        case .legs(let legs, _): return legs
+        case .packed(let index):
+            guard let legs = Leg.decode(calls.call(index).history.legs), !legs.isEmpty else {
+                throw LedgerFault.damaged(path: "", reason: "a call that was read just now cannot be unpacked")
+            }
+            return legs
+        }
+    }
+}
+
 extension CallAssembler {
     /// Works out what the only leg of a key is, away from the thread that stores it.
     ///

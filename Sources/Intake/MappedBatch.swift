@@ -9,6 +9,8 @@ struct MappedBatch: Sendable {
     var calls: PackedCalls
     /// What there is of each key, in the order in which the keys were met.
     var keys: [LegsOfKey] = []
+    /// What the legs of ``keys`` share with those of other batches, in the order of ``keys``; few formats have any.
+    var marked: [Marked] = []
     var rejects: [LedgerReject] = []
     /// Records of the batch that may take the place of rejected ones.
     var replacements: [Replacement] = []
@@ -24,4 +26,12 @@ struct MappedBatch: Sendable {
     var tally = RecordTally()
     /// What else was noticed.
     var notes = MappingNotes()
+
+    /// A leg that shares something with others.
+    struct Marked: BitwiseCopyable, Sendable {
+        /// The place of its key in ``MappedBatch/keys``.
+        var place: Int
+        var leg: MarkedLeg
+        var marks: JoinMarks
+    }
 }

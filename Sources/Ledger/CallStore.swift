@@ -21,6 +21,9 @@ package protocol CallStore: Sendable {
     /// The end of the newest leg of a source, in seconds since 1970; `nil` before the first one.
     func newestLeg(sourceID: Int64) throws(LedgerFault) -> Int64?
 
+    /// What the legs of earlier runs share with those that may still come for their calls.
+    func marks(sourceID: Int64) throws(LedgerFault) -> [LedgerMark]
+
     /// Runs one batch of intake in a transaction: all of it is stored, or nothing.
     func intake<Result>(
         _ body: (any IntakeTransaction) throws -> Result
@@ -152,6 +155,9 @@ package protocol IntakeTransaction: AnyObject {
     /// Stores how far a file was taken in, and returns its row.
     @discardableResult
     func save(_ file: LedgerFile) throws -> Int64
+
+    /// Remembers marks for the next run, and forgets those of a source that ended too long before the newest of these.
+    func save(_ marks: [LedgerMark], sourceID: Int64) throws
 
     /// Moves the silence alarm's mark of a source forward, at most ten minutes ahead of now: one record of a clock that
     /// was wrong would silence the alarm for good.

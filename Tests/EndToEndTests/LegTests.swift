@@ -11,7 +11,9 @@ import Testing
             disposition: "ANSWERED")
     }
 
-    @Test func `legs come in different nights and files, and a late one changes nothing`() async throws {
+    @Test func `legs come in different nights and files, and a late one is shown and changes nothing at the portal`()
+        async throws
+    {
         let portal = try await Portal.start()
         let workspace = try Workspace()
         let now = Int(Date().timeIntervalSince1970) - 3_600
@@ -44,7 +46,8 @@ import Testing
 
         try workspace.write(records[1] + records[2], to: "Master.csv")
         let (third, late) = try await workspace.importing(portal: portal)
-        #expect(third.status == 0, "\(third.errors)\(third.output)")
+        #expect(third.status == 3, "\(third.errors)\(third.output)")
+        #expect((late["calls"] as? [String: Any])?["held"] as? [String: Int] == ["changedLater": 1])
         #expect((late["records"] as? [String: Any])?["late"] as? Int == 1, "\(third.output)")
         let audit = try await portal.audit()
         #expect(audit.rows.count == 2)

@@ -58,6 +58,7 @@ import Testing
                 try db.execute(sql: "ALTER TABLE reject DROP COLUMN \(column)")
             }
             for table in ["dismissed_call", "file_reading"] { try db.execute(sql: "DROP TABLE \(table)") }
+            try db.execute(sql: "DROP TABLE join_mark")
             try db.execute(sql: "DELETE FROM migration WHERE name > 'm0001_ledger'")
         }
         var older = stored

@@ -51,6 +51,7 @@ package struct FoldRules: Sendable, Hashable {
 
 /// What the legs of one key are together.
 package enum FoldedCall: Sendable, Hashable {
+    /// The legs are this call.
     case call(Call)
     /// The legs are no call that the portal should see.
     case skipped(SkipReason)
@@ -232,7 +233,7 @@ package struct CallFolder: Sendable {
 
 extension Leg {
     /// When the talk of this leg began, in seconds since 1970.
-    fileprivate var answer: Int64 { end.epochSeconds - talk.components.seconds }
+    var answer: Int64 { end.epochSeconds - talk.components.seconds }
 
     /// For how many seconds people talked on both legs at a time.
     func overlap(with other: Leg) -> Int64 {

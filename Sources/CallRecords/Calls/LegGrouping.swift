@@ -1,21 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// Hashes of up to two texts that the records of one call share though their ids differ, such as a channel's name.
-///
-/// They are known only while the records are read, and are no part of a leg.
-package struct JoinMarks: Sendable, Hashable {
-    /// 0 for none.
-    var first: UInt64 = 0
-    /// 0 for none.
-    var second: UInt64 = 0
-
-    /// No marks.
-    package init() {}
-
-    /// Whether there are any.
-    package var isMarked: Bool { first != 0 || second != 0 }
-}
-
 /// Corrects the keys of legs that lie close together in a file, because the ids of phone systems are hints.
 ///
 /// - Records of one call may have ids of their own: a client's channel that goes on after a transfer, the members of a
@@ -32,39 +16,59 @@ package enum LegGrouping {
     ///
     /// - Parameter marks: Those of each leg; empty if none has any.
     package static func correctKeys(of legs: inout [Leg], marks: [JoinMarks]) {
-        if marks.count == legs.count, marks.contains(where: \.isMarked) { join(&legs, marks) }
+        join(&legs, marks: marks)
         partClients(&legs)
     }
 
     // MARK: Legs of one call with several keys
 
-    private static func join(_ legs: inout [Leg], _ joins: [JoinMarks]) {
-        var sharers: [UInt64: [Int]] = [:]
-        for index in legs.indices {
-            let marks = joins[index]
-            if marks.first != 0 { sharers[marks.first, default: []].append(index) }
-            if marks.second != 0, marks.second != marks.first { sharers[marks.second, default: []].append(index) }
-        }
+    /// Gives legs that share a mark and follow each other the key of the first of them; each keeps its own as an alias.
+    ///
+    /// - Parameter marks: Those of each leg; empty if none has any.
+    /// - Returns: Whether any key has changed.
+    @discardableResult
+    package static func join(_ legs: inout [Leg], marks: [JoinMarks]) -> Bool {
+        guard marks.count == legs.count else { return false }
+        let sharers = sharers(of: marks)
         var groups = Groups(legs.count)
         var isJoined = false
-        for indices in sharers.values where indices.count > 1 {
-            let sorted = indices.sorted { isBefore(legs[$0], legs[$1]) }
-            for (earlier, later) in pairs(of: sorted, legs) where legs[earlier].belongsBeside(legs[later]) {
-                groups.unite(earlier, later)
-                isJoined = isJoined || legs[earlier].key != legs[later].key
+        var begin = 0
+        while begin < sharers.count {
+            let end = sharers[begin...].firstIndex { $0.mark != sharers[begin].mark } ?? sharers.count
+            if end - begin > 1 {
+                let sorted = sharers[begin..<end].map(\.leg).sorted { isBefore(legs[$0], legs[$1]) }
+                for (earlier, later) in pairs(of: sorted, legs) {
+                    groups.unite(earlier, later)
+                    isJoined = isJoined || legs[earlier].key != legs[later].key
+                }
             }
+            begin = end
         }
         if isJoined { rename(&legs, groups) }
+        return isJoined
     }
 
-    /// Each leg with those after it that begin before it is over.
+    /// The marks with the legs that have them, those of one mark together.
+    private static func sharers(of marks: [JoinMarks]) -> [(mark: UInt64, leg: Int)] {
+        var found: [(mark: UInt64, leg: Int)] = []
+        found.reserveCapacity(marks.count * 2)
+        for (leg, marks) in marks.enumerated() {
+            if marks.first != 0 { found.append((marks.first, leg)) }
+            if marks.second != 0, marks.second != marks.first { found.append((marks.second, leg)) }
+        }
+        found.sort { $0.mark < $1.mark }
+        return found
+    }
+
+    /// The legs with a mark that are of one call, two by two.
     private static func pairs(of sorted: [Int], _ legs: [Leg]) -> [(Int, Int)] {
         var found: [(Int, Int)] = []
         for place in sorted.indices {
+            let leg = MarkedLeg(legs[sorted[place]])
             for other in sorted[(place + 1)...] {
-                let start = legs[other].start.epochSeconds
-                guard start <= legs[sorted[place]].end.epochSeconds + longestGap else { break }
-                found.append((sorted[place], other))
+                let later = MarkedLeg(legs[other])
+                guard later.start <= leg.end + longestGap else { break }
+                if leg.belongsBeside(later) { found.append((sorted[place], other)) }
             }
         }
         return found
@@ -95,16 +99,68 @@ package enum LegGrouping {
         let keys = earliest.mapValues { legs[$0].key }
         for index in legs.indices {
             guard let key = keys[groups.root(of: index)], key != legs[index].key else { continue }
-            if !legs[index].aliases.contains(legs[index].key) { legs[index].aliases.append(legs[index].key) }
-            legs[index].aliases.removeAll { $0 == key }
-            legs[index].key = key
+            legs[index].join(key)
         }
     }
 
     /// The most that lies between the first and the last record of one call, in seconds: 12 hours.
-    private static let longestCall: Int64 = 43_200
+    static let longestCall: Int64 = 43_200
 
     // MARK: Several clients with one key
+
+    /// The client who called in on the earliest leg that has one; `nil` where nobody called in or hid the number.
+    package static func client(of legs: [Leg]) -> String? {
+        legs.filter { $0.caller != nil }.min(by: isBefore)?.caller
+    }
+
+    /// The legs of each client, those of the one who called first in front; one part if there are not several clients.
+    ///
+    /// Legs without a client of their own go with the client whose channel they name, else with the first. An id that comes
+    /// again ``longestCall`` later was given twice, which is for a person to decide: such legs stay in the first part.
+    ///
+    /// - Parameter legs: Legs with one key; they keep it.
+    package static func parts(of legs: [Leg]) -> [[Leg]] {
+        guard hasSeveralClients(legs) else { return [legs] }
+        let callers = legs.filter { $0.caller != nil }.sorted(by: isBefore)
+        guard let earliest = callers.first, let first = earliest.caller else { return [legs] }
+        var owners: [String: String] = [:]
+        for leg in callers.reversed() { for alias in leg.aliases { owners[alias] = leg.caller } }
+        var order: [String] = []
+        var parts: [String: [Leg]] = [:]
+        for leg in callers { if let client = leg.caller, !order.contains(client) { order.append(client) } }
+        for leg in legs {
+            let isFar = abs(leg.start.epochSeconds - earliest.start.epochSeconds) >= longestCall
+            let client = leg.caller ?? leg.aliases.lazy.compactMap { owners[$0] }.first ?? first
+            parts[isFar ? first : client, default: []].append(leg)
+        }
+        return order.compactMap { parts[$0] }
+    }
+
+    /// Nearly all calls have one client, and are looked at without an array for any.
+    private static func hasSeveralClients(_ legs: [Leg]) -> Bool {
+        var client: String?
+        for leg in legs {
+            guard let caller = leg.caller else { continue }
+            if let client, client != caller { return true }
+            client = caller
+        }
+        return false
+    }
+
+    /// The key of a call whose id was given to another client as well.
+    ///
+    /// - Parameters:
+    ///   - key: The key that both would have.
+    ///   - client: The number of the one who does not get it.
+    /// - Returns: `key~79000000001`, shortened in a way that keeps long keys apart.
+    package static func key(_ key: String, of client: String) -> String {
+        let mark =
+            "~" + String(decoding: client.utf8.filter { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }, as: UTF8.self)
+        guard key.utf8.count + mark.utf8.count > CallKey.maximumLength else { return key + mark }
+        var whole = key
+        let hash = String(whole.withUTF8 { StableHash.hash(UnsafeRawBufferPointer($0)) }, radix: 16)
+        return String(key.prefix(CallKey.maximumLength - mark.utf8.count - hash.utf8.count - 1)) + "~" + hash + mark
+    }
 
     private static func partClients(_ legs: inout [Leg]) {
         var clients: [String: Int] = [:]
@@ -116,30 +172,18 @@ package enum LegGrouping {
             }
             shared[legs[index].key, default: [first]].append(index)
         }
-        for indices in shared.values {
-            let callers = indices.filter { legs[$0].caller != nil }.sorted { isBefore(legs[$0], legs[$1]) }
-            guard let first = callers.first, callers.contains(where: { legs[$0].caller != legs[first].caller }) else {
-                continue
+        for (key, indices) in shared {
+            let parts = parts(of: indices.map { legs[$0] })
+            guard parts.count > 1 else { continue }
+            var owners: [Leg: String] = [:]
+            for part in parts.dropFirst() {
+                guard let client = client(of: part) else { continue }
+                for leg in part { owners[leg] = Self.key(key, of: client) }
             }
-            part(indices, callers: callers, &legs)
-        }
-    }
-
-    private static func part(_ indices: [Int], callers: [Int], _ legs: inout [Leg]) {
-        guard let earliest = callers.first.map({ legs[$0] }), let first = earliest.caller else { return }
-        let opening = earliest.start.epochSeconds
-        let key = legs[indices[0]].key
-        // Legs without a caller of their own go with the client whose channel they name, else with the first.
-        var owners: [String: String] = [:]
-        for index in callers.reversed() { for alias in legs[index].aliases { owners[alias] = legs[index].caller } }
-        for index in indices {
-            // An id that comes again much later was given twice: that is for a person to decide.
-            guard abs(legs[index].start.epochSeconds - opening) < longestCall else { continue }
-            let client = legs[index].caller ?? legs[index].aliases.lazy.compactMap { owners[$0] }.first ?? first
-            guard client != first else { continue }
-            let mark = "~" + client.utf8.filter(\.isASCIIDigit).map { String(UnicodeScalar($0)) }.joined()
-            legs[index].key = String(key.prefix(CallKey.maximumLength - mark.utf8.count)) + mark
-            legs[index].aliases.removeAll { $0 == key }
+            for index in indices {
+                guard let own = owners[legs[index]] else { continue }
+                legs[index].rename(own, forgetting: key)
+            }
         }
     }
 
@@ -171,18 +215,23 @@ package enum LegGrouping {
 }
 
 extension Leg {
-    /// The client who called in on this leg; `nil` where nobody did, or where the number was hidden.
-    fileprivate var caller: String? {
-        guard direction == .incoming, case .number(let number) = external else { return nil }
-        return number
+    /// Gives the leg the key of a call of its own.
+    package mutating func rename(_ own: String, forgetting shared: String) {
+        aliases.removeAll { $0 == shared || $0 == own }
+        key = own
     }
 
-    /// Whether two legs that share a mark can be of one call: not two clients, and not two employees at a time.
-    fileprivate func belongsBeside(_ other: Leg) -> Bool {
-        if let caller, let second = other.caller, caller != second { return false }
-        let areBothTalks =
-            isAnswered && other.isAnswered && !isRelay && !other.isRelay && employeeExtension != nil
-            && other.employeeExtension != nil && employeeExtension != other.employeeExtension
-        return !areBothTalks || overlap(with: other) <= LegGrouping.longestGap
+    /// Gives the leg the key of the call that it belongs to, by which its own key leads there too.
+    package mutating func join(_ call: String) {
+        guard call != key else { return }
+        if !aliases.contains(key) { aliases.append(key) }
+        aliases.removeAll { $0 == call }
+        key = call
+    }
+
+    /// The client who called in on this leg; `nil` where nobody did, or where the number was hidden.
+    var caller: String? {
+        guard direction == .incoming, case .number(let number) = external else { return nil }
+        return number
     }
 }

@@ -58,26 +58,36 @@ struct AssemblyScene {
     }
 
     /// One transaction of intake.
-    mutating func batch(_ legs: [Leg]) throws {
+    ///
+    /// - Parameter marks: What each leg shares with others of its call; empty if none shares anything.
+    mutating func batch(_ legs: [Leg], marks: [JoinMarks] = []) throws {
         var order: [String] = []
-        var groups: [String: [Leg]] = [:]
-        for leg in legs {
+        var groups: [String: [Int]] = [:]
+        var legs = legs
+        LegGrouping.join(&legs, marks: marks)
+        for (index, leg) in legs.enumerated() {
             if groups[leg.key] == nil { order.append(leg.key) }
-            groups[leg.key, default: []].append(leg)
+            groups[leg.key, default: []].append(index)
             tally.read()
         }
         var assembler = assembler
         var tally = tally
         try store.intake { transaction in
-            var calls = PackedCalls(sourceID: assembler.sourceID, runID: assembler.runID)
+            var batch = MappedBatch(calls: PackedCalls(sourceID: assembler.sourceID, runID: assembler.runID))
             for key in order {
-                let legs = groups[key] ?? []
+                let indices = groups[key] ?? []
                 let keyHash = PackedCalls.hash(ofKey: key)
-                let ofKey: LegsOfKey =
-                    legs.count == 1
-                    ? assembler.prepare(legs[0], keyHash: keyHash, packing: &calls) : .legs(legs, folded: nil)
-                try assembler.take(ofKey, of: calls, transaction, tally: &tally)
+                for index in indices where !marks.isEmpty && marks[index].isMarked {
+                    batch.marked.append(
+                        .init(place: batch.keys.count, leg: MarkedLeg(legs[index]), marks: marks[index]))
+                }
+                batch.keys.append(
+                    indices.count == 1
+                        ? assembler.prepare(legs[indices[0]], keyHash: keyHash, packing: &batch.calls)
+                        : .legs(indices.map { legs[$0] }, folded: nil))
             }
+            try assembler.take(batch, transaction, tally: &tally)
+            try assembler.saveMarks(transaction)
         }
         self.assembler = assembler
         self.tally = tally
@@ -100,11 +110,12 @@ struct AssemblyScene {
     }
 
     /// Begins the next run, with an empty account.
-    mutating func nextRun() {
+    mutating func nextRun() throws {
         runID += 1
         assembler = CallAssembler(
             sourceID: source.id, runID: runID, folder: folder, settings: settings,
-            wholeIfEndedBy: isExport ? .max : .min, now: Self.now)
+            wholeIfEndedBy: isExport ? .max : .min, now: Self.now,
+            marks: MarkMemory(try store.marks(sourceID: source.id)))
         tally = RecordTally()
         held = [:]
     }
