@@ -81,6 +81,7 @@ package struct FormatDefinition: Sendable {
         }
         // A mapping can be read as a table, whatever is in it.
         let base = (try? node.table())?.first { $0.key == "extends" }?.value
+        // What cannot be read as a name is not shown as one.
         let name = (try? base?.string()) ?? "the preset"
         return SettingsFault(
             place: base?.place ?? node.place,

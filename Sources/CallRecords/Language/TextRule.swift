@@ -28,12 +28,14 @@ package struct TextRule: Sendable, Hashable {
 
     /// Whether the pattern is found anywhere in the text.
     package func matches(_ text: String) -> Bool {
+        // The pattern was read once when the rule was made.
         guard var matcher = try? PatternMatcher(pattern) else { return false }
         return Array(text.utf8).withUnsafeBytes { matcher.matches($0) }
     }
 
     /// The text with the first match replaced; `$1` to `$9` in the replacement are groups.
     package func replaced(_ text: String, with replacement: String) -> String {
+        // The pattern was read once when the rule was made.
         guard var matcher = try? PatternMatcher(pattern) else { return text }
         return Array(text.utf8).withUnsafeBytes { matcher.replace($0, with: replacement) } ?? text
     }

@@ -4,6 +4,7 @@
 package enum MappedRecord: Sendable, Hashable {
     /// A header, a row of types, a footer: not counted as a record of a call.
     case notData
+    /// A call, or part of one.
     case leg(Leg)
     /// Passed over by a rule of the format.
     case skipped(SkipReason)

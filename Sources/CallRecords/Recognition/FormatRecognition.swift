@@ -78,6 +78,7 @@ package struct FormatRecognition: Sendable {
             candidates: [], otherKind: NotCalls.kind(ofRaw: head), detection: detection)
         guard recognition.otherKind == nil else { return recognition }
         for name in FormatDefinition.presetNames {
+            // A preset that cannot be read fails the tests; here it only recognises nothing.
             guard let format = try? FormatDefinition.preset(name) else { continue }
             var best: FormatCandidate?
             var dialects = [format.dialect]

@@ -81,7 +81,9 @@ struct RecordRecogniser {
     init?(_ format: FormatDefinition) {
         guard let rules = format.recognition else { return nil }
         let context = MappingContext(timeZone: "GMT")
+        // The zone is one, and the patterns were read with the format: neither can fail.
         guard let surroundings = try? context.surroundings(formatZone: nil, needsZone: false),
+            // As above.
             let machine = try? Machine(program: rules.program, surroundings: surroundings)
         else { return nil }
         self.rules = rules

@@ -141,6 +141,7 @@ extension SampleSurvey {
         guard let offset else { return .unknown(likely: region?.zones.first) }
         var best: (name: String, share: Double)?
         for name in (region?.zones ?? []) + ["GMT"] where file.isShown(name, minutes: offset) {
+            // A zone that this machine does not know is no candidate.
             guard let evidence = try? file.reading(MappingContext(timeZone: name)).evidence, let mode = evidence.mode,
                 mode.minutes == 0, mode.share > (best?.share ?? 0)
             else { continue }
