@@ -32,7 +32,16 @@ extension ImportFault {
 extension ImportFault: CustomStringConvertible {
     package var description: String {
         switch self {
-        case .usage(let text), .configuration(let text), .busy(let text), .input(let text), .rejected(let text): text
+        case .usage(let text), .configuration(let text), .busy(let text), .input(let text), .rejected(let text):
+            Self.shown(text)
         }
+    }
+
+    /// A text with the address of a webhook that was written where the name of a file or variable belongs.
+    private static func shown(_ text: String) -> String {
+        let masked = HarmlessText.masked(text)
+        let hint =
+            " (this is the address of a webhook: store it in a file and give file:PATH, or in a variable and give env:NAME)"
+        return masked == text ? text : masked + hint
     }
 }

@@ -29,8 +29,8 @@ package struct CheckReport: CommandReport {
 
         fileprivate init(_ severity: Severity, _ subject: String, _ message: String, _ status: ExitStatus) {
             self.severity = severity
-            self.subject = subject
-            self.message = message
+            self.subject = HarmlessText.masked(HarmlessText.printable(subject))
+            self.message = HarmlessText.masked(HarmlessText.printable(message))
             self.status = status
             exitCode = status.rawValue
         }
@@ -78,8 +78,7 @@ package struct CheckReport: CommandReport {
         var text = ""
         for finding in findings {
             let mark = finding.severity.rawValue.padded(to: 8)
-            let message = finding.message.split(whereSeparator: \.isNewline).joined(separator: " ")
-            text += "\(mark)\(finding.subject): \(message)\n"
+            text += "\(mark)\(finding.subject): \(finding.message)\n"
         }
         let failures = findings.count { $0.severity == .failure }
         let warnings = findings.count { $0.severity == .warning }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ExitCodes
+
 /// What needs a person, for `cdr24 failures`.
 package struct FailureList: CommandReport, Equatable {
     /// The name and version of this form of report.
@@ -170,7 +172,8 @@ extension FailureList {
             self.key = key
             self.state = state
             self.reason = reason
-            self.note = note
+            // A ledger of an earlier version may hold the portal's words as they came.
+            self.note = note.map { HarmlessText.masked(HarmlessText.printable($0)) }
             self.remedy = remedy
             self.start = start
             self.localStart = localStart ?? start

@@ -3,6 +3,7 @@
 import ArgumentParser
 private import CMemory
 import ExitCodes
+import Foundation
 
 /// The command line.
 @main
@@ -42,6 +43,26 @@ struct CDR24: AsyncParsableCommand {
         // A heap for each of a dozen threads, most of which do little, would hold megabytes of what others have freed.
         memory_limit_heaps()
         memory_leave_no_core()
-        await main(nil)
+        do {
+            var command = try parseAsRoot()
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            leave(error)
+        }
+    }
+
+    /// Ends as the parser of the command line would, but repeats no secret that was typed where it does not belong.
+    private static func leave(_ error: any Error) -> Never {
+        let code = exitCode(for: error)
+        let message = HarmlessText.masked(fullMessage(for: error))
+        if !message.isEmpty {
+            let output = code.isSuccess ? FileHandle.standardOutput : FileHandle.standardError
+            output.write(Data((message + "\n").utf8))
+        }
+        Foundation.exit(code.rawValue)
     }
 }

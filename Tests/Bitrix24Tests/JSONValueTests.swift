@@ -56,4 +56,16 @@ struct JSONValueTests {
         #expect(JSONValue.array([]).isEmptyCollection)
         #expect(!JSONValue.string("").isEmptyCollection)
     }
+
+    @Test func `texts are printable, whatever the portal writes`() {
+        let value = JSONValue(Array(#"{"a":"x\u001b[2Jy\nz","b":["\u202e\u0000"]}"#.utf8))
+        #expect(value?["a"]?.text == "x\u{FFFD}[2Jy z")
+        #expect(value?["b"]?.elements?.first?.text == "\u{FFFD}\u{FFFD}")
+    }
+
+    @Test(arguments: ["[],", "{},", "0,", "[[[[[]]]]],"])
+    func aReplyOfMillionsOfValuesIsNotRead(_ value: String) {
+        let text = "[" + String(repeating: value, count: (15 << 20) / value.utf8.count) + "0]"
+        #expect(JSONValue(Array(text.utf8)) == nil)
+    }
 }

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Bitrix24
 import Testing
+
+@testable import Bitrix24
 
 struct PortalErrorTests {
     struct Example: Sendable, CustomStringConvertible {
@@ -112,5 +113,23 @@ struct PortalErrorTests {
         #expect(PortalError(code: "X", text: "", status: 400).description == "X")
         #expect(PortalError(code: "X", text: "y", status: 200).description == "y [X]")
         #expect(PortalError(code: "", text: "", status: 200).description == "no reason given")
+    }
+
+    @Test func `what the portal says is harmless`() {
+        let text = "Cannot POST /rest/1/abcdef0123456789/batch\u{1B}[2J\n" + String(repeating: "x", count: 1_000)
+        let error = PortalError(code: "NOT\u{7}FOUND", text: text, status: 404)
+        #expect(error.text.hasPrefix("Cannot POST /rest/1/…/batch\u{FFFD}[2J xxx") && error.text.count == 301)
+        #expect(error.code == "NOT\u{FFFD}FOUND")
+        let failure = TransportFailure(.other, detail: text)
+        #expect(!"\(failure)".contains("abcdef") && !"\(failure)".contains("\u{1B}"))
+    }
+
+    @Test func `an error in a batch is as harmless`() throws {
+        let body = """
+            {"result":{"result":[],"result_error":{"a":{"error":"","error_description":"GET /rest/1/abcdef01/x\\u001b"}}}}
+            """
+        let envelope = try #require(JSONValue(Array(body.utf8)))
+        let error = envelope["result"]?["result_error"]?["a"].flatMap { PortalError(envelope: $0, status: 200) }
+        #expect(error?.text == "GET /rest/1/…/x\u{FFFD}")
     }
 }

@@ -362,4 +362,18 @@ struct HTTPTransportTests {
             try HTTPTransport(address: address, options: options)
         }
     }
+
+    @Test(arguments: ["404 Not Found", "200 OK"])
+    func `a gateway that repeats the address repeats no secret`(_ status: String) async throws {
+        let path = "/rest/1/\(Self.secret)/batch"
+        let body = #"{"error":"X","error_description":"Cannot POST \#(path)","at":"\#(Self.secret)"}"#
+        let (found, _) = try await exchanges(
+            [[.awaitRequest(bodyBytes: 1), RawServer.reply(status: status, body: body)]], requests: [request()])
+        guard case .answered(let answer) = found[0] else {
+            Issue.record("\(found)")
+            return
+        }
+        let text = String(decoding: answer.body, as: UTF8.self)
+        #expect(text == body.replacing(Self.secret, with: "**********"))
+    }
 }

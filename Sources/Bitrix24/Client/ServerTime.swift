@@ -27,12 +27,20 @@ package struct ServerTime: Sendable, Hashable {
         self.operatingResetAt = operatingResetAt
     }
 
-    /// Reads the portal's `time` object; fields of unexpected types are left out.
+    /// Reads the portal's `time` object; fields of unexpected types, and numbers that can be no such time, are left out.
     init?(_ value: JSONValue?) {
         guard let value, case .object = value else { return nil }
         self.init(
-            start: value["start"]?.number, finish: value["finish"]?.number, duration: value["duration"]?.number,
-            processing: value["processing"]?.number, operating: value["operating"]?.number,
-            operatingResetAt: value["operating_reset_at"]?.number)
+            start: value["start"]?.moment, finish: value["finish"]?.moment, duration: value["duration"]?.seconds,
+            processing: value["processing"]?.seconds, operating: value["operating"]?.seconds,
+            operatingResetAt: value["operating_reset_at"]?.moment)
     }
+}
+
+extension JSONValue {
+    /// A moment from 1970 to the year 5138, in seconds; whatever is further away is no clock's.
+    fileprivate var moment: Double? { number.flatMap { (0...1e11).contains($0) ? $0 : nil } }
+
+    /// A time of up to 30 years, in seconds; less than a millionth of a second is none.
+    fileprivate var seconds: Double? { number.flatMap { (0...1e9).contains($0) ? ($0 < 1e-6 ? 0 : $0) : nil } }
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ExitCodes
+
 /// A refusal in the portal's own words, and what it means.
 package struct PortalError: Error, Sendable, Hashable {
-    /// The portal's code as it was sent; often empty for telephony methods.
+    /// The portal's code, made harmless; often empty for telephony methods.
     package var code: String
-    /// The portal's description, as it was sent; may be empty.
+    /// The portal's description, printable, without secrets and no longer than 300 characters; may be empty.
     package var text: String
     /// The HTTP status of the reply; 200 for a command that failed inside an answered batch.
     package var status: Int
@@ -13,8 +15,8 @@ package struct PortalError: Error, Sendable, Hashable {
 
     /// Reads the meaning from the code, else from the beginning of the text, else from the status.
     package init(code: String, text: String, status: Int) {
-        self.code = code
-        self.text = text
+        self.code = HarmlessText.fromOutside(code)
+        self.text = HarmlessText.fromOutside(text)
         self.status = status
         self.kind = Kind(code: code, text: text, status: status)
     }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ExitCodes
 internal import FoundationEssentials
 
 extension JSONValue {
     /// Reads a reply's body; `nil` when it is not JSON.
     ///
-    /// A byte order mark is skipped, and bytes that are not UTF-8 are replaced: a reply that arrived whole is worth
+    /// Texts are made printable; a reply of more than 250,000 values is not read. A byte order mark is skipped, and bytes that are not UTF-8 are replaced: a reply that arrived whole is worth
     /// more than its one broken letter.
     package init?(_ bytes: [UInt8]) {
         let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
-        guard bytes.contains(where: { $0 > 0x20 }) else { return nil }
+        guard bytes.contains(where: { $0 > 0x20 }), Self.isOfUsualSize(bytes) else { return nil }
         // What is not JSON as it stands may still be once broken UTF-8 is replaced.
         if let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) {
             self = value
@@ -21,6 +22,23 @@ extension JSONValue {
             let value = try? JSONDecoder().decode(JSONValue.self, from: Data(mended.utf8))
         else { return nil }
         self = value
+    }
+}
+
+extension JSONValue {
+    /// The most values in a reply: three times as many as 2,500 rows of statistics with 30 fields have.
+    ///
+    /// Sixteen MiB of empty lists are eight million values, which would take half a minute and 440 MiB.
+    private static let mostValues = 250_000
+
+    /// Whether there cannot be more than ``mostValues`` values.
+    private static func isOfUsualSize(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard bytes.count > mostValues else { return true }
+        var values = 0
+        for byte in bytes where byte == UInt8(ascii: ",") || byte == UInt8(ascii: "[") || byte == UInt8(ascii: "{") {
+            values += 1
+        }
+        return values <= mostValues
     }
 }
 
@@ -42,7 +60,7 @@ extension JSONValue: Decodable {
         if single.decodeNil() {
             self = .null
         } else if let text = try? single.decode(String.self) {  // else of another kind
-            self = .string(text)
+            self = .string(HarmlessText.printable(text))
         } else if let number = try? single.decode(Double.self) {  // else of another kind
             self = Self.number(number, single)
         } else if let container = try? decoder.container(keyedBy: Key.self) {  // else of another kind

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ExitCodes
+
 /// Why a request brought no reply.
 ///
 /// It says nothing about whether the request was sent; ``PortalExchange`` does.
@@ -45,9 +47,10 @@ package struct TransportFailure: Error, Sendable, Hashable, CustomStringConverti
     /// What a lower layer said beyond the kind, without secrets; may be empty.
     package var detail: String
 
+    /// Takes what a lower layer said, made harmless: printable, without secrets of webhooks, up to 300 characters.
     package init(_ kind: Kind, detail: String = "") {
         self.kind = kind
-        self.detail = detail
+        self.detail = HarmlessText.fromOutside(detail)
     }
 
     package var description: String {

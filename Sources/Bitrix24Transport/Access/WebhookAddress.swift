@@ -43,6 +43,9 @@ package struct WebhookAddress: Sendable, Hashable {
     package func redacting(_ text: String) -> String {
         Secret(secret).redacting(text)
     }
+
+    /// Replaces the secret in a reply: a gateway may repeat the address that it was asked for.
+    func redacting(_ answer: HTTPAnswer) -> HTTPAnswer { Secret(secret).redacting(answer) }
 }
 
 extension WebhookAddress: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {

@@ -39,7 +39,7 @@ package struct HTTPTransport: PortalTransport {
         let message = HTTPMessage(
             url: address.url(method: request.method), body: request.body, timeout: request.timeout)
         switch await sender.send(message) {
-        case .answered(let answer): return .answered(answer)
+        case .answered(let answer): return .answered(address.redacting(answer))
         case .neverSent(let failure): return .neverSent(safe(failure))
         case .unknown(let failure, let elapsed): return .unknown(safe(failure), elapsed: elapsed)
         }

@@ -57,10 +57,12 @@ package struct AuthorizedTransport: PortalTransport {
     private static let mostRepeats = 3
 
     private func send(_ request: PortalRequest, with tokens: OAuthTokens) async -> PortalExchange {
-        await carrier.send(
+        let exchange = await carrier.send(
             HTTPMessage(
                 url: tokens.endpoint.url(method: request.method), bearer: tokens.access, body: request.body,
                 timeout: request.timeout))
+        guard case .answered(let answer) = exchange else { return exchange }
+        return .answered(tokens.access.redacting(answer))
     }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import ExitCodes
 import Foundation
 import Logging
 
@@ -26,6 +27,11 @@ struct StandardErrorLog: LogHandler {
     static func say(_ text: String) {
         // On a terminal the progress line may stand there.
         let start = isatty(STDERR_FILENO) == 1 ? "\r\u{1B}[K" : ""
-        FileHandle.standardError.write(Data("\(start)cdr24: \(text)\n".utf8))
+        // Instructions have several lines; what comes from outside was brought onto one where it came in.
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map {
+            HarmlessText.printable(String($0))
+        }
+        let safe = HarmlessText.masked(lines.joined(separator: "\n"))
+        FileHandle.standardError.write(Data("\(start)cdr24: \(safe)\n".utf8))
     }
 }
