@@ -12,13 +12,16 @@ package enum RecordFault: Error, Hashable, Sendable {
     case textAfterQuote(field: Int, line: Int)
     /// The line has more bytes than are kept for one record; the record holds the first `limit` of them.
     case tooLong(limit: Int, line: Int)
+    /// The record has more fields than are kept for one; it holds the first `limit` of them.
+    case tooManyFields(limit: Int, line: Int)
 }
 
 extension RecordFault {
     /// The line where it is, from 1.
     package var line: Int {
         switch self {
-        case .unclosedQuote(_, let line), .strayQuote(_, let line), .textAfterQuote(_, let line), .tooLong(_, let line):
+        case .unclosedQuote(_, let line), .strayQuote(_, let line), .textAfterQuote(_, let line), .tooLong(_, let line),
+            .tooManyFields(_, let line):
             line
         }
     }
@@ -27,7 +30,7 @@ extension RecordFault {
     package var field: Int? {
         switch self {
         case .unclosedQuote(let field, _), .strayQuote(let field, _), .textAfterQuote(let field, _): field
-        case .tooLong: nil
+        case .tooLong, .tooManyFields: nil
         }
     }
 }
@@ -44,6 +47,8 @@ extension RecordFault: CustomStringConvertible {
             "line \(line), field \(field): expected a delimiter or the end of the line after the closing quote"
         case .tooLong(let limit, let line):
             "line \(line): the record has more than \(limit) bytes"
+        case .tooManyFields(let limit, let line):
+            "line \(line): the record has more than \(limit) fields"
         }
     }
 }

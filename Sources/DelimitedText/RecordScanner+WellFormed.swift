@@ -38,9 +38,13 @@ extension RecordScanner {
             if contentEnd > 0 { cursor.usualFieldCount = fields.count }
             scratch.reserve(contentEnd + 16, keeping: 0)
             let record = Record(
-                position: nextRecord, fault: nil, byteCount: length, isTerminated: true,
+                position: nextRecord,
+                fault: fields.count > Self.mostFields
+                    ? .tooManyFields(limit: Self.mostFields, line: nextRecord.line) : nil,
+                byteCount: length, isTerminated: true,
                 start: line, length: contentEnd,
-                fields: .ends(wellFormed.ends(from: fields.lowerBound), origin: origin), fieldCount: fields.count,
+                fields: .ends(wellFormed.ends(from: fields.lowerBound), origin: origin),
+                fieldCount: min(fields.count, Self.mostFields),
                 marks: cursor.marks, scratch: scratch.pointer)
             try body(record)
             nextRecord.record += 1

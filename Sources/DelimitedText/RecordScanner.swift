@@ -225,6 +225,9 @@ extension RecordScanner {
         return length
     }
 
+    /// The most fields of a record: a header of more would take memory for each name. No phone system writes 200.
+    static let mostFields = 10_000
+
     /// Counts a line that is no record.
     mutating func pass(blankLine length: Int) {
         blankLines += 1
@@ -241,10 +244,15 @@ extension RecordScanner {
             pass(blankLine: length)
         } else {
             scratch.reserve(contentEnd + 16, keeping: 0)
+            var fault = fault ?? cursor.strictFault(line: nextRecord.line)
+            if cursor.fieldCount > Self.mostFields {
+                fault = .tooManyFields(limit: Self.mostFields, line: nextRecord.line)
+            }
             let record = Record(
-                position: nextRecord, fault: fault ?? cursor.strictFault(line: nextRecord.line), byteCount: length,
+                position: nextRecord, fault: fault, byteCount: length,
                 isTerminated: isTerminated, start: base, length: contentEnd,
-                fields: .bounds(cursor.fields.pointer), fieldCount: cursor.fieldCount, marks: cursor.marks,
+                fields: .bounds(cursor.fields.pointer), fieldCount: min(cursor.fieldCount, Self.mostFields),
+                marks: cursor.marks,
                 scratch: scratch.pointer)
             cursor.reset()
             try body(record)

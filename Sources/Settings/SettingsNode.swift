@@ -35,6 +35,11 @@ package struct SettingsNode: Sendable, Equatable {
     ///   - file: The name that messages give to the file.
     /// - Throws: ``SettingsFault`` for text that is not YAML or that names a key twice.
     package init(yaml: String, file: String) throws(SettingsFault) {
+        guard yaml.utf8.count <= Self.mostBytes else {
+            throw SettingsFault(
+                place: SettingsPlace(file: file, line: 1, column: 1), message: "the file is larger than 4 MiB",
+                hint: "is it a settings file?")
+        }
         let node: Node?
         do {
             node = try Yams.compose(yaml: yaml)
@@ -45,24 +50,51 @@ package struct SettingsNode: Sendable, Equatable {
             self.init(place: SettingsPlace(file: file, line: 1, column: 1), content: .mapping([]))
             return
         }
-        self.init(node: node, file: file)
+        var budget = Self.mostValues
+        try self.init(node: node, file: file, depth: 0, &budget)
     }
+
+    /// The largest settings file; one with 20,000 extensions has 1 MiB.
+    private static let mostBytes = 4 << 20
+    /// The most values of a settings file. Aliases count each time: ten lists of ten aliases each would be gigabytes.
+    private static let mostValues = 200_000
+    /// How deep values may stand in each other; the deepest rule of a format has about a dozen levels.
+    private static let mostLevels = 64
 
     init(place: SettingsPlace, content: Content) {
         self.place = place
         self.content = content
     }
 
-    private init(node: Node, file: String) {
+    private init(node: Node, file: String, depth: Int, _ budget: inout Int) throws(SettingsFault) {
         let place = SettingsPlace(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+        budget -= 1
+        guard budget >= 0 else {
+            throw SettingsFault(
+                place: place, message: "the file has more than \(Self.mostValues) values",
+                hint: "an alias counts as many times as it is used; write what it stands for in fewer places")
+        }
+        guard depth < Self.mostLevels else {
+            throw SettingsFault(
+                place: place, message: "values stand in each other more than \(Self.mostLevels) levels deep",
+                hint: "check the brackets and the indentation near this place")
+        }
         switch node {
         case .scalar(let scalar):
             self.init(place: place, content: .scalar(scalar.string, plain: scalar.style == .plain))
         case .sequence(let sequence):
-            self.init(place: place, content: .list(sequence.map { SettingsNode(node: $0, file: file) }))
+            var elements: [SettingsNode] = []
+            for node in sequence {
+                elements.append(try SettingsNode(node: node, file: file, depth: depth + 1, &budget))
+            }
+            self.init(place: place, content: .list(elements))
         case .mapping(let mapping):
-            let entries = mapping.map {
-                Entry(key: SettingsNode(node: $0.key, file: file), value: SettingsNode(node: $0.value, file: file))
+            var entries: [Entry] = []
+            for (key, value) in mapping {
+                entries.append(
+                    Entry(
+                        key: try SettingsNode(node: key, file: file, depth: depth + 1, &budget),
+                        value: try SettingsNode(node: value, file: file, depth: depth + 1, &budget)))
             }
             self.init(place: place, content: .mapping(entries))
         case .alias:

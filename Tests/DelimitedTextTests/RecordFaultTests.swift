@@ -193,4 +193,20 @@ private let broken: [Broken] = [
         #expect(RecordFault.tooLong(limit: 1024, line: 3).field == nil)
         #expect(RecordFault.tooLong(limit: 1024, line: 3).description == "line 3: the record has more than 1024 bytes")
     }
+
+    @Test(arguments: [1, 7, 4_096, 1 << 18])
+    func `a record has 10,000 fields at most`(_ slice: Int) {
+        let text = Array(
+            (String(repeating: ",", count: 9_999) + "\n" + String(repeating: ",", count: 10_000) + "\n1,2\n").utf8)
+        var scanner = RecordScanner(dialect: Dialect())
+        var found: [(fields: Int, fault: RecordFault?)] = []
+        for start in stride(from: 0, to: text.count, by: slice) {
+            text[start..<min(text.count, start + slice)].withUnsafeBytes {
+                scanner.scan($0) { found.append(($0.fieldCount, $0.fault)) }
+            }
+        }
+        scanner.finish { found.append(($0.fieldCount, $0.fault)) }
+        #expect(found.map(\.fields) == [10_000, 10_000, 2])
+        #expect(found.map(\.fault) == [nil, .tooManyFields(limit: 10_000, line: 2), nil])
+    }
 }

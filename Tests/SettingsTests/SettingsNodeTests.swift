@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import TestSupport
 import Testing
 
 @testable import Settings
@@ -83,5 +84,39 @@ import Testing
         #expect(nearestWord(to: "time-zone", among: ["time_zone", "files"]) == "time_zone")
         #expect(nearestWord(to: "webhook_ulr", among: ["webhook_url"]) == "webhook_url")
         #expect(nearestWord(to: "colour", among: ["ledger", "portal"]) == nil)
+    }
+
+    @Test func `aliases that multiply are refused`() throws {
+        var yaml = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n"
+        for level in 1...9 {
+            let names = Array(repeating: "*a\(level - 1)", count: 10).joined(separator: ", ")
+            yaml += "a\(level): &a\(level) [\(names)]\n"
+        }
+        let found = fault { _ = try node(yaml) }
+        #expect(found?.message == "the file has more than 200000 values")
+        #expect(try node("a: &a [1, 2]\nb: *a\n").mapping().entries.count == 2)
+    }
+
+    @Test(arguments: [("[", 1_000), ("[", 200_000), ("{a: ", 500), ("- ", 900)])
+    func `values stand in each other up to a depth`(_ opening: String, _ count: Int) {
+        #expect(fault { _ = try node(String(repeating: opening, count: count)) } != nil)
+        let closed = String(repeating: "[", count: 100) + String(repeating: "]", count: 100)
+        #expect(fault { _ = try node("a: " + closed) }?.message.contains("64 levels") == true)
+    }
+
+    @Test func `a file that is no settings file is not read`() {
+        #expect(
+            fault { _ = try node(String(repeating: "a\n", count: 3 << 20)) }?.message == "the file is larger than 4 MiB"
+        )
+    }
+
+    @Test(.seeded) func `random settings end in values or faults`() {
+        var random = SeededRandom(12)
+        let alphabet = Array("a1:-[]{}&*#'\"|>!%@,? \n\t~<\\".utf8)
+        for _ in 0..<3_000 {
+            let text = String(decoding: random.bytes(random.below(60), from: alphabet), as: UTF8.self)
+            // Either is fine; that it ends is what counts.
+            _ = try? node(text)
+        }
     }
 }

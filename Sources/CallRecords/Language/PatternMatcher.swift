@@ -20,7 +20,14 @@ struct PatternMatcher {
     private var seen = ByteTable(isCaseless: false)
     private var results: [String?] = []
 
+    /// - Throws: ``Fault`` for what is no pattern, and for one that could take for ever; see ``PatternHazard``.
     init(_ pattern: String) throws(Fault) {
+        if let hazard = PatternHazard(pattern) {
+            throw Fault(
+                reason:
+                    "\(hazard.part) repeats what repeats itself, and would take hours on some texts; write one repetition"
+            )
+        }
         do {
             expression = Expression(
                 try Regex(pattern).asciiOnlyCharacterClasses().matchingSemantics(.unicodeScalar))
