@@ -81,6 +81,7 @@ package struct ConfigurationAssembly: Sendable {
         }
         do throws(SettingsFault) {
             var configuration = try ImportConfiguration(text: try text(data, path), file: path)
+            configuration.path = path
             configuration.resolvePaths(against: URL(fileURLWithPath: path).deletingLastPathComponent().path)
             return configuration
         } catch {

@@ -5,6 +5,8 @@ package import Settings
 
 /// Everything that an import is told: the configuration file with the command line's options laid over it.
 package struct ImportConfiguration: Sendable {
+    /// The configuration file; `nil` where there is none.
+    package var path: String?
     /// The portal and its limits.
     package var portal = PortalSettings()
     /// The path of the ledger.

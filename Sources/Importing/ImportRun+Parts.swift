@@ -18,7 +18,10 @@ extension ImportConfiguration {
     func sourceFiles() throws(ImportFault) -> [[String]] {
         guard !sources.isEmpty else { throw .noSources }
         var files: [[String]] = []
-        for source in sources { files.append(try FileSelection.files(source.files)) }
+        for source in sources {
+            files.append(try FileSelection.files(source.files))
+            try OwnFiles(self).refuse(sources: files[files.count - 1])
+        }
         return files
     }
 }

@@ -12,6 +12,18 @@ struct FilePart: Equatable {
     /// The bytes; fewer than were asked for where the file ends.
     let bytes: [UInt8]
 
+    /// Whether a path leads to a file that can be read at any place and again: no pipe, no device, no standard input.
+    static func isRegular(_ path: String) -> Bool {
+        var status = stat()
+        return path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// When a file was last written, in seconds since 1970; `nil` when there is none.
+    static func lastWritten(_ path: String) -> Int64? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_mtim.tv_sec) : nil
+    }
+
     /// Reads a part of a file.
     ///
     /// - Parameters:

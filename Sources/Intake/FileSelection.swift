@@ -8,7 +8,7 @@ private import Glibc
 package enum FileSelection {
     /// Finds the files of some patterns.
     ///
-    /// - A path is itself; `-` is standard input.
+    /// - A path is itself; `-` is standard input. What is no regular file, such as a pipe, is read once from its start.
     /// - A glob (`*`, `?`, `[…]`) is its matches in the order of their names; none is fine, since logs rotate.
     /// - A folder is its files that end in `.csv`, `.csv.gz`, `.txt` or `.log`, in the order of their names.
     ///
@@ -51,10 +51,8 @@ package enum FileSelection {
         return paths.filter(isFile).sorted()
     }
 
-    private static func isFile(_ path: String) -> Bool {
-        var isFolder: ObjCBool = false
-        return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && !isFolder.boolValue
-    }
+    /// A pipe among the files of a folder would be waited for until somebody writes to it.
+    private static func isFile(_ path: String) -> Bool { FilePart.isRegular(path) }
 
     private static func contents(_ folder: String) throws(ImportFault) -> [String] {
         let names: [String]

@@ -28,6 +28,12 @@ package struct RecordTally: Sendable {
         newRejects += other.newRejects
     }
 
+    /// Books a record that was read in part, and is read again when it is whole.
+    mutating func waitsForEnd() {
+        records.read += 1
+        records.waiting += 1
+    }
+
     mutating func rejected(_ reason: String, isNew: Bool) {
         records.rejected[reason, default: 0] += 1
         if isNew { newRejects += 1 }

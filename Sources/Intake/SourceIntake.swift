@@ -38,8 +38,10 @@ struct SourceIntake {
     ///
     /// - Throws: ``ImportFault`` when it cannot be read, `LedgerFault` when the ledger cannot be written.
     mutating func read(_ path: String) throws {
+        // A pipe gives its bytes once: whatever looked at it first would take them from the records.
+        let isRegular = FilePart.isRegular(path)
         let mayContinue =
-            format.isAppended && path != "-" && !settings.isCorrection && (format.encoding ?? .utf8) == .utf8
+            format.isAppended && isRegular && !settings.isCorrection && (format.encoding ?? .utf8) == .utf8
         let identity = mayContinue ? try FileIdentity(path: path) : nil
         let former = mayContinue ? try continuation(path) : nil
         let known = settings.isReread ? nil : former
@@ -64,7 +66,7 @@ struct SourceIntake {
             return
         }
         let isContinued = mayContinue && !bytes.isPacked && bytes.encoding == .utf8
-        if path != "-", !bytes.isPacked, bytes.encoding == .utf8 {
+        if isRegular, !bytes.isPacked, bytes.encoding == .utf8 {
             let mapper = try RecordMapper(format: format, context: context)
             try ZoneProbe(path: path, format: format, dialect: dialect, settings: settings, start: start.byte).check(
                 mapper)
@@ -82,6 +84,7 @@ struct SourceIntake {
             dialect: dialect, start: RecordPosition(record: start.record, line: start.line, byte: bytes.position)
         )
         scanner.expectedFieldCount = format.expectedFieldCount
+        var hasHalf = false
         while let slice = try opened({ () throws(ByteSourceFault) in try bytes.next() }) {
             try scanner.scan(slice) { record in try collector.take(record, original: bytes.original(of: record)) }
             bytes.forgetOriginals(before: scanner.nextRecord.byte)
@@ -89,8 +92,9 @@ struct SourceIntake {
         }
         if !stop.isStopped {
             // The writer of a live log may be in the middle of its last record: that waits for the next run.
-            if isContinued {
+            if isContinued, !isOld(path) {
                 try scanner.pause { record in try collector.take(record, original: nil) }
+                hasHalf = scanner.pendingBytes > 0
             } else {
                 try scanner.finish { record in try collector.take(record, original: bytes.original(of: record)) }
             }
@@ -108,6 +112,7 @@ struct SourceIntake {
         lastReading = stored.lastReading
         assembler = stored.assembler
         tally = stored.tally
+        if hasHalf { waitForEnd(of: path) }
         unmappedLines.merge(stored.notes.unmappedLines, uniquingKeysWith: +)
         clockDoubts.merge(stored.notes.clockDoubts)
         files.append(Summary.File(path: path, bytes: collector.fileBytes, records: records))
@@ -152,6 +157,23 @@ struct SourceIntake {
             }
             return mapper
         }
+    }
+
+    /// For how many seconds nobody must have written to a live log: no phone system takes a minute for a line.
+    private var stillTime: Int64 { max(60, settings.completeAfter.components.seconds) }
+
+    /// Whether nobody has written to a live log for as long as calls wait for their legs: then its last line is whole.
+    private func isOld(_ path: String) -> Bool {
+        guard let written = FilePart.lastWritten(path) else { return false }
+        return assembler.now - written > stillTime
+    }
+
+    /// Books the last line of a live log, which has no line end yet.
+    private mutating func waitForEnd(of path: String) {
+        tally.waitsForEnd()
+        remarks.append(
+            "the last line of \(path) has no line end yet: an import reads it when it is complete, or when the file has not "
+                + "changed for \(stillTime) s")
     }
 
     /// What was taken in of a file by an earlier run; `nil` when it is not one that was read before.

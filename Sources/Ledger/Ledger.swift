@@ -128,12 +128,20 @@ package final class Ledger: CallStore {
 
 extension Ledger {
     /// SQLite creates a file with the process's umask; call records and numbers are nobody else's business.
+    ///
+    /// A file that others can read or change is closed to them; its group keeps what it may.
     private static func createPrivately(path: String) throws(LedgerFault) {
         let handle = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard handle >= 0 else {
             throw LedgerFault.cannotOpen(path: path, reason: String(cString: strerror(errno)))
         }
-        _ = Glibc.close(handle)
+        defer { _ = Glibc.close(handle) }
+        var status = stat()
+        guard fstat(handle, &status) == 0, status.st_mode & 0o007 != 0 else { return }
+        if fchmod(handle, status.st_mode & 0o770) != 0, status.st_mode & 0o002 != 0 {
+            throw LedgerFault.cannotOpen(
+                path: path, reason: "every user of this machine can change it; its owner should run: chmod 660 \(path)")
+        }
     }
 
     /// Refuses a file in which another program keeps something, before anything of it is changed.

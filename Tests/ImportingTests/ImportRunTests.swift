@@ -67,7 +67,10 @@ import Testing
             let scene = try ImportScene(time)
             let text = scene.records(1...3)
             try scene.write(String(text.dropLast(missing)))
-            expect(try await scene.run(), read: 2, delivered: 2)
+            let first = try await scene.run()
+            expect(first, read: 3, delivered: 2)
+            #expect(first.summary.records.waiting == 1 && first.summary.records.addsUp)
+            #expect(first.summary.warnings.contains { $0.contains("has no line end yet") }, "\(first.summary.warnings)")
             try scene.append(String(text.suffix(missing)))
             expect(try await scene.run(), read: 1, delivered: 1)
         }

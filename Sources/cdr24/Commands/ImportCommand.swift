@@ -68,6 +68,7 @@ struct ImportCommand: AsyncParsableCommand {
             try output.check()
             try refuseMistypedCommand()
             let configuration = try chosenConfiguration()
+            try output.check(sparing: configuration)
             let result = await importing(configuration)
             let status = output.report(result) { ReportReader(configuration).page(about: result.summary) }
             if status != .success { throw ExitCode(status) }

@@ -5,6 +5,7 @@ import ArgumentParser
 import CallReport
 import ExitCodes
 import Foundation
+import Importing
 import Reporting
 
 /// `cdr24 report`: the HTML page, made from the ledger alone.
@@ -33,7 +34,9 @@ struct ReportCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let reader = ReportReader(try options.configuration(), showsNumbers: showNumbers ? true : nil)
+            let configuration = try options.configuration()
+            if let output { try OwnFiles(configuration).refuse(output: output, of: "--output") }
+            let reader = ReportReader(configuration, showsNumbers: showNumbers ? true : nil)
             let page = try reader.page(since: since.flatMap { LocalDay(text: $0) })
             guard let output else { return print(page.html, terminator: "") }
             do {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import CDRConfiguration
 import ExitCodes
 import Foundation
 import Importing
@@ -35,6 +36,14 @@ struct RunOutput: ParsableArguments {
 
     /// Checks before the run that the files can be written, so that a night's work is not done without a report.
     func check() throws(ImportFault) { try files.check() }
+
+    /// Checks that no file is to be written over one that the run lives on.
+    func check(sparing configuration: ImportConfiguration) throws(ImportFault) {
+        let own = OwnFiles(configuration)
+        for (option, path) in [("--summary-json", summaryJson), ("--report", report), ("--metrics", metrics)] {
+            if let path, path != "-" { try own.refuse(output: path, of: option) }
+        }
+    }
 
     /// The log of the run, on standard error.
     var logger: Logger {
