@@ -8,6 +8,8 @@ extension PortalOptions.DuplicateWindow: ExpressibleByArgument {}
 extension PortalOptions.CRMMode: ExpressibleByArgument {}
 extension PortalOptions.ChatAction: ExpressibleByArgument {}
 extension PortalOptions.RegisterStyle: ExpressibleByArgument {}
+extension PortalOptions.StatisticsView: ExpressibleByArgument {}
+extension PortalOptions.RegisterAnswer: ExpressibleByArgument {}
 extension PortalUser.StatisticsRights: ExpressibleByArgument {}
 
 /// Whether something is kept.
@@ -40,6 +42,12 @@ struct BehaviourOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Whose calls a caller sees in the statistics.", valueName: "rights"))
     var statisticsRights = PortalUser.StatisticsRights.any
+
+    @Option(help: ArgumentHelp("What the statistics show of these calls.", valueName: "what"))
+    var statisticsView = PortalOptions.StatisticsView.all
+
+    @Option(help: ArgumentHelp("What register answers once it has registered a call.", valueName: "what"))
+    var registerAnswer = PortalOptions.RegisterAnswer.whole
 
     @Option(help: ArgumentHelp("How late new statistics rows become visible.", valueName: "seconds"))
     var statisticsDelay = 0.0
@@ -89,6 +97,8 @@ struct BehaviourOptions: ParsableArguments {
         options.duplicateWindow = duplicateWindow
         options.keepsExternalIDs = externalIds == .keep
         options.statisticsRights = statisticsRights
+        options.statisticsView = statisticsView
+        options.registerAnswer = registerAnswer
         options.statisticsDelay = statisticsDelay
         options.webhookMayRegister = webhook == .allow
         options.registerStyle = registerStyle

@@ -34,6 +34,9 @@ enum Help {
           error-after=STATUS      everything is done, then a JSON error
           html-after[=STATUS]     everything is done, then the gateway's page
           truncate, garbage       everything is done, then half a body, or no JSON
+          odd-error-before, odd-error-after
+                                  each finish fails in words that nobody has documented, before or
+                                  after it has written its row; the call stays unfinished
           stall[=SECONDS]         held before the work (real seconds), or until
                                   POST /control {"release": N}
           stall-after[=SECONDS]   held between the work and the reply

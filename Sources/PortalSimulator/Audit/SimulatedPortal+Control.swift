@@ -8,6 +8,8 @@ extension SimulatedPortal {
         {"restoreUser": 7}                  and active again
         {"rights": {"user": 1, "statistics": "any|department|own|none"}}
         {"statisticsRights": "own"}         for every user without a right of their own
+        {"statisticsView": "empty"}         all, empty, first-value, endless or failing
+        {"registerAnswer": "false"}         whole, false, without-id or missing
         {"statisticsDelay": 5}              new rows become visible so many seconds late
         {"fault": "drop-after@12"}          KIND@N, KIND@N..M or KIND@METHOD:N; N counts from the portal's start
         {"nextFault": "drop-after"}         hits the next request
@@ -74,6 +76,12 @@ extension SimulatedPortal {
         case "statisticsRights":
             guard let rights = PortalUser.StatisticsRights(rawValue: value.asText) else { return false }
             options.statisticsRights = rights
+        case "statisticsView":
+            guard let view = PortalOptions.StatisticsView(rawValue: value.asText) else { return false }
+            options.statisticsView = view
+        case "registerAnswer":
+            guard let answer = PortalOptions.RegisterAnswer(rawValue: value.asText) else { return false }
+            options.registerAnswer = answer
         case "statisticsDelay": options.statisticsDelay = value.asDouble / options.timeScale
         case "fault":
             guard let fault = FaultPlan.Scripted(text: value.asText) else { return false }

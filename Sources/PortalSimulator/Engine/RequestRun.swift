@@ -20,6 +20,8 @@ final class RequestRun {
     var planned: Double?
     /// How many commands are left before the server dies; nil when it does not.
     var commandsLeft: Int?
+    /// Where each finish of the request fails in words of its own; nil when none does.
+    var oddError: Fault?
     /// The budget of the method `batch`, where that is charged.
     var chargedBatch: OperatingLimiter.Key?
     var isSettled = false

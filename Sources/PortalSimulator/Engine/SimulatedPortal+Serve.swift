@@ -69,6 +69,9 @@ extension SimulatedPortal {
         case .kill(let commands):
             run.commandsLeft = commands
             return nil
+        case .oddErrorBefore, .oddErrorAfter:
+            run.oddError = fault
+            return nil
         case .restart:
             restart()
             return .dropped

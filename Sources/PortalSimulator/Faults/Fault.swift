@@ -14,6 +14,10 @@ public enum Fault: Sendable, Equatable {
     case truncate
     /// Everything is done, then a body that is not JSON is sent with status 200.
     case garbage
+    /// Each finish of the request fails in words of its own before it has written its row.
+    case oddErrorBefore
+    /// Each finish of the request writes its row and fails in words of its own; the call stays unfinished.
+    case oddErrorAfter
     /// Nothing happens for so many seconds (nil: until released), then everything is done.
     case stall(seconds: Double?)
     /// Everything is done, the reply is held for so many seconds (nil: until released).
@@ -42,6 +46,7 @@ public enum Fault: Sendable, Equatable {
     /// Every kind with its argument, for help texts.
     public static let kinds = [
         "drop-before", "drop-after", "error-after=STATUS", "html-after[=STATUS]", "truncate", "garbage",
+        "odd-error-before", "odd-error-after",
         "stall[=SECONDS]", "stall-after[=SECONDS]", "rate-limit", "operating-limit", "redirect", "renamed",
         "expired-token", "dismiss=USER", "unavailable", "kill=COMMANDS", "restart", "statistics-delay=SECONDS",
     ]
@@ -61,6 +66,8 @@ public enum Fault: Sendable, Equatable {
         case ("html-after", _): self = .htmlAfter(status: whole ?? 502)
         case ("truncate", false): self = .truncate
         case ("garbage", false): self = .garbage
+        case ("odd-error-before", false): self = .oddErrorBefore
+        case ("odd-error-after", false): self = .oddErrorAfter
         case ("stall", _): self = .stall(seconds: seconds)
         case ("stall-after", _): self = .stallAfter(seconds: seconds)
         case ("rate-limit", false): self = .rateLimit

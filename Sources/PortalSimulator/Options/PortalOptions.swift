@@ -22,6 +22,32 @@ public struct PortalOptions: Sendable {
         case d = "D"
     }
 
+    /// What the statistics show of the rows that a caller may see.
+    public enum StatisticsView: String, Sendable, CaseIterable {
+        /// All of them.
+        case all
+        /// Nothing, without an error.
+        case empty
+        /// Those that fit the first value of each list in the filter.
+        case firstValue = "first-value"
+        /// All of them, and a next page behind each page.
+        case endless
+        /// An error, always.
+        case failing
+    }
+
+    /// What `register` answers once it has registered a call.
+    public enum RegisterAnswer: String, Sendable, CaseIterable {
+        /// What it should.
+        case whole
+        /// `false`.
+        case no = "false"
+        /// An object without CALL_ID.
+        case withoutID = "without-id"
+        /// Nothing, where it is a command of a batch.
+        case missing
+    }
+
     /// Which kind of CRM the portal runs.
     public enum CRMMode: String, Sendable, CaseIterable { case classic, simple }
 
@@ -125,6 +151,10 @@ public struct PortalOptions: Sendable {
     public var chatAction = ChatAction.separate
     /// What callers see of the statistics unless a user has a right of their own.
     public var statisticsRights = PortalUser.StatisticsRights.any
+    /// What they show of that.
+    public var statisticsView = StatisticsView.all
+    /// What register answers.
+    public var registerAnswer = RegisterAnswer.whole
     /// How long a new statistics row stays invisible to reads.
     public var statisticsDelay = 0.0
     /// Minutes east of Greenwich of the portal server's zone.

@@ -5,11 +5,17 @@ extension SimulatedPortal {
     func statistics(_ parameters: PortalMap, _ caller: Caller) throws(RESTFailure) -> MethodResult {
         let rights = state.users[caller.user]?.statisticsRights ?? options.statisticsRights
         if rights == .none { throw .accessDenied }
+        switch options.statisticsView {
+        case .all, .firstValue, .endless: break
+        case .empty: return MethodResult(page([]), total: 0)
+        case .failing: throw RESTFailure("INTERNAL_SERVER_ERROR", "Internal server error", status: 500)
+        }
         let now = clock.now()
         let upper = parameters.uppercased
-        let filter = StatisticsFilter(
+        var filter = StatisticsFilter(
             upper["FILTER"], now: now, zoneMinutes: options.zoneMinutes,
             dropped: options.filtersByExternalID ? nil : "EXTERNAL_CALL_ID")
+        if options.statisticsView == .firstValue { filter.keepFirstValues() }
         let horizon = now - options.statisticsDelay
         let users = visibleUsers(rights, caller)
         let order = RowOrder(field: upper["SORT"]?.string, direction: upper["ORDER"]?.string)
@@ -26,7 +32,9 @@ extension SimulatedPortal {
         if start == -1 { return MethodResult(page(rows.prefix(50)), total: 0) }
         let shown = rows.dropFirst(max(0, start)).prefix(50)
         let end = max(0, start) + shown.count
-        return MethodResult(page(shown), total: rows.count, next: !shown.isEmpty && end < rows.count ? end : nil)
+        let isEndless = options.statisticsView == .endless
+        return MethodResult(
+            page(shown), total: rows.count, next: isEndless || (!shown.isEmpty && end < rows.count) ? end : nil)
     }
 
     private func page(_ rows: ArraySlice<StatisticsRow>) -> PortalValue {

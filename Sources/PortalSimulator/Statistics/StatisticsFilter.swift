@@ -55,6 +55,11 @@ struct StatisticsFilter {
         }
     }
 
+    /// Leaves one value of each list.
+    mutating func keepFirstValues() {
+        for index in conditions.indices { conditions[index].values = Array(conditions[index].values.prefix(1)) }
+    }
+
     /// The values that one of the indexed fields must equal, so that no scan is needed.
     func wanted(_ field: String) -> [String]? {
         conditions.first { $0.field == field && $0.comparison == .equal }?.values

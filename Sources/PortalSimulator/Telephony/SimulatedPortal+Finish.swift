@@ -8,6 +8,7 @@ extension SimulatedPortal {
         guard let callID = parameters["CALL_ID"]?.string else { throw RESTFailure.callIDNotText }
         guard let call = state.live[callID] else { throw RESTFailure.callNotFound }
         guard state.users[userID]?.takesCalls == true else { throw RESTFailure.userNotActive }
+        if context.run.oddError == .oddErrorBefore { throw RESTFailure.odd }
         hideCard(of: call, from: [userID])
         let ending = CallEnding(parameters, userID: userID)
         setResponsible(userID, of: call.created)
@@ -18,6 +19,7 @@ extension SimulatedPortal {
         try await spend(0.5, context)
         let row = try writeRow(for: call, ending, activity: activity)
         keepMissedCalls(row)
+        if context.run.oddError == .oddErrorAfter { throw RESTFailure.odd }
         if ending.addsToChat, ending.code != "423" {
             state.counters.chatMessages += 1
             note("chatMessage", callID, call.phone)

@@ -12,7 +12,7 @@ extension SimulatedPortal {
         if let twin = registeredTwin(of: call) {
             state.counters.duplicateRegisters += 1
             if shows { showCard(of: twin, to: [twin.userID]) }
-            return MethodResult(Self.reply(twin, duplicate: true))
+            return MethodResult(answer(twin, duplicate: true))
         }
         change(.live(call))
         state.counters.registers += 1
@@ -23,13 +23,13 @@ extension SimulatedPortal {
         if options.crmFails {
             if options.registerStyle == .a { throw RESTFailure.business("Unexpected error in CRM") }
             // The failure is swallowed, and with it everything that would have come after it.
-            return MethodResult(Self.reply(call, duplicate: false))
+            return MethodResult(answer(call, duplicate: false))
         }
         creation = bindCRM(&call, parameters)
         change(.live(call))
         note("app", call.callID, "ONVOXIMPLANTCALLSTART")
         if shows { showCard(of: call, to: [call.userID]) }
-        return MethodResult(Self.reply(call, duplicate: false, creation: creation))
+        return MethodResult(answer(call, duplicate: false, creation: creation))
     }
 
     /// Steps 1 to 6: what can be wrong with the parameters, in the portal's order.
@@ -85,6 +85,15 @@ extension SimulatedPortal {
             recentlyFinished.removeAll { $0.registeredAt <= horizon }
             let key = LookAlikeKey(call)
             return recentlyFinished.first { LookAlikeKey($0) == key && $0.isTwin(of: call) }
+        }
+    }
+
+    /// What `register` answers of a call, on portals that do so as they should.
+    private func answer(_ call: LiveCall, duplicate: Bool, creation: LeadCreation = .notWanted) -> PortalValue {
+        switch options.registerAnswer {
+        case .whole, .missing: Self.reply(call, duplicate: duplicate, creation: creation)
+        case .no: .bool(false)
+        case .withoutID: .map(["CRM_ENTITY_ID": .null])
         }
     }
 

@@ -83,6 +83,8 @@ extension RESTFailure {
     static let callNotFound = business("Call is not found (call should be registered prior to finishing")
     static let userNotGiven = business("USER_ID or USER_PHONE_INNER should be set")
     static let userNotActive = business("User is not found or is not active")
+    /// No portal says this: it stands for everything that nobody has documented.
+    static let odd = business("Something in the telephony module went wrong")
     static let unknownType = business("Unknown TYPE")
     static let badStartDate = business("CALL_START_DATE should be in the ISO-8601 format")
     static let badPhone = business("Unsupported phone number format")
