@@ -39,6 +39,12 @@ package final class DryRunCallStore: CallStore {
         return try own.source(keyPrefix: keyPrefix, keyRule: keyRule)
     }
 
+    /// All sources of the ledger beneath, and those of this run that it does not have.
+    package func sources() throws(LedgerFault) -> [LedgerSource] {
+        let known = try base?.sources() ?? []
+        return try known + own.sources().filter { source in !known.contains { $0.keyPrefix == source.keyPrefix } }
+    }
+
     /// Whether the run or the ledger beneath has any call of the source.
     package func hasCalls(sourceID: Int64) throws(LedgerFault) -> Bool {
         if spilled.counts[sourceID, default: 0] > 0 { return true }

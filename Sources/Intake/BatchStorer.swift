@@ -9,6 +9,7 @@ struct BatchStorer: Sendable {
     let store: any CallStore
     /// What the first batch must pass.
     let zoneCheck: ZoneCheck?
+    let prefixCheck: PrefixCheck?
     /// What is known of the source's calls, after the batches that were stored.
     private(set) var assembler: CallAssembler
     /// The account of the source's records.
@@ -35,13 +36,14 @@ struct BatchStorer: Sendable {
     ///   - isWhole: Whether the file is read from its beginning.
     init(
         store: any CallStore, assembler: CallAssembler, tally: RecordTally, zoneCheck: ZoneCheck? = nil,
-        reading: LedgerReading? = nil, isWhole: Bool = true
+        prefixCheck: PrefixCheck? = nil, reading: LedgerReading? = nil, isWhole: Bool = true
     ) {
         self.reading = reading
         self.isWhole = isWhole
         leftOutBefore = tally.leftOut
         self.store = store
         self.zoneCheck = zoneCheck
+        self.prefixCheck = prefixCheck
         self.assembler = assembler
         self.tally = tally
     }
@@ -54,7 +56,10 @@ struct BatchStorer: Sendable {
     }
 
     private mutating func store(_ first: MappedBatch, andMoreFrom next: () throws -> MappedBatch?) throws {
-        if isFirst { try zoneCheck?.run(first.notes.zoneEvidence) }
+        if isFirst {
+            try zoneCheck?.run(first.notes.zoneEvidence)
+            try prefixCheck?.check(first)
+        }
         var known = self
         known.isFirst = false
         try store.intake { transaction in

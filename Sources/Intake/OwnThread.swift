@@ -25,7 +25,7 @@ final class OwnThread<Value: Sendable>: Sendable {
 /// Runs `body` on a thread of its own, and waits for its end without blocking a thread.
 ///
 /// - Parameter name: What tools that look at the process show.
-func onOwnThread<Value: Sendable>(_ name: String, _ body: @escaping @Sendable () -> Value) async -> Value {
+package func onOwnThread<Value: Sendable>(_ name: String, _ body: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
         Thread.start(name) { continuation.resume(returning: body()) }
     }

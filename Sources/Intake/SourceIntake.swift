@@ -45,6 +45,8 @@ struct SourceIntake {
         let identity = mayContinue ? try FileIdentity(path: path) : nil
         let former = mayContinue ? try continuation(path) : nil
         let known = settings.isReread ? nil : former
+        let prefixCheck = known == nil ? try PrefixCheck(store, source: source, settings: settings) : nil
+        if mayContinue { try prefixCheck?.check(file: path) }
         let start = RecordPosition(
             record: (known?.records ?? 0) + 1, line: (known?.lines ?? 0) + 1, byte: known?.bytes ?? 0)
         // A log that was continued at a byte was UTF-8 until there, whatever came since.
@@ -74,7 +76,7 @@ struct SourceIntake {
         let reading = try nextReading(path, isWhole: start.byte == 0)
         let storer = BatchStorer(
             store: store, assembler: assembler, tally: tally, zoneCheck: ZoneCheck(path: path, settings: settings),
-            reading: reading, isWhole: start.byte == 0)
+            prefixCheck: prefixCheck, reading: reading, isWhole: start.byte == 0)
         let collector = try RecordCollector(
             storer, format: format, dialect: dialect, context: context, path: path, encoding: bytes.encoding,
             rejects: try matching(path, isWhole: start.byte == 0, dialect))

@@ -12,6 +12,9 @@ package protocol CallStore: Sendable {
     /// A source that exists is returned as it is: comparing the rules is the caller's business.
     func source(keyPrefix: String, keyRule: String) throws(LedgerFault) -> LedgerSource
 
+    /// All sources that have a row, in the order of their rows.
+    func sources() throws(LedgerFault) -> [LedgerSource]
+
     /// Whether any call of the source is stored.
     func hasCalls(sourceID: Int64) throws(LedgerFault) -> Bool
 
