@@ -22,6 +22,8 @@ package enum CallEvent: Sendable, Hashable {
     case registerNotExecuted
     /// The register left and its answer is not known.
     case registerUnanswered
+    /// The portal has answered the register several times, and never with a CALL_ID.
+    case registerWithoutCallID
     /// The portal said no to the register for good.
     case registerRefused(Refusal)
     /// A finish is about to leave.
@@ -40,7 +42,8 @@ package enum CallEvent: Sendable, Hashable {
     case foundAtPortal(statisticID: Int64)
     /// The portal's statistics have a row that is like the call and no other call's; its CALL_ID is the call's from now on.
     case matchedAtPortal(statisticID: Int64, portalCallID: String?)
-    /// Two reads of the statistics some time apart, begun when no request could still be at work, showed no row.
+    /// Two reads of the statistics some time apart, begun when no request could still be at work, showed no row; or the
+    /// ledger is known to be the one that was used last, and it holds the call as registered.
     case absentAtPortal
     /// The portal cannot be asked, or its answer would prove nothing.
     case cannotBeKnown
@@ -62,8 +65,10 @@ package enum Refusal: Sendable, Hashable {
     case database
     /// The finish was answered with another call's data.
     case mismatch
-    /// Anything else, in the portal's own words.
+    /// The portal's check of what was sent, in its own words: nothing was carried out.
     case permanent(String)
+    /// Words that the program does not know: the command may have been carried out, wholly or in part.
+    case unclear(String)
 }
 
 /// What follows for a call from an event.

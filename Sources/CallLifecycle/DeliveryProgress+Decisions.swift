@@ -62,8 +62,8 @@ extension DeliveryProgress {
                 "the portal has this call already; when you have seen it, run: cdr24 resolve KEY --delivered")
         case .answerMismatch, .keyCollision, .lookAlikeThere, .sharedPortalCall:
             return .refused("cdr24 cannot find out what became of this call; decide with: cdr24 resolve KEY")
-        case .noEmployee, .unknownExtension, .userNotActive, .callIDCollision, .unknownOutcome, .probablyDelivered,
-            .callVanished, .futureStart, .portalCallUnknown, nil:
+        case .noEmployee, .unknownExtension, .userNotActive, .callIDCollision, .noCallID, .unknownOutcome,
+            .probablyDelivered, .callVanished, .futureStart, .portalCallUnknown, nil:
             break
         }
         if lostFinish || isNotFound { return change(to: .unsettled) }

@@ -71,7 +71,9 @@ extension DeliveryProgress {
         case .registerNotExecuted: doWithoutRegister()
         // At worst the portal keeps one more live call that nobody sees and its cleaner removes.
         case .registerUnanswered, .processDied: loseRegister()
-        case .registerRefused(let refusal): refuse(refusal)
+        case .registerWithoutCallID:
+            holdLostRegister()
+        case .registerRefused(let refusal): refuseRegister(refusal)
         case .foundAtPortal(let id): deliver(id, foundThere: true)
         case .hold(let reason): hold(reason)
         default: nil
@@ -84,7 +86,8 @@ extension DeliveryProgress {
         case .foundAtPortal(let id): deliver(id, foundThere: !lostFinish)
         case .matchedAtPortal(let id, let portalCallID): match(id, portalCallID, foundThere: !lostFinish)
         case .hold(let reason): hold(reason)
-        case .processDied: .finish
+        // The ledger may be a copy, and another one may have finished the call since: the portal is asked first.
+        case .processDied: become(.unsettled, .settle)
         default: nil
         }
     }
@@ -96,6 +99,7 @@ extension DeliveryProgress {
         case .finishUnanswered, .processDied: loseFinish()
         case .callNotFound: missLiveCall()
         case .finishRefused(.userNotActive(canSubstitute: true)): become(.registered, .finishAsSubstitute)
+        case .finishRefused(.unclear(let text)): loseFinish(saying: text)
         case .finishRefused(let refusal): refuse(refusal)
         case .foundAtPortal(let id): deliver(id, foundThere: false)
         default: nil
@@ -105,6 +109,8 @@ extension DeliveryProgress {
     private mutating func whileUnsettled(_ event: CallEvent, _ age: Duration) -> CallAction? {
         switch event {
         case .foundAtPortal(let id): deliver(id, foundThere: !lostFinish)
+        case .matchedAtPortal(let id, let portalCallID): match(id, portalCallID, foundThere: !lostFinish)
+        case .hold(let reason): hold(reason)
         case .absentAtPortal: absent(age)
         case .cannotBeKnown: hold(.unknownOutcome)
         case .runEnds: endRun()
@@ -187,8 +193,23 @@ extension DeliveryProgress {
         return mayHaveCreated ? hold(.unknownRegister) : become(.pending, .register)
     }
 
-    private mutating func loseFinish() -> CallAction {
+    private mutating func holdLostRegister() -> CallAction {
+        lostRegister = true
+        return hold(.noCallID)
+    }
+
+    private mutating func refuseRegister(_ refusal: Refusal) -> CallAction {
+        guard case .unclear(let text) = refusal else { return refuse(refusal) }
+        lostRegister = true
+        // A second register could create a second lead.
+        guard mayHaveCreated else { return refuse(refusal) }
+        note = text
+        return hold(.unknownRegister)
+    }
+
+    private mutating func loseFinish(saying text: String? = nil) -> CallAction {
         lostFinish = true
+        note = text
         return become(.unsettled, .settle)
     }
 
@@ -204,6 +225,8 @@ extension DeliveryProgress {
 
     private mutating func absent(_ age: Duration) -> CallAction {
         guard isNotFound else {
+            // The portal said no in words that the program does not know, and did nothing: a person has to know.
+            if let note { return refuse(.unclear(note)) }
             // The live call is still there, and the finish did nothing: the CALL_ID makes a second one safe.
             return become(.registered, .finish)
         }
@@ -246,7 +269,7 @@ extension DeliveryProgress {
         case .userUnknown: return hold(.unknownExtension)
         case .database: return hold(.databaseError)
         case .mismatch: return hold(.answerMismatch)
-        case .permanent(let text):
+        case .permanent(let text), .unclear(let text):
             reason = "refusedByPortal"
             note = text
             return become(.refused, .forget)

@@ -16,6 +16,8 @@ package enum HoldReason: String, Sendable, Hashable, CaseIterable {
     case callIDCollision
     /// The portal cannot be asked what became of a finish that was left without an answer.
     case unknownOutcome
+    /// The portal answers the register again and again, and never with a CALL_ID.
+    case noCallID
     /// A finish was left without an answer, the call is gone from the portal's list of live calls, and no row shows.
     case probablyDelivered
     /// The portal does not know the call that it registered, for no reason that is known.
@@ -50,6 +52,8 @@ extension HoldReason {
                 + "cdr24 resolve KEY --delivered"
         case .callIDCollision:
             "the portal confused it with another call of the last 30 minutes: wait half an hour, then run: cdr24 retry"
+        case .noCallID:
+            "the portal accepts the call and returns no CALL_ID: ask who maintains the portal, then run: cdr24 retry"
         case .unknownOutcome: "check whether the portal has the call, then run: cdr24 resolve KEY"
         case .probablyDelivered: "the portal very probably has the call: check it there, then run: cdr24 resolve KEY"
         case .lookAlikeThere:

@@ -56,6 +56,7 @@ package struct ConfigurationAssembly: Sendable {
             configuration.portal.webhook = .environment("CDR24_WEBHOOK_URL")
             configuration.portal.oauth = nil
         }
+        configuration.stateFolder = configuration.stateFolder ?? standardStateFolder
         configuration.portal.oauth?.placeTokens(besideLedger: configuration.ledger)
         if let source {
             try choose(source, &configuration)
@@ -71,6 +72,19 @@ package struct ConfigurationAssembly: Sendable {
         }
         return configuration
     }
+
+    /// The folder of a systemd unit, that of the package if this user may write to it, else the user's own.
+    private var standardStateFolder: String? {
+        if let folders = environment["STATE_DIRECTORY"], let first = folders.split(separator: ":").first {
+            return String(first)
+        }
+        if FileManager.default.isWritableFile(atPath: Self.packageStateFolder) { return Self.packageStateFolder }
+        if let folder = environment["XDG_STATE_HOME"], folder.hasPrefix("/") { return folder + "/cdr24" }
+        return environment["HOME"].map { $0 + "/.local/state/cdr24" }
+    }
+
+    /// The folder that the package makes.
+    private static let packageStateFolder = "/var/lib/cdr24"
 
     /// The configuration file; without one, the defaults.
     private static func file(named: String?) throws(ImportFault) -> ImportConfiguration {

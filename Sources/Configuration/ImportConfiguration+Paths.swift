@@ -10,6 +10,7 @@ extension ImportConfiguration {
             path.hasPrefix("/") || path == "-" ? path : folder + "/" + path
         }
         ledger = resolved(ledger)
+        stateFolder = stateFolder.map(resolved)
         portal.caFile = portal.caFile.map(resolved)
         if case .file(let path)? = portal.webhook { portal.webhook = .file(resolved(path)) }
         portal.oauth?.resolvePaths(resolved)

@@ -35,6 +35,10 @@ extension ImportConfiguration {
             if let node = report.take("show_numbers") { reportsShowNumbers = try node.boolean() }
             try report.finish()
         }
+        if let node = top.take("state_folder") {
+            stateFolder = try node.string()
+            isStateFolderGiven = true
+        }
         if let node = top.take("remind_after_days") {
             throw node.fault(
                 "remind_after_days is no longer needed",
@@ -83,7 +87,10 @@ extension PortalSettings {
             operatingSeconds = try node.number(in: 1...100_000)
         }
         if let node = limits.take("operating_window_seconds") { operatingWindow = try node.seconds(in: 1...86_400) }
-        if let node = limits.take("request_cap_seconds") { requestCap = try node.seconds(in: 0.1...3_600) }
+        if let node = limits.take("request_cap_seconds") {
+            requestCap = try node.seconds(in: 0.1...3_600)
+            isRequestCapGiven = true
+        }
         if let node = limits.take("target_request_seconds") { targetRequest = try node.seconds(in: 0.01...3_600) }
         if let node = limits.take("batch_commands") { batchCommands = try node.integer(in: 2...50) }
         if let node = limits.take("lanes") { lanes = try node.integer(in: 1...8) }

@@ -23,6 +23,10 @@ package struct ImportConfiguration: Sendable {
     package var callLists: [String: Int] = [:]
     /// What the portal's CRM makes of calls.
     package var crm = CRMSettings()
+    /// The folder in which this machine remembers its deliveries apart from the ledger; `nil`: nowhere.
+    package var stateFolder: String?
+    /// Whether the configuration names ``stateFolder``: then it must be usable.
+    package var isStateFolderGiven = false
 
     /// Whether reports show clients' numbers as they are.
     package var reportsShowNumbers = false
@@ -59,6 +63,11 @@ package struct PortalSettings: Sendable {
     package var operatingWindow: Duration = .seconds(600)
     /// The portal's own limit on one request.
     package var requestCap: Duration = .seconds(60)
+    /// How many times ``requestCap`` a request may go on after it was sent: a little more than once, where the limit is
+    /// known to be kept.
+    package var settleFactor = 1.1
+    /// Whether the configuration names ``requestCap``.
+    package var isRequestCapGiven = false
     /// How long a batch should take.
     package var targetRequest: Duration = .seconds(20)
     /// The most commands in one batch, 2…50.
@@ -78,7 +87,18 @@ package struct PortalSettings: Sendable {
     /// How long a reply is waited for: a little longer than the portal may take.
     package var replyTimeout: Duration { requestCap * 1.25 }
     /// After this long a request has surely stopped at the portal.
-    package var settleAfter: Duration { requestCap * 1.1 }
+    package var settleAfter: Duration { requestCap * settleFactor }
+
+    /// How many times the longest known time of a request it may go on, where no limit is known: twelve times were seen at
+    /// a portal whose web server cuts the connection and whose PHP goes on, and a quarter more is for safety.
+    package static let settleFactorWithoutCap = 15.0
+
+    /// The settings at a portal that is not in the cloud: its limit on a request is not known unless it is configured.
+    package func selfHosted() -> PortalSettings {
+        var settings = self
+        if !isRequestCapGiven { settings.settleFactor = Self.settleFactorWithoutCap }
+        return settings
+    }
     /// The pause before an absence is read a second time.
     package var rereadAfter: Duration { requestCap / 12 }
 }

@@ -20,6 +20,7 @@ package actor Deliverer {
     private let store: Ledger
     private let portal: Portal
     private let settings: DeliverySettings
+    private let memoir: (any DeliveryMemoir)?
     private let time: TimeSource
     private let stop: StopSignal
     private let log: Logger
@@ -33,14 +34,17 @@ package actor Deliverer {
 
     /// - Parameters:
     ///   - ledger: Where calls are read from and progress is written to.
+    ///   - memoir: Is told what leaves and what arrives, once the ledger knows of it.
     ///   - onProgress: Called after every answer and before every wait.
     package init(
-        ledger: Ledger, portal: Portal, settings: DeliverySettings, time: TimeSource, stop: StopSignal, log: Logger,
+        ledger: Ledger, portal: Portal, settings: DeliverySettings, memoir: (any DeliveryMemoir)? = nil,
+        time: TimeSource, stop: StopSignal, log: Logger,
         onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
     ) {
         store = ledger
         self.portal = portal
         self.settings = settings
+        self.memoir = memoir
         self.time = time
         self.stop = stop
         self.log = log
@@ -142,6 +146,7 @@ package actor Deliverer {
         let moment = wallMilliseconds
         sentAt[request.id] = moment
         try save(request.intents, request.exchanges(sentAt: moment))
+        for case .sequence(let number) in request.intents.facts { memoir?.willSend(sequence: number) }
     }
 
     private var wallMilliseconds: Int64 { Int64(time.wall() * 1_000) }
@@ -167,6 +172,7 @@ package actor Deliverer {
     private func save(_ commit: DeliveryCommit, _ exchanges: [CallExchange] = []) throws(LedgerFault) {
         try store.save(
             progressOf: commit.progress, exchanges: exchanges, facts: LedgerFact.values(of: commit.facts))
+        if !commit.progress.isEmpty { memoir?.delivered(commit.progress) }
         for remark in commit.remarks {
             switch remark.level {
             case .info: log.info("\(remark.text)")

@@ -26,9 +26,17 @@ package struct DeliverySettings: Sendable {
     /// When a request of this machine to this portal may still have been at work, at the latest; on the monotonic
     /// clock. Zero when nothing is known of an earlier one.
     package var othersMayWorkUntil: Duration = .zero
-    /// Whether the run before left requests without an answer, so that a ledger that was set back since then may not
-    /// know of a finish that is still at work and that the statistics do not show yet.
+    /// Whether this machine has used another ledger, or a later state of this one, since: the ledger may not know of a
+    /// finish that is still at work and that the statistics do not show yet.
     package var ledgerMayBeStale = false
+    /// Whether the ledger is known to be the one that this machine used last, with all that it has sent.
+    package var ledgerIsCurrent = false
+    /// The highest number of a request that this machine remembers; 0 when it remembers none.
+    package var highestSequence: Int64 = 0
+    /// Rows that this machine remembers and the ledger does not: the portal must show every one of them.
+    package var witnesses: [RowWitness] = []
+    /// What a person can do when the portal does not show them, as a clause.
+    package var witnessRemedy = ""
 
     /// The beginning of the names of all commands of the run: a reply to another run's request is noticed by it.
     package var nonce = String(UInt32.random(in: .min ... .max), radix: 36)

@@ -16,6 +16,7 @@ extension DeliveryMemory {
         keepsKeys = try ledger.fact(.keepsExternalCallIDs).map { $0 == "yes" }
         highestStatisticID = try ledger.fact(.highestStatisticID).flatMap { Int64($0) }
         firstContact = try ledger.fact(.firstContact).flatMap { Int64($0) }
+        sequence = try ledger.fact(.sequence).flatMap { Int64($0) } ?? 0
         pace = try PaceMemory(ledger)
     }
 }
@@ -29,6 +30,7 @@ extension LedgerFact {
             case .portalHost(let host): values[.portalHost] = host
             case .keepsKeys(let keeps): values[.keepsExternalCallIDs] = keeps ? "yes" : "no"
             case .highestStatisticID(let id): values[.highestStatisticID] = String(id)
+            case .sequence(let number): values[.sequence] = String(number)
             case .firstContact(let seconds): values[.firstContact] = String(seconds)
             case .pace(let memory): values[.pace] = memory.text
             }

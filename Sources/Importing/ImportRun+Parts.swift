@@ -65,10 +65,11 @@ extension Ledger {
             report.runID, outcome: summary.run.outcome, exitCode: summary.run.exitCode, summary: summary.json)
     }
 
-    /// Writes a new word into the ledger by which the next run knows it again.
-    func newToken() throws(LedgerFault) -> String {
-        let token = UUID().uuidString
-        try remember([.lastRunToken: token])
-        return token
+    /// The word by which this machine knows the ledger again; it is made when it is first asked for.
+    func identity() throws(LedgerFault) -> String {
+        if let known = try fact(.identity) { return known }
+        let word = UUID().uuidString
+        try remember([.identity: word])
+        return word
     }
 }

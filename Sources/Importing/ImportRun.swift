@@ -86,10 +86,14 @@ package struct ImportRun: Sendable {
             guard let connection else { return try await rehearse(&report, files) }
             report.connected(to: connection.host)
             let lock = try access.lock()
-            let portalLock = try PortalLock(host: connection.host, time: time)
+            let portal = await onOwnThread("cdr24-resolver") {
+                PortalIdentity(host: connection.host, memberID: connection.memberID)
+            }
+            let portalLock = try PortalLock(portal)
+            let memory = try memory(of: portal)
             let ledger = try lock.open()
             do throws(ImportFault) {
-                try await work(&report, files, ledger, connection, portalLock)
+                try await work(&report, files, ledger, connection, portal, memory)
             } catch {
                 report.failed(error)
             }
@@ -103,6 +107,23 @@ package struct ImportRun: Sendable {
 
     private var access: LedgerAccess {
         LedgerAccess(path: configuration.ledger, wallClock: { [time] in time.wallSeconds })
+    }
+
+    /// What this machine remembers of the portal; `nil` when it has no folder to remember anything in.
+    private func memory(of portal: PortalIdentity) throws(ImportFault) -> PortalMemory? {
+        guard let folder = configuration.stateFolder else { return nil }
+        do throws(LedgerFault) {
+            return try PortalMemory(folder: folder, portal: portal)
+        } catch {
+            if case .locked = error {
+                throw .busy("another run uses \(folder) for \(portal.host); wait until it ends, then run again")
+            }
+            guard !configuration.isStateFolderGiven else { throw ImportFault(error) }
+            log.warning(
+                "\(error); without this folder cdr24 cannot notice that the ledger was lost or restored: set state_folder"
+            )
+            return nil
+        }
     }
 
     /// What a dry run does: it reads the files over the ledger that there is, and writes and sends nothing.
@@ -121,14 +142,14 @@ package struct ImportRun: Sendable {
     /// What a run does with its ledger and its portal.
     private func work(
         _ report: inout RunReport, _ files: [[String]], _ ledger: Ledger, _ connection: PortalConnection,
-        _ lock: borrowing PortalLock
+        _ portal: PortalIdentity, _ memory: PortalMemory?
     ) async throws(ImportFault) {
         try bind(ledger, to: connection)
         report.began(try ImportFault.translating { () throws(LedgerFault) in try ledger.beginRun() })
         try await takeIn(files, ledger, &report)
         if let warning = report.unmappedExtensionsWarning { log.warning("\(warning)") }
         guard !stop.isStopped else { return report.interrupted() }
-        try await deliver(&report, ledger, connection, lock)
+        try await deliver(&report, ledger, connection, portal, memory)
         try ImportFault.translating { () throws(LedgerFault) in try ledger.bind(to: connection) }
     }
 
@@ -164,25 +185,26 @@ package struct ImportRun: Sendable {
     private static let mostCounted = 100_000
 
     private func deliver(
-        _ report: inout RunReport, _ ledger: Ledger, _ connection: PortalConnection, _ lock: borrowing PortalLock
+        _ report: inout RunReport, _ ledger: Ledger, _ connection: PortalConnection, _ portal: PortalIdentity,
+        _ memory: PortalMemory?
     ) async throws(ImportFault) {
         var settings = DeliverySettings(configuration, options, time)
         settings.host = connection.host
-        let formerRun = lock.formerRun()
+        if !portal.isInCloud { settings.portal = settings.portal.selfHosted() }
+        let (prefixes, settleAfter) = (settings.keyPrefixes, settings.portal.settleAfter)
         let check = try ImportFault.translating { () throws(LedgerFault) in
-            try FormerRunCheck(formerRun, ledger, settleAfter: configuration.portal.settleAfter, time: time)
+            try FormerRunCheck(memory, ledger, prefixes: prefixes, settleAfter: settleAfter, time: time)
         }
         check.apply(to: &settings)
         let deliverer = Deliverer(
-            ledger: ledger, portal: connection.portal, settings: settings, time: time, stop: stop, log: log,
-            onProgress: onProgress)
-        lock.note(.working)
+            ledger: ledger, portal: connection.portal, settings: settings, memoir: memory, time: time, stop: stop,
+            log: log, onProgress: onProgress)
         do throws(LedgerFault) {
             let delivery = try await deliverer.run()
             report.delivered(delivery, deadline: options.until)
-            lock.note(check.mark(after: delivery), token: try ledger.newToken())
+            check.note(after: delivery)
         } catch {
-            lock.note(.stopped)
+            check.noteFault()
             report.delivered(await deliverer.report, deadline: options.until)
             throw ImportFault(error)
         }

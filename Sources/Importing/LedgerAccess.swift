@@ -22,7 +22,7 @@ package struct LedgerAccess: Sendable {
 
         fileprivate init(_ access: LedgerAccess) throws(LedgerFault) {
             self.access = access
-            file = try FileLock(path: access.path + ".lock")
+            file = try FileLock(path: RealPath.of(access.path) + ".lock")
         }
 
         /// Opens the ledger for writing; a missing file is created.

@@ -16,8 +16,11 @@ package enum LedgerFact: String, Sendable, CaseIterable {
     case firstContact
     /// What the pace has learnt about the portal, as the room of the portal writes it.
     case pace
-    /// A word that the last run wrote when it ended, here and beside the portal's lock.
-    case lastRunToken = "seal"
+    /// A word that no other ledger has but a copy of this one; this machine's memory has it too.
+    case identity = "seal"
+    /// The number of the latest request that could change something at the portal, counted over all copies of the ledger
+    /// on one machine: of two copies, the one with the lower number was not used last.
+    case sequence
 }
 
 extension Ledger {

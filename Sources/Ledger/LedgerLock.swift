@@ -62,17 +62,20 @@ package struct FileLock: ~Copyable, Sendable {
         }
     }
 
-    /// The text in the lock file: up to 4 KiB.
+    /// The text in the lock file: up to 1 MiB.
     package func text() -> String {
-        var buffer = [UInt8](repeating: 0, count: 4_096)
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
         let count = pread(descriptor, &buffer, buffer.count, 0)
         return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
     }
 
     /// Replaces the text in the lock file.
+    ///
+    /// The file is never shorter than the text: a process that is killed meanwhile leaves the new text with the end of a
+    /// longer former one behind it.
     package func write(_ text: String) {
         let bytes = Array(text.utf8)
-        ftruncate(descriptor, 0)
-        _ = pwrite(descriptor, bytes, bytes.count, 0)
+        guard pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else { return }
+        ftruncate(descriptor, off_t(bytes.count))
     }
 }

@@ -41,13 +41,18 @@ import Testing
         Row(.registering, .registerNotExecuted, .pending, .register),
         Row(.registering, .registerUnanswered, .pending, .register),
         Row(.registering, .processDied, .pending, .register),
+        Row(.registering, .registerWithoutCallID, .held, .forget),
+        Row(.registering, .registerRefused(.unclear("odd")), .refused, .forget),
+        Row(.finishing, .finishRefused(.unclear("odd")), .unsettled, .settle),
+        Row(.unsettled, .matchedAtPortal(statisticID: 9, portalCallID: "externalCall.3"), .delivered, .forget),
+        Row(.unsettled, .hold(.lookAlikeThere), .held, .forget),
         Row(.registering, .registerRefused(.userNotActive(canSubstitute: true)), .held, .forget),
         Row(.registering, .registerRefused(.userUnknown), .held, .forget),
         Row(.registering, .registerRefused(.permanent("Unsupported phone number format")), .refused, .forget),
         Row(.registering, .foundAtPortal(statisticID: 9), .delivered, .forget),
         Row(.registered, .finishBegins, .finishing, .nothing),
         Row(.registered, .foundAtPortal(statisticID: 9), .delivered, .forget),
-        Row(.registered, .processDied, .registered, .finish),
+        Row(.registered, .processDied, .unsettled, .settle),
         Row(.registered, .hold(.noEmployee), .held, .forget),
         Row(.finishing, .finished(statisticID: 9), .delivered, .forget),
         Row(.finishing, .finishNotExecuted, .registered, .finish),
@@ -99,7 +104,7 @@ import Testing
     static let events: [CallEvent] = [
         .grew(isWhole: true), .completed, .registerBegins, .creatingRegisterBegins, .adopted(portalCallID: "x"),
         .registered(portalCallID: "x"), .callIDTaken, .callIDForeign,
-        .registerNotExecuted, .registerUnanswered, .registerRefused(.database), .finishBegins,
+        .registerNotExecuted, .registerUnanswered, .registerWithoutCallID, .registerRefused(.database), .finishBegins,
         .finished(statisticID: 1), .finishNotExecuted, .finishUnanswered, .callNotFound, .finishRefused(.database),
         .foundAtPortal(statisticID: 1), .matchedAtPortal(statisticID: 1, portalCallID: nil), .absentAtPortal,
         .cannotBeKnown, .runEnds, .processDied, .hold(.noEmployee),
@@ -175,6 +180,16 @@ import Testing
         #expect(try call.apply(.runEnds, now: Self.now) == .nothing)
         #expect(try call.apply(.absentAtPortal, now: Self.now) == .forget)
         #expect(call.progress.reason == HoldReason.probablyDelivered.rawValue)
+    }
+
+    @Test func `a finish that was refused in unknown words is asked for, and asked for again by a retry`() throws {
+        var call = call(.finishing)
+        #expect(try call.apply(.finishRefused(.unclear("Odd error")), now: Self.now) == .settle)
+        #expect(try call.apply(.absentAtPortal, now: Self.now) == .forget)
+        #expect(call.state == .refused && call.progress.note == "Odd error")
+        #expect(call.decide(.retry) == .changed(.unsettled))
+        #expect(try call.apply(.foundAtPortal(statisticID: 9), now: Self.now) == .forget)
+        #expect(call.state == .delivered && call.progress.note == nil)
     }
 
     @Test func `a call that the cleaner took is registered once more and only once`() throws {

@@ -11,7 +11,8 @@ import Testing
     private static let events: [CallEvent] =
         DeliveryProgressTests.events + [
             .grew(isWhole: false), .registerRefused(.permanent("no")), .finishRefused(.permanent("no")),
-            .finishRefused(.userNotActive(canSubstitute: true)),
+            .finishRefused(.userNotActive(canSubstitute: true)), .registerRefused(.unclear("odd")),
+            .finishRefused(.unclear("odd")),
         ]
 
     /// Everything that a state's transitions may depend on.
@@ -21,10 +22,11 @@ import Testing
             for isNotFound in [false, true] {
                 for registrations in 0...3 {
                     for unsettledRuns in 0...1 {
-                        for days in [1, 40] {
+                        for (days, note) in [(1, nil), (1, "odd"), (40, nil)] {
                             for mayHaveCreated in [false, true] {
                                 let progress = DeliveryProgress(
-                                    stored: state, portalCallID: state == .unsettled ? "externalCall.1" : nil,
+                                    stored: state, note: note,
+                                    portalCallID: state == .unsettled ? "externalCall.1" : nil,
                                     lostFinish: lostFinish, isNotFound: isNotFound, registrations: registrations,
                                     unsettledRuns: unsettledRuns, mayHaveCreated: mayHaveCreated)
                                 variants.append((progress, .seconds(days * 86_400)))
@@ -54,6 +56,7 @@ import Testing
         switch event {
         case .grew(let isWhole): isWhole ? "grew, whole" : "grew"
         case .registerRefused(.permanent), .finishRefused(.permanent): "\(kind(event)), for good"
+        case .registerRefused(.unclear), .finishRefused(.unclear): "\(kind(event)), in unknown words"
         case .finishRefused(.userNotActive): "\(kind(event)), employee dismissed"
         case .registerRefused, .finishRefused: "\(kind(event)), needs a person"
         default: kind(event)

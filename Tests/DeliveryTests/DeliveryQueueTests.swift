@@ -85,7 +85,7 @@ import Testing
 @Suite struct SettlingScheduleTests {
     @Test func `an absence is believed after a second read some time later`() {
         var schedule = SettlingSchedule(pause: .seconds(5))
-        schedule.add(1, due: .seconds(66), isProbablyThere: false)
+        schedule.add(1, due: .seconds(66), reads: 2)
         #expect(schedule.due(at: .seconds(65), limit: 9).isEmpty)
         #expect(schedule.due(at: .seconds(66), limit: 9) == [1])
         #expect(schedule.sawNothing(1, at: .seconds(67)) == .readAgain)
@@ -96,7 +96,7 @@ import Testing
 
     @Test func `a row that most probably comes late is looked for four times with growing pauses`() {
         var schedule = SettlingSchedule(pause: .seconds(5))
-        schedule.add(1, due: .zero, isProbablyThere: true)
+        schedule.add(1, due: .zero, reads: 4)
         var dues: [Duration] = []
         while case .readAgain = schedule.sawNothing(1, at: schedule.nextDue ?? .zero) {
             dues.append(schedule.nextDue ?? .zero)
@@ -106,9 +106,9 @@ import Testing
 
     @Test func `the longest waiting calls are asked about first`() {
         var schedule = SettlingSchedule(pause: .seconds(5))
-        schedule.add(1, due: .seconds(3), isProbablyThere: false)
-        schedule.add(2, due: .seconds(1), isProbablyThere: false)
-        schedule.add(3, due: .seconds(2), isProbablyThere: false)
+        schedule.add(1, due: .seconds(3), reads: 2)
+        schedule.add(2, due: .seconds(1), reads: 2)
+        schedule.add(3, due: .seconds(2), reads: 2)
         #expect(schedule.due(at: .seconds(9), limit: 2) == [2, 3])
     }
 }

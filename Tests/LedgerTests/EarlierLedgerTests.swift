@@ -121,7 +121,7 @@ import Testing
         #expect(String(decoding: reject.raw, as: UTF8.self).contains("yesterday") && reject.encoding == "utf-8")
         #expect(try ledger.lastRuns(9).map(\.exitCode) == [nil, 3, 0])
         #expect(try ledger.fact(.portalHost) == "127.0.0.1:18024")
-        #expect(try ledger.fact(.lastRunToken) == "586C6DA4-1F4D-4CDE-A8B7-7A5422BD3FCB")
+        #expect(try ledger.fact(.identity) == "586C6DA4-1F4D-4CDE-A8B7-7A5422BD3FCB")
         #expect(try ledger.fact(.highestStatisticID) == "3")
     }
 

@@ -20,6 +20,8 @@ package enum Loss: Sendable, Hashable, CaseIterable {
 package struct Mishaps: Sendable {
     /// The requests that are lost.
     package var losses: [Int: Loss] = [:]
+    /// How late the portal works on a request that is lost as ``Loss/late``: shortly before a cap of 60 s is over.
+    package var lateSeconds = 56.0
     /// What happens to every request that is not lost, unless it is `nil`.
     package var fault: Fault?
     /// Until when ``fault`` happens, on the monotonic clock.

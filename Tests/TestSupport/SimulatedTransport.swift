@@ -158,7 +158,8 @@ package final class SimulatedTransport: PortalTransport {
 
     /// Lets the portal work on a request that nobody waits for, as late as its cap permits.
     private func workLate(on request: PortalSimulator.PortalRequest) {
-        Task(executorPreference: time) { [portal] in _ = await portal.handle(request, fault: .stall(seconds: 56)) }
+        let late = state.withLock { $0.mishaps.lateSeconds }
+        Task(executorPreference: time) { [portal] in _ = await portal.handle(request, fault: .stall(seconds: late)) }
     }
 
     private func pass(_ duration: Duration) async {

@@ -68,7 +68,10 @@ package struct AttributeLookUp: Sendable {
                 guard rows.allSatisfy(question.asksFor) else {
                     return .failed(.nonsense("the portal's statistics returned a call that was not requested"))
                 }
-                if answer.next != nil { isComplete = false }
+                if answer.next != nil {
+                    guard rows.count >= StatisticQuery.pageSize else { return .failed(.endlessPages) }
+                    isComplete = false
+                }
                 all += rows
             case .failed(let error) where error.kind == .accessDenied || error.kind == .insufficientScope:
                 return .noRight

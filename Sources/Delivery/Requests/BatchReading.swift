@@ -47,6 +47,11 @@ extension BatchOutcome {
 }
 
 extension RequestVerdict {
+    /// The statistics announce another page behind one that is not full: whoever followed would never come to an end, and
+    /// what is not shown proves nothing.
+    static let endlessPages = RequestVerdict.nonsense(
+        "the portal's statistics announce a next page after a page that is not full; ask who maintains the portal")
+
     /// Takes in what another command of the same request means: what ends the run outweighs what delays it.
     mutating func add(_ other: RequestVerdict) {
         switch (self, other) {

@@ -82,7 +82,10 @@ package struct FinishBatch: Sendable {
             case .userNotActive: return .finishRefused(.userNotActive(canSubstitute: entry.canSubstitute))
             case .userMissing: return .finishRefused(.userUnknown)
             case .databaseError: return .finishRefused(.database)
-            default: return .finishRefused(.permanent(error.text))
+            // The portal takes or refuses these before it looks at the command.
+            case .batchLength, .batchMethod: return .finishRefused(.permanent(error.text))
+            // Whatever else it says, it may say after it has written the row.
+            default: return .finishRefused(.unclear("\(error)"))
             }
         }
     }

@@ -82,7 +82,10 @@ package struct LookUp: Sendable {
                     return .failed(.unknown("the reply is not a call statistics"))
                 }
                 if !keepsKeys, case .keys = question, !rows.isEmpty, rows.allSatisfy(\.hasNoKey) { continue }
-                if answer.next != nil { isComplete = false }
+                if answer.next != nil {
+                    guard rows.count >= StatisticQuery.pageSize else { return .failed(.endlessPages) }
+                    isComplete = false
+                }
                 for row in rows {
                     guard note(row, of: question, keys: &keys, callIDs: &callIDs) else {
                         return .failed(.nonsense("the portal's statistics returned a call that was not requested"))

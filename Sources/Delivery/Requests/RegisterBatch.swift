@@ -88,14 +88,17 @@ package struct RegisterBatch: Sendable {
             switch reply.outcomes[Self.key(name, index)] {
             case .succeeded(let answer):
                 // A reply without a CALL_ID leaves open what was done.
-                guard let registered = try? RegisteredCall(answer.result) else { return .registerUnanswered }
+                guard let registered = try? RegisteredCall(answer.result) else { return .registerWithoutCallID }
                 return seen.insert(registered.callID).inserted
                     ? .registered(portalCallID: registered.callID) : .callIDTaken
             case .failed(let error):
                 return Self.event(error, verdict: &verdict)
             case .missing, nil:
-                return .registerUnanswered
+                return .registerWithoutCallID
             }
+        }
+        if events.allSatisfy({ $0 == .registerWithoutCallID }) {
+            verdict.add(.unknown("the portal's reply contains no CALL_ID"))
         }
         return (events, verdict)
     }
@@ -112,6 +115,7 @@ package struct RegisterBatch: Sendable {
             case .userNotActive: return .registerRefused(.userNotActive(canSubstitute: false))
             case .userMissing: return .registerRefused(.userUnknown)
             case .databaseError: return .registerRefused(.database)
+            case .other, .invalidArgument: return .registerRefused(.unclear("\(error)"))
             default: return .registerRefused(.permanent(error.text))
             }
         }

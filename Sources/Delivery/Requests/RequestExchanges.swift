@@ -29,8 +29,8 @@ extension DeliveryRequest {
                 let (kind, answer) = command.answer(in: outcome)
                 return exchange.answered(kind, at: end, answer.json)
             }
-        case .settle(let calls, let lookUp):
-            return Self.lookUps(calls, outcome.lookUpAnswer(lookUp), sentAt: moment, at: end)
+        case .settle(let calls, let question):
+            return Self.lookUps(calls, outcome.lookUpAnswer(question.lookUp), sentAt: moment, at: end)
         case .verify(let calls, .keys(let lookUp)):
             let answer = outcome.lookUpAnswer(lookUp)
             guard case .finding(let finding) = answer else { return [] }

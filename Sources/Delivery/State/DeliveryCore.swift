@@ -27,6 +27,12 @@ struct DeliveryCore: Sendable {
     private var inFlight: Set<Int> = []
     private var lastRequest = 0
     private var chance: ChanceSource
+    /// How long a request may be at work at the portal.
+    private var settleAfter: Duration
+    /// The number of the latest request with intents, over all runs of all copies of the ledger on this machine.
+    private var sequence: Int64
+    /// How many calls the statistics are asked about at a time: fewer once an answer had more than a page.
+    private var callsPerQuestion = StatisticQuery.pageSize
     /// What whoever follows the run should read with the next commit.
     private var remarks: [DeliveryRemark] = []
 
@@ -44,6 +50,8 @@ struct DeliveryCore: Sendable {
         portal = PortalKnowledge(memory)
         pace = DeliveryPace(settings: settings.portal, epoch: epoch, memory: memory.pace)
         chance = ChanceSource(seed: settings.chanceSeed)
+        settleAfter = settings.portal.settleAfter
+        sequence = max(memory.sequence, settings.highestSequence)
     }
 
     // MARK: Questions
@@ -91,7 +99,8 @@ struct DeliveryCore: Sendable {
         case .register(let batch):
             let mayBeForeign = portal.keepsKeys == false && settings.ledgerMayBeStale
             return FactRequest(portalCallIDs: batch.callIDs(outcome), lookAlikesOf: mayBeForeign ? batch.calls : [])
-        case .verify(_, .keys), .finish, .settle, .readBack: return FactRequest()
+        case .settle(_, let question): return FactRequest(portalCallIDs: question.callIDs(reply))
+        case .verify(_, .keys), .finish, .readBack: return FactRequest()
         }
     }
 
@@ -127,10 +136,15 @@ struct DeliveryCore: Sendable {
             prefixes: settings.keyPrefixes, beyond: portal.highestStatisticID ?? 0, asksForCRM: creationCount > 0)
     }
 
+    /// The commands of that request.
+    var preflightCommands: [Command] { preflight.commands + WitnessCheck(settings.witnesses).commands }
+
     private func wall(_ now: Duration) -> Double { epoch + now.inSeconds }
 
     private func circumstances(_ now: Duration) -> OpenCalls.Circumstances {
-        OpenCalls.Circumstances(now: now, wallSeconds: Int64(wall(now)), canRead: portal.canRead)
+        OpenCalls.Circumstances(
+            now: now, wallSeconds: Int64(wall(now)), canRead: portal.canRead, settleAfter: settleAfter,
+            ledgerIsCurrent: settings.ledgerIsCurrent)
     }
 
     /// Whether more pending calls should be read before the next batch is chosen.
@@ -164,13 +178,14 @@ struct DeliveryCore: Sendable {
         // Where the portal keeps no keys there is nothing to look up.
         guard portal.keepsKeys != false, portal.canRead else { return nil }
         let isNew = portal.highestStatisticID == nil
-        let mayBeStale = settings.ledgerMayBeStale && settings.othersMayWorkUntil > now
         // A look-up in the batch of a register comes too late to keep it from creating a lead.
-        guard isNew || portal.isAheadOfLedger || mayBeStale || settings.verifiesPortal || open.creation.isPossible
+        guard
+            isNew || portal.isAheadOfLedger || settings.ledgerMayBeStale || settings.verifiesPortal
+                || open.creation.isPossible
         else {
             return nil
         }
-        let notBefore = portal.isAheadOfLedger ? now + settings.portal.settleAfter : settings.othersMayWorkUntil
+        let notBefore = portal.isAheadOfLedger ? now + settleAfter : settings.othersMayWorkUntil
         return Verification(ofAllBy: .key, latestStart: Int64(wall(now)), notBefore: notBefore)
     }
 
@@ -238,8 +253,13 @@ extension DeliveryCore {
         lastRequest += 1
         inFlight.insert(lastRequest)
         tally.sends(commands: commands.count)
+        var facts: [DeliveryFact] = []
+        if !intents.isEmpty {
+            sequence += 1
+            facts = [.sequence(sequence)]
+        }
         return DeliveryRequest(
-            id: lastRequest, commands: commands, intents: commit(intents), purpose: purpose,
+            id: lastRequest, commands: commands, intents: commit(intents, facts: facts), purpose: purpose,
             ticket: pace.sending(commands, at: now))
     }
 
@@ -307,10 +327,10 @@ extension DeliveryCore {
         switch deed {
         case .ask:
             let calls = open.takeQuestions(
-                at: now, limit: StatisticQuery.pageSize, answeredBy: now + settings.portal.replyTimeout * 2)
+                at: now, limit: callsPerQuestion, answeredBy: now + settings.portal.replyTimeout * 2)
             guard !calls.isEmpty else { return nil }
-            let lookUp = LookUp(nextName + "s", keysAndCallIDsOf: calls)
-            return .send(request(.settle(calls, lookUp), lookUp.commands, intents: [], at: now))
+            let question = SettlingQuestion(nextName + "s", calls, asksByAttributes: portal.keepsKeys != true)
+            return .send(request(.settle(calls, question), question.commands, intents: [], at: now))
         case .finish(let calls):
             guard fits(.finish, calls.count, at: now) else { return nil }
             return try finish(calls, at: now)
@@ -354,7 +374,22 @@ extension DeliveryCore {
     mutating func ended(_ request: DeliveryRequest, _ outcome: BatchOutcome, at now: Duration) {
         precondition(inFlight.remove(request.id) != nil, "request \(request.id) is not on its way")
         pace.ended(request.ticket, request.commands, outcome, at: now)
+        if case .answered(let reply) = outcome { measure(reply.elapsed) }
         if case .neverSent = outcome { tally.neverSent(commands: request.commands.count) }
+    }
+
+    /// A reply that came later than the portal's own limit on a request shows that there is no such limit.
+    private mutating func measure(_ elapsed: Duration) {
+        guard elapsed > settings.portal.requestCap else { return }
+        let longer = elapsed * PortalSettings.settleFactorWithoutCap
+        guard longer > settleAfter else { return }
+        settleAfter = longer
+        tally.warn(
+            """
+            a request took \(Int(elapsed.inSeconds.rounded(.up))) seconds, longer than the portal's limit of \
+            \(settings.portal.requestCap.inSeconds) seconds; cdr24 now waits \(Int(longer.inSeconds)) seconds before it \
+            asks what became of a lost request; set request_cap_seconds to the limit that the portal's server enforces
+            """)
     }
 
     /// Closes the delivery: what the store should remember for the next one.
@@ -382,8 +417,10 @@ extension DeliveryCore {
         _ outcome: BatchOutcome, _ facts: StoreFacts, at now: Duration
     ) throws(ImpossibleTransition) -> (commit: DeliveryCommit, isPassed: Bool) {
         let (reply, _, verdict) = outcome.reading()
-        conclude(verdict, at: now)
-        guard let reply else { return (commit([]), false) }
+        guard let reply else {
+            conclude(verdict, at: now)
+            return (commit([]), false)
+        }
         switch preflight.read(reply, now: Int64(wall(now)), calls: facts.calls) {
         case .refused(let reason):
             tally.end(.rejected(reason))
@@ -392,6 +429,16 @@ extension DeliveryCore {
             conclude(verdict, at: now)
             return (commit([], facts: knowClock(start, at: now)), false)
         case .known(let known):
+            switch WitnessCheck(settings.witnesses).read(reply) {
+            case .again(let verdict):
+                conclude(verdict, at: now)
+                return (commit([], facts: knowClock(known.startedAt, at: now)), false)
+            case .missing(let rows):
+                tally.end(.misconfigured(hidden(rows)))
+                return (commit([]), false)
+            case .allShown: break
+            }
+            conclude(.ok, at: now)
             var news = knowClock(known.startedAt, at: now)
             if !settings.host.isEmpty { news.append(.portalHost(settings.host)) }
             for warning in known.warnings { tally.warn(warning) }
@@ -402,6 +449,16 @@ extension DeliveryCore {
             let (changed, more) = try take(known, at: now)
             return (settled(changed, facts: news + more), true)
         }
+    }
+
+    /// Why nothing is sent where the portal does not show rows that are known to be there.
+    private func hidden(_ rows: [RowWitness]) -> String {
+        let names = rows.prefix(3).map { "\($0.key) (row \($0.id))" }.joined(separator: ", ")
+        return """
+            this machine has delivered calls to the portal of which this ledger does not know, and the portal's statistics \
+            do not show them: \(names)\(rows.count > 3 ? " and \(rows.count - 3) more" : ""). To send calls now could \
+            duplicate them: \(settings.witnessRemedy)
+            """
     }
 
     /// Takes in what the preflight found out; calls that it settles are returned.
@@ -472,7 +529,18 @@ extension DeliveryCore {
         let changed = try open.apply(events, to: batch.calls, circumstances(now))
         tally.note(batch.cards(outcome))
         conclude(verdict, at: now)
+        endIfUseless(events, changed)
         return settled(changed)
+    }
+
+    /// A portal that answers a whole batch of registers without one CALL_ID again and again would do so with every call.
+    private mutating func endIfUseless(_ events: [CallEvent], _ changed: [TrackedCall]) {
+        let isUseless = events.allSatisfy { $0 == .registerWithoutCallID }
+        guard isUseless, changed.contains(where: { $0.progress.reason == HoldReason.noCallID.rawValue }) else { return }
+        tally.end(
+            .rejected(
+                "the portal answers telephony.externalCall.register without a CALL_ID; ask who maintains the portal, then "
+                    + "run: cdr24 retry"))
     }
 
     /// Books the outcome of a finish.
@@ -489,23 +557,29 @@ extension DeliveryCore {
 
     /// Books the reply to a question about finishes.
     mutating func answersReceived(
-        _ outcome: BatchOutcome, _ calls: [TrackedCall], _ lookUp: LookUp, at now: Duration
+        _ outcome: BatchOutcome, _ calls: [TrackedCall], _ question: SettlingQuestion, _ facts: StoreFacts,
+        at now: Duration
     ) throws(ImpossibleTransition) -> DeliveryCommit {
         let (reply, _, verdict) = outcome.reading()
-        let finding = reply.map { lookUp.read($0, keepsKeys: portal.keepsKeys == true) } ?? .failed(verdict)
-        switch finding {
+        let answer =
+            reply.map {
+                question.read(
+                    $0, of: calls, owners: facts.owners, keepsKeys: portal.keepsKeys == true, users: settings.users)
+            } ?? .failed(verdict)
+        switch answer {
         case .failed(let verdict):
             conclude(verdict, at: now)
             open.postpone(calls, to: now + settings.portal.rereadAfter)
             return commit([])
         case .noRight:
             portal.reading = .none
-            return settled(try open.apply(calls.map { _ in .cannotBeKnown }, to: calls, circumstances(now)))
-        case .rows, .incomplete:
+            return settled(try open.giveUp(calls, circumstances(now)))
+        case .found(let found, let isComplete):
             conclude(.ok, at: now)
+            if !isComplete { callsPerQuestion = max(1, min(callsPerQuestion, calls.count) / 4) }
             let known = open.judge(
-                calls, finding, provesAbsence: portal.reading == .all, rereadAfter: settings.portal.rereadAfter,
-                at: now)
+                calls, found: found, isComplete: isComplete || calls.count == 1,
+                provesAbsence: portal.reading == .all, rereadAfter: settings.portal.rereadAfter, at: now)
             return settled(try open.apply(known.events, to: known.calls, circumstances(now)))
         }
     }

@@ -93,7 +93,7 @@ package struct DeliveryState: Sendable {
             guard let state = states.first else { return try afterRecovery(at: now) }
             return .load(CallPage(state, after: after, limit: DeliveryCore.pageSize))
         case .preflight:
-            return core.sendAlone(.preflight, core.preflight.commands, at: now)
+            return core.sendAlone(.preflight, core.preflightCommands, at: now)
         case .verifyingKeys(let verification):
             guard let step = verify(verification, at: now) else {
                 return try go(to: .firstBatch(FirstBatch()), at: now)
@@ -245,7 +245,8 @@ extension DeliveryState {
             let own = commit.progress.filter { $0.state == .delivered && !$0.isAdopted }
             changeFirstBatch { $0.finished(own, at: now) }
             return commit
-        case .settle(let calls, let lookUp): return try core.answersReceived(outcome, calls, lookUp, at: now)
+        case .settle(let calls, let question):
+            return try core.answersReceived(outcome, calls, question, facts, at: now)
         case .readBack(_, let lookUp):
             guard case .firstBatch(var batch) = phase else { return DeliveryCommit() }
             defer { phase = .firstBatch(batch) }

@@ -45,7 +45,7 @@ package struct DeliveryRequest: Sendable, Identifiable {
         case register(RegisterBatch)
         case finish(FinishBatch)
         /// Asking what became of finishes.
-        case settle([TrackedCall], LookUp)
+        case settle([TrackedCall], SettlingQuestion)
         /// Reading back the first calls of a ledger.
         case readBack([TrackedCall], LookUp)
     }
@@ -80,6 +80,8 @@ package enum DeliveryFact: Sendable, Equatable {
     case highestStatisticID(Int64)
     /// When the ledger was first used with its portal, in seconds since 1970 on the portal's clock.
     case firstContact(Int64)
+    /// The number of the latest request that could change something at the portal.
+    case sequence(Int64)
     /// What the pace has learned.
     case pace(PaceMemory)
 }
@@ -96,6 +98,8 @@ package struct DeliveryMemory: Sendable {
     package var highestStatisticID: Int64?
     /// When the ledger was first used with its portal, in seconds since 1970 on the portal's clock.
     package var firstContact: Int64?
+    /// The number of the latest request that could change something at the portal; 0 before the first one.
+    package var sequence: Int64 = 0
     /// What the pace has learned; `nil` for an unknown portal.
     package var pace: PaceMemory?
 

@@ -39,7 +39,9 @@ struct LedgerComparison: Sendable {
         switch call.state {
         case .unsettled, .held:
             // A call that this ledger never finished was finished by another.
-            if call.state == .held, call.progress.portalCallID == nil { isExplained = false }
+            if call.progress.portalCallID == nil || !(call.progress.lostFinish || call.state == .held) {
+                isExplained = false
+            }
             proven.append(call)
             events.append(.foundAtPortal(statisticID: row.id))
         case .delivered, .refused:

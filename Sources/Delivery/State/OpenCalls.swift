@@ -16,11 +16,24 @@ struct OpenCalls: Sendable {
         var wallSeconds: Int64
         /// Whether the portal can be asked what became of a finish.
         var canRead: Bool
+        /// How long a request may be at work at the portal.
+        var settleAfter: Duration
+        /// Whether the ledger is known to be the one that was used last: a call that it holds as registered is then surely
+        /// not finished.
+        var ledgerIsCurrent: Bool
+
+        /// When a request that may be at work now has surely stopped.
+        var settled: Duration { now + settleAfter }
     }
+
+    /// How often the portal may answer a register without a CALL_ID before a person is asked.
+    private static let mostUnusableReplies = 3
+    /// How often a register, and a finish, of a call may be left without an answer in one run; the next run goes on.
+    private static let mostLostRegisters = 10
+    private static let mostLostFinishes = 3
 
     private let users: UserSettings
     private let maximumCalls: Int?
-    private let settleAfter: Duration
     /// Which calls may have something created for them in the CRM.
     let creation: CreationRules
     private var queue = DeliveryQueue()
@@ -42,11 +55,17 @@ struct OpenCalls: Sendable {
     private var recordedCallIDs: [String: Int64] = [:]
     /// Calls that this run asked about in vain.
     private var askedInVain: Set<Int64> = []
+    /// Calls that an earlier run registered, as the ledger that was used last says: nobody can have finished them.
+    private var resumed: Set<Int64> = []
+    /// How often a call's register was answered without a CALL_ID, and how often its register and its finish were left
+    /// without an answer, in this run.
+    private var unusableReplies: [Int64: Int] = [:]
+    private var lostRegisters: [Int64: Int] = [:]
+    private var lostFinishes: [Int64: Int] = [:]
 
     init(_ settings: DeliverySettings) {
         users = settings.users
         maximumCalls = settings.maximumCalls
-        settleAfter = settings.portal.settleAfter
         creation = CreationRules(settings.crm, recordsMayAsk: settings.recordsMayCreate)
         schedule = SettlingSchedule(pause: settings.portal.rereadAfter)
     }
@@ -75,6 +94,7 @@ struct OpenCalls: Sendable {
         var fresh = remaining
         var creating: Set<String> = []
         return queue.nextToRegister(limit: limit, separatesLookAlikes: separatesLookAlikes) { call in
+            if let lost = lostRegisters[call.id], lost >= Self.mostLostRegisters { return false }
             if separatesLookAlikes {
                 if let end = uncertainRegisters[call.phoneNumber], end > now { return false }
                 if gotForeignCallID.contains(call.id) { return false }
@@ -138,12 +158,15 @@ struct OpenCalls: Sendable {
     mutating func recover(
         _ calls: [TrackedCall], _ at: Circumstances
     ) throws(ImpossibleTransition) -> [TrackedCall] {
-        let due = at.now + settleAfter
         var changed: [TrackedCall] = []
         for former in calls {
             var call = former
-            if call.state == .registering { uncertainRegisters[call.phoneNumber] = due }
-            if try call.apply(.processDied, now: at.wallSeconds) == .settle { settle(call, due: due) }
+            if call.state == .registering { uncertainRegisters[call.phoneNumber] = at.settled }
+            let isResumed = call.state == .registered && at.ledgerIsCurrent
+            if try !holdWithoutEmployee(&call, at), try call.apply(.processDied, now: at.wallSeconds) == .settle {
+                if isResumed { resumed.insert(call.id) }
+                settle(call, due: isResumed ? at.now : at.settled)
+            }
             try holdWithoutEmployee(&call, at)
             queue.put(call)
             if call != former { changed.append(call) }
@@ -239,7 +262,8 @@ struct OpenCalls: Sendable {
         return entries
     }
 
-    /// The calls to ask the statistics about now; they are not asked about again before the answer must be there.
+    /// The calls to ask the statistics about now, by start; they are not asked about again before the answer must be
+    /// there.
     mutating func takeQuestions(at now: Duration, limit: Int, answeredBy later: Duration) -> [TrackedCall] {
         var asked: [TrackedCall] = []
         for id in schedule.due(at: now, limit: limit) {
@@ -250,7 +274,7 @@ struct OpenCalls: Sendable {
                 schedule.remove(id)
             }
         }
-        return asked
+        return asked.sorted { ($0.call.start.epochSeconds, $0.id) < ($1.call.start.epochSeconds, $1.id) }
     }
 
     // MARK: Outcomes
@@ -278,15 +302,39 @@ struct OpenCalls: Sendable {
         // What a request carried may have gone on since: the call as it is now decides what can happen to it.
         let former = queue[given.id] ?? given
         var call = former
+        if event == .absentAtPortal, let lost = lostFinishes[call.id], lost >= Self.mostLostFinishes {
+            // The portal does not answer the finish of this call: the next run goes on.
+            follow(.settleNextRun, call, due: at.settled)
+            return call
+        }
+        let event = bounded(event, call.id)
         var action = try call.apply(event, now: at.wallSeconds)
         // Without the right to read nothing can be settled: such a call is held, never repeated.
         if action == .settle, !at.canRead { action = try call.apply(.cannotBeKnown, now: at.wallSeconds) }
         if try holdWithoutEmployee(&call, at) { action = .forget }
-        remember(event, of: call, due: at.now + settleAfter)
+        remember(event, of: call, due: at.settled)
+        resumed.remove(call.id)
         if let id = former.progress.portalCallID, id != call.progress.portalCallID { formerCallIDs.insert(id) }
-        follow(action, call, due: at.now + settleAfter)
+        follow(action, call, due: at.settled)
         queue.put(call)
         return call
+    }
+
+    /// The event, or what it amounts to when it has come too often.
+    private mutating func bounded(_ event: CallEvent, _ id: Int64) -> CallEvent {
+        switch event {
+        case .registerWithoutCallID:
+            unusableReplies[id, default: 0] += 1
+            return unusableReplies[id, default: 0] < Self.mostUnusableReplies ? .registerUnanswered : event
+        case .registerUnanswered:
+            lostRegisters[id, default: 0] += 1
+            return event
+        case .finishUnanswered:
+            lostFinishes[id, default: 0] += 1
+            return event
+        default:
+            return event
+        }
     }
 
     private mutating func remember(_ event: CallEvent, of call: TrackedCall, due: Duration) {
@@ -305,6 +353,9 @@ struct OpenCalls: Sendable {
         case .forget:
             schedule.remove(call.id)
             origins.forget(call.id)
+            unusableReplies[call.id] = nil
+            lostRegisters[call.id] = nil
+            lostFinishes[call.id] = nil
         case .settleNextRun:
             schedule.remove(call.id)
             askedInVain.insert(call.id)
@@ -313,7 +364,9 @@ struct OpenCalls: Sendable {
     }
 
     private mutating func settle(_ call: TrackedCall, due: Duration) {
-        schedule.add(call.id, due: due, isProbablyThere: call.progress.isProbablyDelivered)
+        let reads =
+            resumed.contains(call.id) ? 1 : call.progress.isProbablyDelivered ? SettlingSchedule.readsOfProbable : 2
+        schedule.add(call.id, due: due, reads: reads)
     }
 
     /// Asks about calls again later: the question brought no usable answer.
@@ -323,32 +376,47 @@ struct OpenCalls: Sendable {
 
     /// Judges what a look-up showed of unsettled calls.
     ///
-    /// - Parameter provesAbsence: Whether the user sees every call, so that a missing row means a missing call.
+    /// - Parameters:
+    ///   - found: What the portal has of calls, by their rows in the ledger.
+    ///   - isComplete: Whether the portal has shown everything that was asked for.
+    ///   - provesAbsence: Whether the user sees every call, so that a missing row means a missing call.
     /// - Returns: The calls about which something is known now, each with its event.
     mutating func judge(
-        _ calls: [TrackedCall], _ finding: LookUp.Finding, provesAbsence: Bool, rereadAfter: Duration, at now: Duration
+        _ calls: [TrackedCall], found: [Int64: CallEvent], isComplete: Bool, provesAbsence: Bool, rereadAfter: Duration,
+        at now: Duration
     ) -> (calls: [TrackedCall], events: [CallEvent]) {
         var settled: (calls: [TrackedCall], events: [CallEvent]) = ([], [])
         for call in calls {
-            if let row = finding.row(of: call) {
+            if let event = found[call.id] {
                 settled.calls.append(call)
-                settled.events.append(.foundAtPortal(statisticID: row))
-            } else if case .incomplete = finding {
+                settled.events.append(event)
+            } else if !isComplete {
                 schedule.postpone(call.id, to: now + rereadAfter)
             } else {
                 schedule.postpone(call.id, to: now)
                 guard schedule.sawNothing(call.id, at: now) == .absent else { continue }
                 settled.calls.append(call)
-                settled.events.append(provesAbsence ? .absentAtPortal : .cannotBeKnown)
+                settled.events.append(provesAbsence ? .absentAtPortal : withoutProof(call))
             }
         }
         return settled
     }
 
+    /// What is known of a call that the portal cannot be asked about: nothing, unless the ledger itself is proof enough.
+    private func withoutProof(_ call: TrackedCall) -> CallEvent {
+        resumed.contains(call.id) ? .absentAtPortal : .cannotBeKnown
+    }
+
+    /// Gives up to ask about calls: the portal does not let us.
+    mutating func giveUp(
+        _ calls: [TrackedCall], _ at: Circumstances
+    ) throws(ImpossibleTransition) -> [TrackedCall] {
+        try apply(calls.map(withoutProof), to: calls, at)
+    }
+
     /// Gives all unsettled calls up: the portal cannot be asked.
     mutating func giveUpSettling(_ at: Circumstances) throws(ImpossibleTransition) -> [TrackedCall] {
-        let calls = schedule.all.compactMap { queue[$0] }
-        return try apply(calls.map { _ in .cannotBeKnown }, to: calls, at)
+        try giveUp(schedule.all.compactMap { queue[$0] }, at)
     }
 
     /// Leaves the calls that were asked about in vain to the next run.

@@ -4,7 +4,8 @@
 ///
 /// All times are on the monotonic clock. A first read comes when the request has surely stopped at the portal; an
 /// absence is believed after a second read, or after four with growing pauses where the portal no longer knows the
-/// CALL_ID although a finish was lost, since then the row most probably comes late.
+/// CALL_ID although a finish was lost, since then the row most probably comes late. Where nothing can be at work, one read
+/// at once is enough.
 package struct SettlingSchedule: Sendable {
     private struct Entry {
         var due: Duration
@@ -19,6 +20,9 @@ package struct SettlingSchedule: Sendable {
         /// The call is not there.
         case absent
     }
+
+    /// The reads after which an absence is believed where the row most probably comes late.
+    static let readsOfProbable = 4
 
     private var entries: [Int64: Entry] = [:]
     private let pause: Duration
@@ -39,9 +43,9 @@ package struct SettlingSchedule: Sendable {
     /// - Parameters:
     ///   - id: The call's row.
     ///   - due: The earliest first read.
-    ///   - isProbablyThere: Whether the row most probably comes late.
-    package mutating func add(_ id: Int64, due: Duration, isProbablyThere: Bool) {
-        entries[id] = Entry(due: due, readsNeeded: isProbablyThere ? 4 : 2)
+    ///   - reads: After how many reads without a row its absence is believed; at least 1.
+    package mutating func add(_ id: Int64, due: Duration, reads: Int) {
+        entries[id] = Entry(due: due, readsNeeded: reads)
     }
 
     /// The calls to ask about now, the longest waiting first.

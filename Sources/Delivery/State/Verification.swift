@@ -167,7 +167,7 @@ struct Verification: Sendable {
 
 extension AttributeMatching.Match {
     /// What a match means for the call.
-    fileprivate var event: CallEvent {
+    var event: CallEvent {
         switch self {
         case .row(let row): .matchedAtPortal(statisticID: row.id, portalCallID: row.callID)
         case .ofAnotherEmployee: .hold(.lookAlikeThere)

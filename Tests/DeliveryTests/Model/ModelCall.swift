@@ -14,13 +14,18 @@ struct ModelCall: Hashable {
     var isNotFound = false
     var registrations: UInt8 = 0
     var unsettledRuns: UInt8 = 0
+    /// The portal refused the finish in unknown words, and what it did is not known yet.
+    var hasNote = false
     /// Reads of the statistics that showed no row, in this process.
     var reads: UInt8 = 0
+    /// An earlier process registered the call, as a ledger says that was used last.
+    var isResumed = false
 
     func write(to bytes: inout [UInt8]) {
         let flags: UInt8 =
             (lostFinish ? 1 : 0) + (isNotFound ? 2 : 0) + unsettledRuns * 4 + reads * 16 + (lostRegister ? 128 : 0)
-        bytes += [UInt8(state.rawValue), callID, flags, registrations]
+        let more: UInt8 = (hasNote ? 1 : 0) + (isResumed ? 2 : 0)
+        bytes += [UInt8(state.rawValue) * 4 + more, callID, flags, registrations]
     }
 }
 
@@ -69,7 +74,8 @@ final class Machine {
 
     private func progress(_ call: ModelCall) -> DeliveryProgress {
         DeliveryProgress(
-            stored: call.state, portalCallID: call.callID == 0 ? nil : "\(call.callID)",
+            stored: call.state, note: call.hasNote ? "odd" : nil,
+            portalCallID: call.callID == 0 ? nil : "\(call.callID)",
             lostRegister: call.lostRegister, lostFinish: call.lostFinish, isNotFound: call.isNotFound,
             registrations: Int(call.registrations), unsettledRuns: Int(call.unsettledRuns))
     }
@@ -82,6 +88,9 @@ final class Machine {
         call.isNotFound = real.isNotFound
         call.registrations = UInt8(real.registrations)
         call.unsettledRuns = UInt8(min(real.unsettledRuns, 2))
-        if call.state != .unsettled { call.reads = 0 }
+        call.hasNote = real.note != nil
+        guard call.state != .unsettled else { return }
+        call.reads = 0
+        call.isResumed = false
     }
 }

@@ -19,8 +19,13 @@ struct ModelExploration {
     private let steps: ModelSteps
 
     private let isSymmetric: Bool
+    private let beginning: ModelWorld
 
     init(_ scene: ModelScene) {
+        var world = ModelWorld()
+        world.crashesLeft = scene.crashes
+        world.faultsLeft = scene.faults
+        beginning = world
         steps = ModelSteps(scene)
         isSymmetric = scene.keepsKeys
     }
@@ -31,7 +36,6 @@ struct ModelExploration {
     }
 
     func run() -> Result {
-        let beginning = ModelWorld()
         var visits = [Visit(world: beginning, before: -1, step: nil)]
         var seen: Set<String> = [key(beginning)]
         var next = 0

@@ -18,6 +18,14 @@ enum ModelRule: String, CaseIterable, Sendable {
     case settleNotFound
     /// The ledger is never believed alone.
     case lookUp
+    /// The finish of a call that an earlier process registered is not sent before the portal was asked.
+    case askBeforeFinishing
+    /// Only what a ledger that was used last holds as registered is asked about at once and once.
+    case resumeOnlyCurrent
+    /// Where calls are not told apart by keys, an unsettled call is asked for by what it is, too.
+    case askByAttributes
+    /// An unknown error of a finish may come after its row.
+    case settleUnclear
     /// A CALL_ID that is older than its register is another call's, where calls are not told apart by keys.
     case freshCallID
 }
@@ -38,6 +46,10 @@ struct ModelScene: Sendable, CustomTestStringConvertible {
     var losesLedger = false
     /// A person says `cdr24 retry`, once.
     var retries = false
+    /// The portal answers a finish with an error that nobody knows, before or after it has written the row.
+    var garbles = false
+    var crashes: UInt8 = 1
+    var faults: UInt8 = 2
     var rules = Set(ModelRule.allCases)
 
     var testDescription: String { name }
@@ -52,7 +64,15 @@ struct ModelScene: Sendable, CustomTestStringConvertible {
         ModelScene(name: "the ledger lost or set back", losesLedger: true),
         ModelScene(
             name: "no EXTERNAL_CALL_ID, the ledger lost or set back", keepsKeys: false, losesLedger: true),
+        ModelScene(name: "two crashes", crashes: 2),
+        ModelScene(name: "two crashes, no right to read", canRead: false, crashes: 2),
+        ModelScene(name: "two crashes, the ledger lost or set back", losesLedger: true, crashes: 2, faults: 1),
+        ModelScene(
+            name: "two crashes, no EXTERNAL_CALL_ID, the ledger lost or set back", keepsKeys: false, losesLedger: true,
+            crashes: 2, faults: 1),
         ModelScene(name: "retry, statistics that lag", lags: true, retries: true),
+        ModelScene(name: "retry, unknown errors", retries: true, garbles: true),
+        ModelScene(name: "unknown errors, no EXTERNAL_CALL_ID", keepsKeys: false, garbles: true),
         ModelScene(name: "retry, no right to read", canRead: false, retries: true),
     ]
 

@@ -27,6 +27,9 @@ struct ModelSteps {
             for request in world.requests {
                 if request.isAwaited { steps.append(.giveUp(request)) }
                 if request.answer == nil, !(scene.lags && request.hasWrittenRow) { steps.append(.cut(request)) }
+                if scene.garbles, request.answer == nil, request.isAwaited, request.kind == .finish {
+                    steps.append(.garble(request))
+                }
             }
         }
         if world.crashesLeft > 0 {
@@ -37,25 +40,34 @@ struct ModelSteps {
             }
         }
         if scene.retries, world.retriesLeft > 0, !world.requests.contains(where: \.isAwaited) {
-            for call in [UInt8(0), 1] where world.ledger[Int(call)].state == .held { steps.append(.retry(call)) }
+            for call in [UInt8(0), 1] {
+                let state = world.ledger[Int(call)].state
+                if state == .held || state == .refused { steps.append(.retry(call)) }
+            }
         }
         return steps
     }
 
     private func importerSteps(_ world: ModelWorld) -> [ModelStep] {
-        guard world.hasLookedUp else { return world.requests.isEmpty || !has(.askLate) ? [.lookUpAll] : [] }
+        guard world.hasLookedUp else {
+            return world.requests.isEmpty || world.isCurrent || !has(.askLate) ? [.lookUpAll] : []
+        }
         var steps: [ModelStep] = world.requests.filter { $0.isAwaited && $0.answer != nil }.map { .receive($0) }
         for call in [UInt8(0), 1] {
             switch world.memory[Int(call)].state {
             case .pending where mayRegister(call, world): steps.append(.send(has(.twoPhases) ? .register : .both, call))
             case .registered: steps.append(.send(.finish, call))
-            case .unsettled where !has(.askLate) || !world.requests.contains { $0.call == call }:
-                steps.append(.read(call))
+            case .unsettled where mayAsk(call, world): steps.append(.read(call))
             case .waiting, .pending, .registering, .finishing, .unsettled, .delivered, .refused, .held: break
             }
         }
         if world.requests.isEmpty, world.postponed.contains(true) { steps.append(.lapse) }
         return steps
+    }
+
+    /// Whether nothing can be at work on a call any more.
+    private func mayAsk(_ call: UInt8, _ world: ModelWorld) -> Bool {
+        world.memory[Int(call)].isResumed || !has(.askLate) || !world.requests.contains { $0.call == call }
     }
 
     /// Whether a look-alike is in the way.
@@ -80,9 +92,9 @@ struct ModelSteps {
         case .read(let call): read(call, &world)
         case .lookUpAll:
             world.hasLookedUp = true
-            if !scene.keepsKeys { world.old = world.live.map(\.callID).sorted() }
-            for call in [UInt8(0), 1] where isSeen(call, alike: true, world) {
-                happen(.foundAtPortal(statisticID: 1), call, &world)
+            if !scene.keepsKeys, world.wasTakenOver { world.old = world.live.map(\.callID).sorted() }
+            for call in [UInt8(0), 1] where world.memory[Int(call)].state == .pending {
+                if let event = seen(call, alike: true, world) { happen(event, call, &world) }
             }
         case .work(let request): work(request, &world)
         case .show(let row):
@@ -106,11 +118,21 @@ struct ModelSteps {
             world.faultsLeft -= 1
             remove(request, &world)
             if request.isAwaited { unanswered(request, &world) }
+        case .garble(let request):
+            world.faultsLeft -= 1
+            remove(request, &world)
+            var answered = request
+            answered.answer = .unclear
+            world.requests.append(answered)
         case .copyLedger: world.copy = world.ledger
         case .crash, .crashLosingLedger, .crashSettingBack:
             world.crashesLeft -= 1
             if step == .crashLosingLedger { world.ledger = [ModelCall(), ModelCall()] }
             if step == .crashSettingBack, let copy = world.copy { world.ledger = copy }
+            if step != .crash {
+                world.isCurrent = false
+                world.wasTakenOver = true
+            }
             world.copy = nil
             restart(&world)
         case .retry(let call):
@@ -158,6 +180,7 @@ extension ModelSteps {
     }
 
     private func send(_ kind: Request.Kind, _ call: UInt8, _ world: inout ModelWorld) {
+        world.isCurrent = true
         world.requests.append(Request(kind: kind, call: call, callID: world.memory[Int(call)].callID))
         happen(kind == .finish ? .finishBegins : .registerBegins, call, isDurable: has(.intentFirst), &world)
     }
@@ -185,6 +208,8 @@ extension ModelSteps {
             world.memory[Int(call)] = ModelCall()
             world.ledger[Int(call)] = ModelCall()
         case .notFound: happen(.callNotFound, call, &world)
+        case .unclear:
+            happen(.finishRefused(has(.settleUnclear) ? .unclear("odd") : .permanent("odd")), call, &world)
         case nil: break
         }
     }
@@ -198,22 +223,25 @@ extension ModelSteps {
     }
 
     private func read(_ call: UInt8, _ world: inout ModelWorld) {
-        if isSeen(call, world) { return happen(.foundAtPortal(statisticID: 1), call, &world) }
-        let needed =
-            !has(.askLate) ? 1 : world.memory[Int(call)].isNotFound && world.memory[Int(call)].lostFinish ? 4 : 2
+        if let event = seen(call, alike: has(.askByAttributes), world) { return happen(event, call, &world) }
+        let asked = world.memory[Int(call)]
+        let needed = !has(.askLate) || asked.isResumed ? 1 : asked.isNotFound && asked.lostFinish ? 4 : 2
         world.memory[Int(call)].reads += 1
         if world.memory[Int(call)].reads >= needed { happen(.absentAtPortal, call, &world) }
     }
 
-    /// Whether the statistics show the call by its key or by its CALL_ID; `alike` asks by number and start where there
-    /// are no keys.
-    private func isSeen(_ call: UInt8, alike: Bool = false, _ world: ModelWorld) -> Bool {
+    /// What the statistics show of the call by its key or by its CALL_ID; `alike` asks by number and start where there are
+    /// no keys, and leaves out rows that are the other call's.
+    private func seen(_ call: UInt8, alike: Bool, _ world: ModelWorld) -> CallEvent? {
+        guard scene.canRead else { return nil }
         let callID = world.memory[Int(call)].callID
-        return scene.canRead
-            && world.rows.contains {
-                $0.isVisible
-                    && ((scene.keepsKeys || alike) && $0.call == call || callID != 0 && $0.callID == callID)
-            }
+        let rows = world.rows.filter(\.isVisible)
+        if rows.contains(where: { scene.keepsKeys && $0.call == call || callID != 0 && $0.callID == callID }) {
+            return .foundAtPortal(statisticID: 1)
+        }
+        let other = world.ledger[1 - Int(call)].callID
+        let like = rows.first { !scene.keepsKeys && alike && $0.call == call && $0.callID != other }
+        return like.map { .matchedAtPortal(statisticID: 1, portalCallID: "\($0.callID)") }
     }
 
     private func restart(_ world: inout ModelWorld) {
@@ -221,11 +249,19 @@ extension ModelSteps {
         world.requests.removeAll { $0.answer != nil }
         world.postponed = [false, false]
         world.memory = world.ledger
-        for call in [UInt8(0), 1] where !world.memory[Int(call)].state.isFinal {
-            happen(.processDied, call, &world)
-            if world.memory[Int(call)].state == .unsettled, !scene.canRead { happen(.cannotBeKnown, call, &world) }
-        }
-        world.hasLookedUp = !scene.canRead || !has(.lookUp)
+        for call in [UInt8(0), 1] where !world.memory[Int(call)].state.isFinal { recover(call, &world) }
+        world.hasLookedUp = !scene.canRead || !has(.lookUp) || (scene.keepsKeys && world.isCurrent)
+    }
+
+    private func recover(_ call: UInt8, _ world: inout ModelWorld) {
+        let former = world.memory[Int(call)]
+        if former.state == .registered, !has(.askBeforeFinishing) { return }
+        let isHeldAsRegistered = former.state == .registered || (former.state == .unsettled && !has(.resumeOnlyCurrent))
+        happen(.processDied, call, &world)
+        guard world.memory[Int(call)].state == .unsettled else { return }
+        let isResumed = isHeldAsRegistered && (world.isCurrent || !has(.resumeOnlyCurrent))
+        if !scene.canRead { return happen(isResumed ? .absentAtPortal : .cannotBeKnown, call, &world) }
+        world.memory[Int(call)].isResumed = isResumed
     }
 }
 

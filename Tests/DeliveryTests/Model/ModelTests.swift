@@ -2,7 +2,8 @@
 
 import Testing
 
-/// The protocol between importer and portal, every order of events: two calls, two lanes, two faults, one crash.
+/// The protocol between importer and portal, every order of events: two calls, two lanes, two faults and a crash, or one
+/// fault and two crashes.
 ///
 /// The importer's decisions are made by the real state machine; its queue, its ledger and the portal are a model.
 @Suite struct ModelTests {
@@ -13,6 +14,10 @@ import Testing
         #expect(result.trace == nil, "\(result.trace?.joined(separator: "\n") ?? "")")
         #expect(result.impossible.isEmpty, "\(result.impossible)")
     }
+
+    static let setBackWithoutKeys = ModelScene(
+        name: "two crashes, no EXTERNAL_CALL_ID, the ledger lost or set back", keepsKeys: false, losesLedger: true,
+        crashes: 2, faults: 1)
 
     static let rules: [(ModelRule, ModelScene)] = [
         (.intentFirst, ModelScene(name: "no right to read", canRead: false)),
@@ -27,6 +32,11 @@ import Testing
             .lookUp,
             ModelScene(name: "no EXTERNAL_CALL_ID, the ledger lost or set back", keepsKeys: false, losesLedger: true)
         ),
+        (.askBeforeFinishing, setBackWithoutKeys),
+        (.askBeforeFinishing, ModelScene(name: "no right to read, set back", canRead: false, losesLedger: true)),
+        (.resumeOnlyCurrent, setBackWithoutKeys),
+        (.askByAttributes, setBackWithoutKeys),
+        (.settleUnclear, ModelScene(name: "retry, unknown errors", retries: true, garbles: true)),
         (
             .freshCallID,
             ModelScene(name: "no EXTERNAL_CALL_ID, the ledger lost or set back", keepsKeys: false, losesLedger: true)

@@ -7,7 +7,7 @@ struct ModelWorld: Hashable {
     /// A request with one command, or with a register and its finish where two phases are given up.
     struct Request: Hashable {
         enum Kind: UInt8 { case register, finish, both }
-        enum Answer: Hashable { case registered(UInt8), found, finished, notFound }
+        enum Answer: Hashable { case registered(UInt8), found, finished, notFound, unclear }
 
         var kind: Kind
         var call: UInt8
@@ -40,7 +40,11 @@ struct ModelWorld: Hashable {
     var copy: [ModelCall]?
     /// Whether all keys were looked up since the start, where that is asked for.
     var hasLookedUp = true
-    /// CALL_IDs of unfinished calls that are older than this process.
+    /// Whether the machine remembers that the ledger is the one that was used last.
+    var isCurrent = true
+    /// Whether a ledger took the place of another one, or of a later state of itself.
+    var wasTakenOver = false
+    /// CALL_IDs of unfinished calls that are older than this process, where the ledger may not know of them.
     var old: [UInt8] = []
     /// Calls that wait until the portal forgets an unfinished look-alike.
     var postponed = [false, false]
@@ -96,7 +100,9 @@ struct ModelWorld: Hashable {
 
     /// All of it in a few dozen bytes: comparing those is many times faster than comparing the values.
     var key: String {
-        var bytes: [UInt8] = [faultsLeft, crashesLeft, retriesLeft, hasLookedUp ? 1 : 0, copy == nil ? 0 : 1]
+        let flags: UInt8 =
+            (hasLookedUp ? 1 : 0) + (copy == nil ? 0 : 2) + (isCurrent ? 4 : 0) + (wasTakenOver ? 8 : 0)
+        var bytes: [UInt8] = [faultsLeft, crashesLeft, retriesLeft, flags]
         bytes += postponed.map { $0 ? 1 : 0 } + old
         for call in memory { call.write(to: &bytes) }
         for call in ledger { call.write(to: &bytes) }
@@ -110,7 +116,8 @@ struct ModelWorld: Hashable {
                 case .found: 2
                 case .finished: 3
                 case .notFound: 4
-                case .registered(let callID): 5 + callID
+                case .unclear: 5
+                case .registered(let callID): 6 + callID
                 }
             bytes += [97, request.kind.rawValue, request.call, request.callID, flags, answer]
         }
@@ -126,7 +133,7 @@ struct ModelWorld: Hashable {
     var lost: UInt8? {
         [UInt8(0), 1].first { call in
             let state = ledger[Int(call)].state
-            return state != .held && state != .unsettled && !rows.contains { $0.call == call }
+            return state != .held && state != .refused && state != .unsettled && !rows.contains { $0.call == call }
         }
     }
 
@@ -134,7 +141,7 @@ struct ModelWorld: Hashable {
     var stuck: UInt8? {
         [UInt8(0), 1].first { call in
             let state = ledger[Int(call)].state
-            return state != .held && state != .unsettled && state != .delivered
+            return state != .held && state != .refused && state != .unsettled && state != .delivered
         }
     }
 }
@@ -151,6 +158,7 @@ enum ModelStep: Hashable, CustomStringConvertible {
     case clean(UInt8)
     case giveUp(ModelWorld.Request)
     case cut(ModelWorld.Request)
+    case garble(ModelWorld.Request)
     case copyLedger
     case crash
     case crashLosingLedger
@@ -161,7 +169,7 @@ enum ModelStep: Hashable, CustomStringConvertible {
     var isAccident: Bool {
         switch self {
         case .send, .receive, .read, .lookUpAll, .work, .show, .lapse: false
-        case .clean, .giveUp, .cut, .copyLedger, .crash, .crashLosingLedger, .crashSettingBack, .retry: true
+        case .clean, .giveUp, .cut, .garble, .copyLedger, .crash, .crashLosingLedger, .crashSettingBack, .retry: true
         }
     }
 
@@ -179,6 +187,7 @@ enum ModelStep: Hashable, CustomStringConvertible {
         case .clean(let callID): "the cleaner removes CALL_ID \(callID)"
         case .giveUp(let request): "the reply to \(request.kind) of call \(request.call) is lost; the portal goes on"
         case .cut(let request): "the portal dies in \(request.kind) of call \(request.call)"
+        case .garble(let request): "the portal answers \(request.kind) of call \(request.call) with an unknown error"
         case .copyLedger: "the ledger is copied"
         case .crash: "the importer is killed and started again"
         case .crashLosingLedger: "the importer is killed, its ledger lost, and it is started again"

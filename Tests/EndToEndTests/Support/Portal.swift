@@ -19,6 +19,9 @@ final class Portal: Sendable {
         self.folder = folder
     }
 
+    /// Where the importers of all workspaces remember their deliveries to the portal, as those of one machine do.
+    var stateFolder: String { folder.file("state") }
+
     /// Starts a portal on a free port and waits until it listens.
     static func start(_ arguments: [String] = []) async throws -> Portal {
         let folder = try TemporaryFolder()

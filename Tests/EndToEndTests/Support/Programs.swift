@@ -42,7 +42,9 @@ final class RunningProgram: Sendable {
         process.executableURL = URL(fileURLWithPath: try Programs.path(name))
         process.arguments = arguments
         process.currentDirectoryURL = URL(fileURLWithPath: folder)
-        var variables = ["PATH": "/usr/bin:/bin", "TZ": "UTC", "HOME": folder]
+        var variables = [
+            "PATH": "/usr/bin:/bin", "TZ": "UTC", "HOME": folder, "STATE_DIRECTORY": "\(folder)/.state",
+        ]
         variables.merge(environment) { $1 }
         process.environment = variables
         let stem = "\(folder)/.\((name as NSString).lastPathComponent)-\(UUID().uuidString)"

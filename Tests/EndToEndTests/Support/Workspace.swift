@@ -25,6 +25,7 @@ final class Workspace: Sendable {
     {
         var variables = environment
         if let portal, variables["BITRIX24_WEBHOOK_URL"] == nil { variables["BITRIX24_WEBHOOK_URL"] = portal.url }
+        if let portal, variables["STATE_DIRECTORY"] == nil { variables["STATE_DIRECTORY"] = portal.stateFolder }
         return try RunningProgram("cdr24", arguments, environment: variables, in: folder)
     }
 

@@ -23,9 +23,11 @@ final class ImportScene: Sendable {
     let portal: SimulatedTransport
     private let files: TemporaryFolder
 
-    init(_ time: VirtualTime) throws {
+    init(_ time: VirtualTime, _ configure: (inout PortalOptions) -> Void = { _ in }) throws {
         self.time = time
-        portal = try SimulatedTransport(time, PortalOptions())
+        var options = PortalOptions()
+        configure(&options)
+        portal = try SimulatedTransport(time, options)
         files = try TemporaryFolder()
     }
 
@@ -66,6 +68,7 @@ final class ImportScene: Sendable {
     ) async throws -> ImportRun.Result {
         var configuration = ImportConfiguration()
         configuration.ledger = path("cdr24.sqlite")
+        configuration.stateFolder = path("state")
         configuration.users.extensions = ["101": 1]
         configuration.users.fallback = 1
         configuration.numbers.region = "RU"
@@ -91,10 +94,7 @@ final class ImportScene: Sendable {
             PortalConnection(
                 portal: Portal(transport: portal, timeout: settings.replyTimeout), host: host, close: {})
         }
-        let result = await run.run()
-        try? FileManager.default.removeItem(atPath: "/run/lock/cdr24-\(host).lock")
-        try? FileManager.default.removeItem(atPath: "/tmp/cdr24-\(host).lock")
-        return result
+        return await run.run()
     }
 }
 
