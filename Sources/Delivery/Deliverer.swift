@@ -17,6 +17,15 @@ package actor Deliverer {
         case stopped
     }
 
+    /// What a delivery waits for when it can do nothing more at once.
+    private enum Awaited {
+        /// An answer, or this moment if that comes first.
+        case moment(Duration)
+        case answer
+        /// The run is over.
+        case nothing
+    }
+
     private let store: Ledger
     private let portal: Portal
     private let settings: DeliverySettings
@@ -78,21 +87,26 @@ package actor Deliverer {
             defer { group.cancelAll() }
             var timer: Duration?
             var fault: LedgerFault?
+            var isOver = false
             while true {
                 do throws(LedgerFault) {
-                    if fault == nil, let wake = try advance(in: &group), timer.map({ wake < $0 }) ?? true {
+                    switch fault == nil ? try advance(in: &group) : .answer {
+                    case .moment(let wake) where timer.map { wake < $0 } ?? true:
                         timer = wake
                         group.addTask { [time] in
                             // Cancelled when the run is over: then nobody waits any more.
                             try? await time.sleep(wake)
                             return .timer(wake)
                         }
+                    case .moment, .answer: break
+                    // A timer for something that has come meanwhile is not waited for.
+                    case .nothing: isOver = true
                     }
                 } catch {
                     // The intents that are durable make these calls unsettled in the next run.
                     fault = error
                 }
-                guard onTheirWay > 0 || (fault == nil && timer != nil) else { return fault }
+                guard onTheirWay > 0 || (fault == nil && !isOver && timer != nil) else { return fault }
                 switch await group.next() {
                 case .answered(let request, let outcome): fault = record(outcome, of: request) ?? fault
                 case .timer(let moment): if timer == moment { timer = nil }
@@ -104,8 +118,8 @@ package actor Deliverer {
 
     /// Does everything that can be done now.
     ///
-    /// - Returns: When to look again if no answer comes first; `nil` when only an answer, or nothing, is waited for.
-    private func advance(in group: inout TaskGroup<Event>) throws(LedgerFault) -> Duration? {
+    /// - Returns: What is waited for.
+    private func advance(in group: inout TaskGroup<Event>) throws(LedgerFault) -> Awaited {
         while true {
             if stop.isStopped { state.stop() }
             // A step may take time on the disk: each is chosen by the clock of its own moment.
@@ -118,8 +132,8 @@ package actor Deliverer {
                 group.addTask { [portal] in .answered(request, await portal.batch(request.commands)) }
             case .wait(let until, let cause):
                 if onTheirWay == 0, let until { onProgress(state.progress(at: now, waiting: (cause, until))) }
-                return until
-            case .end: return nil
+                return until.map { .moment($0) } ?? .answer
+            case .end: return .nothing
             }
         }
     }

@@ -59,6 +59,9 @@ import Testing
         ])
     }
 
+    /// A full page of rows of one call.
+    private static func page(_ key: String) -> [JSONValue] { (1...50).map { row(key, id: $0) } }
+
     private static func rows(_ rows: [JSONValue], next: Int? = nil) -> CommandOutcome {
         .succeeded(CommandReply(result: .array(rows), next: next))
     }
@@ -92,8 +95,10 @@ import Testing
     static let registerRows: [(CommandOutcome?, CallEvent, Kind)] = [
         (id("externalCall.9"), .registered(portalCallID: "externalCall.9"), .ok),
         (id("externalCall.1"), .callIDTaken, .ok),
-        (nil, .registerUnanswered, .ok), (.missing, .registerUnanswered, .ok),
-        (.succeeded(CommandReply(result: .null)), .registerUnanswered, .ok),
+        (nil, .registerWithoutCallID, .ok), (.missing, .registerWithoutCallID, .ok),
+        (.succeeded(CommandReply(result: .null)), .registerWithoutCallID, .ok),
+        (.succeeded(CommandReply(result: .bool(false))), .registerWithoutCallID, .ok),
+        (.failed(error("", "something else")), .registerRefused(.unclear("something else")), .ok),
         (
             .failed(error("", "Unsupported phone number format")),
             .registerRefused(.permanent("Unsupported phone number format")), .ok
@@ -125,7 +130,8 @@ import Testing
         arguments: [
             (rows([row("pbx:1")]), [.registered(portalCallID: "a"), .foundAtPortal(statisticID: 7)], Kind.ok),
             (rows([row("PBX:1")]), [.registered(portalCallID: "a"), .foundAtPortal(statisticID: 7)], .ok),
-            (rows([row("pbx:1")], next: 50), [.registerUnanswered, .foundAtPortal(statisticID: 7)], .ok),
+            (rows(page("pbx:1"), next: 50), [.registerUnanswered, .foundAtPortal(statisticID: 50)], .ok),
+            (rows([row("pbx:1")], next: 50), [.registerUnanswered, .registerUnanswered], .nonsense),
             (rows([row("pbx:8")]), [.registerUnanswered, .registerUnanswered], .nonsense),
             (rows([row(nil)], next: 50), [.registered(portalCallID: "a"), .registered(portalCallID: "b")], .ok),
             (.failed(error("ACCESS_DENIED", "Access denied!")), [.registerUnanswered, .registerUnanswered], .rejected),
@@ -171,7 +177,12 @@ import Testing
         (.failed(error("ERROR_CORE", "Call is not found (x)")), .callNotFound, .ok),
         (.failed(error("", "Unexpected database error; y")), .finishRefused(.database), .ok),
         (.failed(error("", "USER_ID or USER_PHONE_INNER should be set")), .finishRefused(.userUnknown), .ok),
-        (.failed(error("", "something else")), .finishRefused(.permanent("something else")), .ok),
+        (.failed(error("", "something else")), .finishRefused(.unclear("something else")), .ok),
+        (.failed(error("ERROR_ARGUMENT", "Odd")), .finishRefused(.unclear("Odd [ERROR_ARGUMENT]")), .ok),
+        (
+            .failed(error("ERROR_BATCH_LENGTH_EXCEEDED", "Max batch length exceeded")),
+            .finishRefused(.permanent("Max batch length exceeded")), .ok
+        ),
         (.failed(error("INTERNAL_SERVER_ERROR")), .finishUnanswered, .ok),
         (.failed(error("OPERATION_TIME_LIMIT")), .finishNotExecuted, .operatingLimited),
         (.failed(error("QUERY_LIMIT_EXCEEDED")), .finishNotExecuted, .rateLimited),

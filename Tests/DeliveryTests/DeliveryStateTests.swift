@@ -290,9 +290,8 @@ import Testing
             readBack,
             Scene.answered(
                 [
-                    try #require(keys).key: .array([
-                        .object(["ID": .string("100"), "EXTERNAL_CALL_ID": .string("pbx:0")])
-                    ])
+                    try #require(keys).key: .array(
+                        (0..<5).map { .object(["ID": .int(100 + $0), "EXTERNAL_CALL_ID": .string("pbx:\($0)")]) })
                 ].merging(readBack.commands.filter { $0.key != keys?.key }.map { ($0.key, .array([])) }) { $1 }))
         #expect(scene.facts.contains(.keepsKeys(true)))
         #expect(methods(try scene.request()).count { $0 == RegisterCall.method } == 3)
@@ -302,7 +301,9 @@ import Testing
         var settings = DeliverySettings(portal: PortalSettings(), users: UserSettings(), keyPrefixes: ["pbx"])
         settings.users.fallback = 1
         var open = OpenCalls(settings)
-        let at = OpenCalls.Circumstances(now: .seconds(1_000), wallSeconds: 1_790_000_000, canRead: true)
+        let at = OpenCalls.Circumstances(
+            now: .seconds(1_000), wallSeconds: 1_790_000_000, canRead: true, settleAfter: .seconds(66),
+            ledgerIsCurrent: true)
         _ = try open.add([.sample()], at)
         let sent = try open.beginRegister([.sample()], keepsKeys: true, at).map(\.call)
         let registered = try open.apply([.registered(portalCallID: "externalCall.1")], to: sent, at)

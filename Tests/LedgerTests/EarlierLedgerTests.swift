@@ -137,7 +137,7 @@ import Testing
         try #require(changed.count == 6)
         try ledger.save(progressOf: changed)
         for call in changed { #expect(try ledger.trackedCall(key: call.key) == call) }
-        #expect(try ledger.openCounts()[.unsettled] == ["": 2])
+        #expect(try ledger.openCounts()[.unsettled] == ["": 3])
         #expect(try ledger.openCounts()[.registering] == nil)
     }
 }

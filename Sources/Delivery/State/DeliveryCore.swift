@@ -33,6 +33,8 @@ struct DeliveryCore: Sendable {
     private var sequence: Int64
     /// How many calls the statistics are asked about at a time: fewer once an answer had more than a page.
     private var callsPerQuestion = StatisticQuery.pageSize
+    /// When the portal is asked for the first time, or again where it did not show rows that are known to be there.
+    private(set) var preflightNotBefore = Duration.zero
     /// What whoever follows the run should read with the next commit.
     private var remarks: [DeliveryRemark] = []
 
@@ -433,6 +435,11 @@ extension DeliveryCore {
             case .again(let verdict):
                 conclude(verdict, at: now)
                 return (commit([], facts: knowClock(known.startedAt, at: now)), false)
+            case .missing where settings.othersMayWorkUntil > now:
+                // The portal may show them a little later than it wrote them.
+                conclude(.ok, at: now)
+                preflightNotBefore = settings.othersMayWorkUntil
+                return (commit([], facts: knowClock(known.startedAt, at: now)), false)
             case .missing(let rows):
                 tally.end(.misconfigured(hidden(rows)))
                 return (commit([]), false)
@@ -597,6 +604,7 @@ extension DeliveryCore {
         }
         let keepsKeys = batch.read(finding, rereadAfter: settings.portal.rereadAfter, at: now)
         if let warning = batch.warning { tally.warn(warning) }
+        if batch.showsPart, portal.reading == .all { portal.reading = .some }
         return commit([], facts: keepsKeys.map { portal.keeps($0) } ?? [])
     }
 }

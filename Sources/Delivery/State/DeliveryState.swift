@@ -93,6 +93,9 @@ package struct DeliveryState: Sendable {
             guard let state = states.first else { return try afterRecovery(at: now) }
             return .load(CallPage(state, after: after, limit: DeliveryCore.pageSize))
         case .preflight:
+            guard core.preflightNotBefore <= now else {
+                return core.wait(until: core.preflightNotBefore, for: .statistics)
+            }
             return core.sendAlone(.preflight, core.preflightCommands, at: now)
         case .verifyingKeys(let verification):
             guard let step = verify(verification, at: now) else {

@@ -31,6 +31,9 @@ struct FirstBatch: Sendable {
     private var reads = 0
     private var chosen: [TrackedCall] = []
 
+    /// Whether the statistics have shown some of the calls and not the others, although they were read several times.
+    private(set) var showsPart = false
+
     /// Whether calls were delivered that are to be read back: what a reply says about keys is no proof.
     var wasSent: Bool {
         if case .readBack = step { true } else { false }
@@ -61,6 +64,15 @@ struct FirstBatch: Sendable {
         step = delivered.isEmpty ? .choose : .readBack(delivered, notBefore: now)
     }
 
+    private static let keylessWarning =
+        "the portal does not store EXTERNAL_CALL_ID; calls with the same number, type and employee are sent one after the other"
+
+    private static func partWarning(_ shown: Int, _ all: Int) -> String {
+        "the portal's statistics show only \(shown) of the first \(all) calls; a call whose reply is lost and that is not "
+            + "in the statistics will be held, and a lost ledger could not be made good: check the permission to view the "
+            + "calls of all employees"
+    }
+
     /// Reads what a reading of the delivered calls showed.
     ///
     /// - Returns: Whether the portal keeps EXTERNAL_CALL_ID; `nil` while the reading does not show it.
@@ -68,13 +80,12 @@ struct FirstBatch: Sendable {
         guard case .readBack(let calls, _) = step else { return nil }
         reads += 1
         switch finding {
-        case .rows(let keys, let callIDs), .incomplete(let keys, let callIDs):
-            guard keys.isEmpty, callIDs.isEmpty else {
+        case .rows(let keys, _), .incomplete(let keys, _):
+            let shown = calls.count { finding.row(of: $0) != nil }
+            guard shown == 0 || (shown < calls.count && reads < Self.mostReads) else {
                 step = .done
-                if keys.isEmpty {
-                    warning =
-                        "the portal does not store EXTERNAL_CALL_ID; calls with the same number, type and employee are sent one after the other"
-                }
+                showsPart = shown < calls.count
+                warning = showsPart ? Self.partWarning(shown, calls.count) : keys.isEmpty ? Self.keylessWarning : nil
                 return !keys.isEmpty
             }
         case .failed, .noRight: break

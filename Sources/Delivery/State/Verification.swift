@@ -148,6 +148,8 @@ struct Verification: Sendable {
         _ lot: [TrackedCall], _ finding: AttributeLookUp.Finding, owners: [String: Int64], users: UserSettings
     ) -> Finding {
         switch finding {
+        // Pages without an end would come for every other question too.
+        case .failed(let verdict) where verdict == .endlessPages: return .failed(.endlessPages)
         case .failed(.nonsense(let reason)): return .worthless(reason)
         case .failed(let verdict): return .failed(verdict)
         case .noRight: return .noRight

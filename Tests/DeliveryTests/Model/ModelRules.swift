@@ -72,6 +72,7 @@ struct ModelScene: Sendable, CustomTestStringConvertible {
             crashes: 2, faults: 1),
         ModelScene(name: "retry, statistics that lag", lags: true, retries: true),
         ModelScene(name: "retry, unknown errors", retries: true, garbles: true),
+        ModelScene(name: "retry, unknown errors, no right to read", canRead: false, retries: true, garbles: true),
         ModelScene(name: "unknown errors, no EXTERNAL_CALL_ID", keepsKeys: false, garbles: true),
         ModelScene(name: "retry, no right to read", canRead: false, retries: true),
     ]

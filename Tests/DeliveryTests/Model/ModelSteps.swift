@@ -102,8 +102,7 @@ struct ModelSteps {
             world.rows.append(ModelWorld.Row(callID: row.callID, call: row.call, isVisible: true))
         case .lapse:
             world.postponed = [false, false]
-            let known = Set(world.memory.map(\.callID))
-            world.live.removeAll { !known.contains($0.callID) }
+            for index in world.live.indices { world.live[index].isPast = true }
         case .clean(let callID): world.live.removeAll { $0.callID == callID }
         case .giveUp(let request):
             world.faultsLeft -= 1
@@ -133,7 +132,7 @@ struct ModelSteps {
                 world.isCurrent = false
                 world.wasTakenOver = true
             }
-            world.copy = nil
+            if step == .crashSettingBack || world.crashesLeft == 0 { world.copy = nil }
             restart(&world)
         case .retry(let call):
             world.retriesLeft -= 1
@@ -148,9 +147,9 @@ struct ModelSteps {
         if scene.keepsKeys {
             // Rows are found by their keys, and nobody can reach a live call whose CALL_ID nobody knows.
             for index in world.rows.indices { world.rows[index].callID = 0 }
-            let unreachable = world
-            world.live.removeAll { !unreachable.isKnown($0.callID) }
         }
+        let known = world
+        world.live.removeAll { (scene.keepsKeys || $0.isPast) && !known.isKnown($0.callID) }
         world.requests.sort { ($0.call, $0.kind.rawValue, $0.callID) < ($1.call, $1.kind.rawValue, $1.callID) }
         world.rows.sort { ($0.callID, $0.call) < ($1.callID, $1.call) }
         world.live.sort { $0.callID < $1.callID }
@@ -257,10 +256,13 @@ extension ModelSteps {
         let former = world.memory[Int(call)]
         if former.state == .registered, !has(.askBeforeFinishing) { return }
         let isHeldAsRegistered = former.state == .registered || (former.state == .unsettled && !has(.resumeOnlyCurrent))
-        happen(.processDied, call, &world)
-        guard world.memory[Int(call)].state == .unsettled else { return }
         let isResumed = isHeldAsRegistered && (world.isCurrent || !has(.resumeOnlyCurrent))
-        if !scene.canRead { return happen(isResumed ? .absentAtPortal : .cannotBeKnown, call, &world) }
+        if !scene.canRead, isResumed {
+            // The ledger is proof enough.
+            _ = machine.apply(.processDied, to: &world.memory[Int(call)])
+            return happen(.absentAtPortal, call, &world)
+        }
+        happen(.processDied, call, &world)
         world.memory[Int(call)].isResumed = isResumed
     }
 }
@@ -298,7 +300,7 @@ extension ModelSteps {
             request.answer = .found
             return
         }
-        if !scene.keepsKeys, let other = world.live.first {
+        if !scene.keepsKeys, let other = world.live.first(where: { !$0.isPast }) {
             request.callID = other.callID
             request.isMerged = true
         } else {

@@ -36,11 +36,11 @@ import Testing
         (.askBeforeFinishing, ModelScene(name: "no right to read, set back", canRead: false, losesLedger: true)),
         (.resumeOnlyCurrent, setBackWithoutKeys),
         (.askByAttributes, setBackWithoutKeys),
-        (.settleUnclear, ModelScene(name: "retry, unknown errors", retries: true, garbles: true)),
         (
-            .freshCallID,
-            ModelScene(name: "no EXTERNAL_CALL_ID, the ledger lost or set back", keepsKeys: false, losesLedger: true)
+            .settleUnclear,
+            ModelScene(name: "retry, unknown errors, no right to read", canRead: false, retries: true, garbles: true)
         ),
+        (.freshCallID, setBackWithoutKeys),
     ]
 
     @Test(arguments: rules)

@@ -24,6 +24,8 @@ struct ModelWorld: Hashable {
     struct Live: Hashable {
         var callID: UInt8
         var call: UInt8
+        /// The portal no longer gives it to look-alikes.
+        var isPast = false
     }
 
     struct Row: Hashable {
@@ -86,7 +88,8 @@ struct ModelWorld: Hashable {
             }
         }
         for index in world.live.indices {
-            world.live[index] = Live(callID: other(live[index].callID), call: 1 - live[index].call)
+            world.live[index] = Live(
+                callID: other(live[index].callID), call: 1 - live[index].call, isPast: live[index].isPast)
         }
         for index in world.rows.indices {
             world.rows[index].callID = other(rows[index].callID)
@@ -121,7 +124,7 @@ struct ModelWorld: Hashable {
                 }
             bytes += [97, request.kind.rawValue, request.call, request.callID, flags, answer]
         }
-        for call in live { bytes += [98, call.callID, call.call] }
+        for call in live { bytes += [98, call.callID, call.call + (call.isPast ? 2 : 0)] }
         for row in rows { bytes += [99, row.callID, row.call, row.isVisible ? 1 : 0] }
         return String(decoding: bytes, as: UTF8.self)
     }
