@@ -22,8 +22,9 @@ struct PrefixCheck: Sendable {
         self.settings = settings
         // What is older than `not_before` is not taken in a second time.
         let oldest = settings.notBefore ?? .min
-        others = try store.sources().filter {
-            $0.keyPrefix != source.keyPrefix && $0.newestLeg.map { $0 >= oldest } ?? false
+        others = try store.sources().filter { other in
+            guard let newest = other.newestLeg else { return false }
+            return other.keyPrefix != source.keyPrefix && newest >= oldest
         }
     }
 

@@ -37,8 +37,8 @@ struct WitnessCheck: Sendable {
         for command in commands {
             switch reply.outcomes[command.key] {
             case .succeeded(let answer):
+                // Why it cannot be read helps nobody: what came is no statistics.
                 guard let rows = try? StatisticRow.rows(answer.result) else {
-                    // Why it cannot be read helps nobody: what came is no statistics.
                     return .again(.unknown("the reply is not a call statistics"))
                 }
                 shown.append(rows)
