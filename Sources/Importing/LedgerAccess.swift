@@ -22,7 +22,7 @@ package struct LedgerAccess: Sendable {
 
         fileprivate init(_ access: LedgerAccess) throws(LedgerFault) {
             self.access = access
-            file = try FileLock(path: RealPath.of(access.path) + ".lock")
+            file = try FileLock(path: LedgerAccess.lockPath(of: access.path))
         }
 
         /// Opens the ledger for writing; a missing file is created.
@@ -35,6 +35,9 @@ package struct LedgerAccess: Sendable {
             }
         }
     }
+
+    /// The path of the lock of a ledger: one for all symbolic links that lead to it.
+    package static func lockPath(of ledger: String) -> String { RealPath.of(ledger) + ".lock" }
 
     /// Takes the lock; never waits.
     ///

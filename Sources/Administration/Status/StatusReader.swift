@@ -37,7 +37,7 @@ package struct StatusReader: Sendable {
             let attention = try ledger.attention()
             status.attention = Attention(attention)
             status.rejected = attention.rejects
-            status.isRunning = FileLock.isHeld(path: ledger.path + ".lock")
+            status.isRunning = FileLock.isHeld(path: LedgerAccess.lockPath(of: ledger.path))
             status.oldestOpen = try ledger.oldestOpen().map(UTCText.instant)
             status.runs = try ledger.lastRuns(Self.runs).map(LedgerStatus.Run.init)
             return status
