@@ -3,12 +3,6 @@
 
 #include <string.h>
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#define AVX2 __attribute__((target("arch=x86-64-v3")))
-#define AVX512 __attribute__((target("arch=x86-64-v4,avx512vbmi2")))
-#endif
-
 #define INLINED static inline __attribute__((always_inline))
 
 typedef uint8_t block_bytes __attribute__((ext_vector_type(WELL_FORMED_BLOCK)));
@@ -50,10 +44,9 @@ INLINED uint32_t first(uint64_t bits) {
 }
 
 /// Stores the positions of all bits and returns how many there are; up to WELL_FORMED_SLACK more are written.
-typedef size_t store_positions(uint64_t bits, size_t position, uint32_t *ends);
-
-/// Stores eight at a time, so that their number need not be foreseen.
-INLINED size_t store_by_eight(uint64_t bits, size_t position, uint32_t *ends) {
+///
+/// Eight are stored at a time, so that their number need not be foreseen.
+INLINED size_t store_positions(uint64_t bits, size_t position, uint32_t *ends) {
     const size_t count = (size_t)__builtin_popcountll(bits);
     size_t stored = 0;
     do {
@@ -67,28 +60,6 @@ INLINED size_t store_by_eight(uint64_t bits, size_t position, uint32_t *ends) {
     } while (stored < count);
     return count;
 }
-
-#if defined(AVX512)
-/// Has the offsets of the bits moved together, sixteen at a time.
-AVX512 INLINED size_t store_by_sixteen(uint64_t bits, size_t position, uint32_t *ends) {
-    static const uint8_t all[64] = {
-        0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27,
-        28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55,
-        56, 57, 58, 59, 60, 61, 62, 63,
-    };
-    const size_t count = (size_t)__builtin_popcountll(bits);
-    const __m512i start = _mm512_set1_epi32((int)position);
-    __m512i offsets = _mm512_maskz_compress_epi8(bits, _mm512_loadu_si512(all));
-    size_t stored = 0;
-    do {
-        const __m512i sixteen = _mm512_cvtepu8_epi32(_mm512_castsi512_si128(offsets));
-        _mm512_storeu_si512(ends + stored, _mm512_add_epi32(sixteen, start));
-        offsets = _mm512_shuffle_i64x2(offsets, offsets, 0x39);
-        stored += 16;
-    } while (stored < count);
-    return count;
-}
-#endif
 
 /// Stores which of the ends are line ends; most blocks have none or one.
 INLINED size_t store_lines(uint64_t line_ends, uint64_t field_ends, size_t ends_before, uint32_t *lines) {
@@ -121,8 +92,7 @@ INLINED void mark_escaped(uint64_t doubled, uint64_t field_ends, size_t count, u
 
 /// Looks at one block; false if it is not in order.
 INLINED bool look_at_block(
-    const uint8_t *bytes, size_t count, well_formed_marks marks, well_formed_before *before, well_formed_index *index,
-    store_positions *store) {
+    const uint8_t *bytes, size_t count, well_formed_marks marks, well_formed_before *before, well_formed_index *index) {
     const size_t position = index->position;
     block_bytes block;
     memcpy(&block, bytes + position, WELL_FORMED_BLOCK);
@@ -144,7 +114,7 @@ INLINED bool look_at_block(
     const uint64_t well_formed = (malformed & -malformed) - 1;
     const uint64_t valid = field_ends & well_formed;
     uint32_t *ends = index->ends + index->end_count;
-    const size_t stored = store(valid, position, ends);
+    const size_t stored = store_positions(valid, position, ends);
     const uint64_t doubled = opening & behind_closing & well_formed;
     if (doubled != 0 || before->is_escaped) mark_escaped(doubled, valid, stored, ends, before);
     index->line_count +=
@@ -156,16 +126,15 @@ INLINED bool look_at_block(
     return malformed == 0;
 }
 
-INLINED void look_at_blocks(
-    const uint8_t *bytes, size_t limit, size_t count, well_formed_marks marks, well_formed_before *before, well_formed_index *index,
-    store_positions *store) {
+void well_formed_fields(
+    const uint8_t *bytes, size_t limit, size_t count, well_formed_marks marks, well_formed_before *before, well_formed_index *index) {
     // Copies of its own can stay in registers.
     well_formed_before now = *before;
     well_formed_index found = *index;
     found.line_count = 0;
     found.is_malformed = false;
     while (found.position < limit && count - found.position >= WELL_FORMED_BLOCK) {
-        if (!look_at_block(bytes, count, marks, &now, &found, store)) {
+        if (!look_at_block(bytes, count, marks, &now, &found)) {
             found.is_malformed = true;
             break;
         }
@@ -173,33 +142,6 @@ INLINED void look_at_blocks(
     }
     *before = now;
     *index = found;
-}
-
-#if defined(AVX512)
-AVX512 static void well_formed_fields_avx512(
-    const uint8_t *bytes, size_t limit, size_t count, well_formed_marks marks, well_formed_before *before, well_formed_index *index) {
-    look_at_blocks(bytes, limit, count, marks, before, index, store_by_sixteen);
-}
-
-AVX2 static void well_formed_fields_avx2(
-    const uint8_t *bytes, size_t limit, size_t count, well_formed_marks marks, well_formed_before *before, well_formed_index *index) {
-    look_at_blocks(bytes, limit, count, marks, before, index, store_by_eight);
-}
-#endif
-
-void well_formed_fields(
-    const uint8_t *bytes, size_t limit, size_t count, well_formed_marks marks, well_formed_before *before, well_formed_index *index) {
-#if defined(AVX512)
-    if (__builtin_cpu_supports("avx512vbmi2") && __builtin_cpu_supports("avx512bw")) {
-        well_formed_fields_avx512(bytes, limit, count, marks, before, index);
-        return;
-    }
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2")) {
-        well_formed_fields_avx2(bytes, limit, count, marks, before, index);
-        return;
-    }
-#endif
-    look_at_blocks(bytes, limit, count, marks, before, index, store_by_eight);
 }
 
 size_t well_formed_undouble(

@@ -52,8 +52,9 @@ typedef struct {
 /// must be room for as many ends and lines as there are bytes in them, and WELL_FORMED_SLACK more. A carriage return between a
 /// closing quote and a line end is in order.
 ///
-/// In C since it is compiled for several processors of one family, the best of which is chosen when it is called, and
-/// since Swift's SIMD types have no way to turn a comparison into a bit mask.
+/// In C since Swift's SIMD types have no way to turn a comparison into a bit mask. Variants for wider registers were taken
+/// out: a file of 283 MB was scanned in 0.153 s without them, in 0.133 s with AVX2 and in 0.118 s with AVX-512, less than a
+/// third faster and less than 1 % of an intake.
 void well_formed_fields(
     const uint8_t *bytes, size_t limit, size_t count, well_formed_marks marks, well_formed_before *before, well_formed_index *index);
 
