@@ -53,7 +53,7 @@ let package = Package(
             dependencies: ["ExitCodes", .product(name: "Yams", package: "Yams")],
             swiftSettings: strict),
         .target(name: "CByteBlock"),
-        .target(name: "CMemory"),
+        .target(name: "CMemory", linkerSettings: [.linkedLibrary("sqlite3")]),
         .target(
             name: "DelimitedText",
             dependencies: ["CByteBlock", "CZlib"],

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "CMemory.h"
 
+#include <sqlite3.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 
@@ -14,6 +15,10 @@ void memory_limit_heaps(void) {
     mallopt(M_MMAP_THRESHOLD, 256 * 1024);
     mallopt(M_TRIM_THRESHOLD, 2 * 1024 * 1024);
 #endif
+}
+
+void memory_leave_sqlite_uncounted(void) {
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
 void memory_leave_no_core(void) {

@@ -42,6 +42,7 @@ struct CDR24: AsyncParsableCommand {
     static func main() async {
         // A heap for each of a dozen threads, most of which do little, would hold megabytes of what others have freed.
         memory_limit_heaps()
+        memory_leave_sqlite_uncounted()
         memory_leave_no_core()
         do {
             var command = try parseAsRoot()
