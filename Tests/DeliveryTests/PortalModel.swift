@@ -34,6 +34,8 @@ struct PortalModel {
     var overhead = 0.05
     /// Requests that another integration sends from the same address.
     var othersPerSecond = 0.0
+    /// The moments of requests that another integration sends beside those, in order.
+    var othersMoments: ArraySlice<Double> = []
     /// Operating seconds per second that another integration uses of the method that finishes calls.
     var othersOperating = 0.0
     var cost: @Sendable (_ method: String, _ moment: Double) -> Cost
@@ -64,6 +66,10 @@ struct PortalModel {
             _ = admit(at: othersDue)
             othersDue += 1 / othersPerSecond
         }
+        while let moment = othersMoments.first, moment <= now {
+            _ = admit(at: moment)
+            othersMoments.removeFirst()
+        }
         while othersOperating > 0, othersCharged <= now {
             account(FinishCall.method, total: othersOperating * 10, start: othersCharged)
             othersCharged += 10
@@ -71,6 +77,11 @@ struct PortalModel {
         let isAdmitted = admit(at: now)
         if !isAdmitted { rateRefusals += 1 }
         return isAdmitted
+    }
+
+    /// Puts requests into the bucket that others sent at this moment.
+    mutating func fill(_ requests: Int, at now: Double) {
+        for _ in 0..<requests { _ = admit(at: now) }
     }
 
     private mutating func admit(at now: Double) -> Bool {

@@ -4,9 +4,10 @@ import Bitrix24
 import Clocks
 import Delivery
 import Foundation
+import TestSupport
 import Testing
 
-struct RequestBucketTests {
+@Suite(.seeded) struct RequestBucketTests {
     private static let start = Moment(seconds: 1_772_868_000)
 
     private func at(_ seconds: Double) -> Moment { Moment(seconds: Self.start.seconds + seconds) }
@@ -99,21 +100,30 @@ struct RequestBucketTests {
 
     @Test func `a refusal makes room for the others who share the bucket`() {
         var bucket = RequestBucket(perSecond: 2, burst: 50)
-        for second in 0..<30 {
-            _ = bucket.reserve(at: at(Double(second) / 3))
-        }
-        // Thirty of our own in ten seconds, of which twenty have sunk: forty are others'.
-        bucket.refused(at: at(10))
-        let share = bucket.share(at: at(10))
-        #expect(share == 1.8)
-        let next = bucket.reserve(at: at(10))
-        #expect(next - at(10) > .seconds(10))
-        let after = (0..<20).map { _ in bucket.reserve(at: at(10)) }
+        for second in 0..<60 { _ = bucket.reserve(at: at(Double(second) / 3)) }
+        // Sixty of our own in twenty seconds, of which forty have sunk: some thirty are others', 1.6 a second. Since little
+        // was watched, they are taken for somewhat nearer to half of the limit.
+        bucket.refused(at: at(20))
+        let share = bucket.share(at: at(20))
+        #expect((1.3...1.6).contains(share), "\(share)")
+        let next = bucket.reserve(at: at(20))
+        #expect(next - at(20) > .seconds(5))
+        let after = (0..<20).map { _ in bucket.reserve(at: at(20)) }
         #expect(after[19] - after[0] > .seconds(19 / (2 - share) * 0.99))
-        // Ten seconds of watching are believed for three hundred.
-        #expect(bucket.share(at: at(10 + 300)) == share)
-        #expect(abs(bucket.share(at: at(10 + 300 + 150)) - share / 2) < 0.001)
+        // Twenty seconds of watching are believed for six hundred.
+        #expect(bucket.share(at: at(20 + 600)) == share)
+        #expect(abs(bucket.share(at: at(20 + 600 + 300)) - share / 2) < 0.001)
         #expect(bucket.share(at: at(100_000)) == 0)
+    }
+
+    @Test func `what was in the bucket before is not taken for a rate`() {
+        var bucket = RequestBucket(perSecond: 2, burst: 50)
+        for _ in 0..<5 { _ = bucket.reserve(at: Self.start) }
+        // Forty-six in no time: nobody can go on like that.
+        bucket.refused(at: at(0.1))
+        #expect(bucket.share(at: at(0.1)) == 0)
+        // The count is known now: 51, and it sinks to what a request may meet.
+        #expect(abs((bucket.earliest(at: at(0.1)) - at(0.1)) / .seconds(1) - 2) < 0.1)
     }
 
     @Test func `a second request that was refused on its way changes nothing`() {
@@ -131,23 +141,26 @@ struct RequestBucketTests {
 
     @Test func `what sinks out of an empty bucket is not taken for the others' restraint`() {
         var bucket = RequestBucket(perSecond: 2, burst: 50)
-        // A request every ten seconds leaves the bucket empty again and again; then come forty at once.
+        // A request every ten seconds leaves the bucket empty again and again; then come two a second.
         for second in stride(from: 0.0, to: 600, by: 10) { _ = bucket.reserve(at: at(second)) }
-        for tenth in 0..<40 { _ = bucket.reserve(at: at(600 + Double(tenth) / 2)) }
-        bucket.refused(at: at(620))
-        // Twenty seconds in which ours came to nothing: 50 more than the portal lets sink in that time.
-        #expect(bucket.share(at: at(620)) > 1.7)
+        for tenth in 0..<80 { _ = bucket.reserve(at: at(600 + Double(tenth) / 2)) }
+        bucket.refused(at: at(640))
+        // Forty seconds in which ours came to nothing: 50 more than the portal lets sink in that time.
+        #expect(bucket.share(at: at(640)) > 1.1)
     }
 
-    /// Requests until so many are accepted beside a program that sends its own evenly.
+    /// Requests until so many are accepted beside a program that sends its own evenly, or at moments that are given.
     ///
     /// - Returns: The seconds that they took, in parts of the least possible, and how many were refused.
-    private func deliver(_ requests: Int, beside others: Double, phase: Double) -> (share: Double, refusals: Int) {
+    private func deliver(
+        _ requests: Int, beside others: Double, phase: Double, at moments: [Double] = []
+    ) -> (share: Double, refusals: Int) {
         var bucket = RequestBucket(perSecond: 2, burst: 50)
         var portal = PortalModel { _, _ in .init(operating: 0, wall: 0) }
         portal.requestsPerSecond = 2
         portal.burst = 50
-        portal.othersPerSecond = others
+        portal.othersPerSecond = moments.isEmpty ? others : 0
+        portal.othersMoments = moments[...]
         var now = phase
         var accepted = 0
         while accepted < requests {
@@ -170,6 +183,86 @@ struct RequestBucketTests {
         let least = results.map(\.share).min() ?? 0
         #expect(least > 0.93, "\(least) of the best")
         #expect(results.allSatisfy { $0.refusals == 1 })
+    }
+
+    @Test func `neighbours at random moments cost a tenth as a rule`() {
+        let results = (0..<60).map { stream -> (share: Double, refusals: Int) in
+            var draws = SeededRandom(stream)
+            var moments: [Double] = []
+            var moment = 0.0
+            while moment < 3_000 {
+                moment -= log(1 - Double.random(in: 0..<1, using: &draws))
+                moments.append(moment)
+            }
+            return deliver(410, beside: 1, phase: Double(stream) / 60, at: moments)
+        }
+        let shares = results.map(\.share).sorted()
+        #expect(shares[30] >= 0.88, "\(shares[30]) of the best at the median")
+        #expect(shares[6] >= 0.7, "\(shares[6]) of the best at the worst tenth")
+        #expect(results.map(\.refusals).reduce(0, +) < 60 * 4)
+    }
+
+    /// A night of so many requests, answered after a tenth of a second each, that begins at a moment.
+    private func night(
+        of requests: Int, at begin: Double, after former: RequestBucket?, withOthersBefore others: Int = 0
+    ) throws -> (bucket: RequestBucket, seconds: Double, refusals: Int) {
+        var bucket = RequestBucket(perSecond: 2, burst: 50)
+        if let former {
+            let kept = try JSONDecoder().decode(
+                RequestBucket.Snapshot.self, from: JSONEncoder().encode(former.snapshot()))
+            bucket = RequestBucket(perSecond: 2, burst: 50, snapshot: kept, at: at(begin))
+        }
+        var portal = PortalModel { _, _ in .init(operating: 0, wall: 0) }
+        portal.fill(others, at: begin)
+        var (now, accepted) = (begin, 0)
+        while accepted < requests {
+            now = (bucket.reserve(at: at(now)) - Self.start) / .seconds(1) + 0.1
+            if portal.accepts(at: now - 0.05) {
+                accepted += 1
+            } else {
+                bucket.refused(at: at(now))
+                now += 1
+            }
+        }
+        return (bucket, now - begin, portal.rateRefusals)
+    }
+
+    @Test func `what a night has proved is there at once on the next one at this hour`() throws {
+        let day = 86_400.0
+        let first = try night(of: 62, at: 0, after: nil)
+        #expect((20...25).contains(first.seconds), "\(first.seconds) s")
+        let second = try night(of: 62, at: day + 1_800, after: first.bucket)
+        #expect(second.seconds < 9, "\(second.seconds) s")
+        // Another hour of the day is unknown, and so is this one after weeks.
+        #expect(try night(of: 62, at: day + 6 * 3_600, after: first.bucket).seconds > 20)
+        #expect(try night(of: 62, at: 35 * day, after: second.bucket).seconds > 20)
+        // A long weekend is nothing; a week later half of it is believed.
+        #expect(try night(of: 62, at: 4 * day, after: second.bucket).seconds < 12)
+        #expect((10...20).contains(try night(of: 62, at: 9 * day, after: second.bucket).seconds))
+    }
+
+    @Test func `a night proves no more than three times what it used`() throws {
+        let small = try night(of: 4, at: 0, after: nil)
+        let next = try night(of: 30, at: 86_400, after: small.bucket)
+        #expect((6...12).contains(next.seconds), "\(next.seconds) s")
+        // And a small night does not make what a large one has proved younger.
+        let large = try night(of: 62, at: 0, after: nil)
+        var bucket = large.bucket
+        for day in 1...20 { bucket = try night(of: 2, at: Double(day) * 86_400, after: bucket).bucket }
+        #expect(try night(of: 62, at: 21 * 86_400, after: bucket).seconds > 15)
+    }
+
+    @Test(arguments: [20, 30, 40, 51])
+    func `one refusal costs seconds, not the night`(_ others: Int) throws {
+        let known = try night(of: 62, at: 0, after: try night(of: 62, at: -86_400, after: nil).bucket)
+        let disturbed = try night(of: 62, at: 86_400, after: known.bucket, withOthersBefore: others)
+        #expect(disturbed.refusals == 1)
+        let best = Double(61 + others - 51) / 2
+        #expect(disturbed.seconds < best + 6, "\(disturbed.seconds) s, \(best) s possible")
+        // The next night is careful again: half of what was refused at once.
+        let next = try night(of: 62, at: 2 * 86_400, after: disturbed.bucket)
+        #expect(next.seconds > known.seconds + 4, "\(next.seconds) s")
+        #expect(next.refusals == 0)
     }
 
     @Test func `the state survives the end of a run`() throws {

@@ -16,6 +16,8 @@ package struct BatchSizer: Sendable, Hashable {
 
     /// Seconds per command, the request's own time included; `nil` before the first batch.
     private var perCommand: Double?
+    /// The same without the request's own time, which a forecast counts once for a batch.
+    private(set) var ownPerCommand: Double?
     /// What the growth from batch to batch permits.
     private var reach: Int
 
@@ -43,6 +45,15 @@ package struct BatchSizer: Sendable, Hashable {
     /// Seconds that one command takes, with its share of the request's own time; `nil` before the first batch.
     package var secondsPerCommand: Double? { perCommand }
 
+    /// Seconds that one command takes in a batch of the size that batches will have; `nil` before the first batch.
+    ///
+    /// - Parameter way: Seconds that a request takes without its commands.
+    package func eventualSeconds(way: Double) -> Double? {
+        guard let perCommand else { return nil }
+        guard let ownPerCommand else { return perCommand }
+        return ownPerCommand + way / Double(eventualSize(secondsPerCommand: ownPerCommand))
+    }
+
     /// The size that batches grow to when each command takes so many seconds.
     package func eventualSize(secondsPerCommand: Double) -> Int {
         guard secondsPerCommand > 0 else { return maximum }
@@ -56,9 +67,14 @@ package struct BatchSizer: Sendable, Hashable {
     }
 
     /// Takes note of an answered batch.
-    package mutating func measured(commands: Int, elapsed: Duration) {
+    ///
+    /// - Parameter way: Seconds that a request takes without its commands, as far as that is known.
+    package mutating func measured(commands: Int, elapsed: Duration, way: Double = 0) {
         guard commands > 0 else { return }
         let seconds = max(elapsed.inSeconds, 0)
+        // A question may have taken longer than these commands did: then they took something all the same.
+        let own = max(seconds - way, seconds / 10) / Double(commands)
+        ownPerCommand = ownPerCommand.map { own > $0 ? own : ($0 + own) / 2 } ?? own
         // In a batch much smaller than planned the request's own time weighs too much: a second of it is forgiven.
         let isTelling = perCommand == nil || commands * 2 >= size
         let sample = (isTelling ? seconds : max(0, seconds - 1)) / Double(commands)
@@ -90,15 +106,20 @@ package struct BatchSizer: Sendable, Hashable {
     package struct Snapshot: Sendable, Hashable, Codable {
         var perCommand: Double?
         var reach: Int
+        /// `nil`: of a program that did not keep it.
+        var ownPerCommand: Double?
     }
 
     /// The state to keep.
-    package func snapshot() -> Snapshot { Snapshot(perCommand: perCommand, reach: reach) }
+    package func snapshot() -> Snapshot {
+        Snapshot(perCommand: perCommand, reach: reach, ownPerCommand: ownPerCommand)
+    }
 
     /// Takes over what an earlier run learned.
     package mutating func restore(_ snapshot: Snapshot) {
         guard snapshot.perCommand.map({ $0 >= 0 && $0.isFinite }) ?? true else { return }
         perCommand = snapshot.perCommand
+        ownPerCommand = snapshot.ownPerCommand.flatMap { $0 >= 0 && $0.isFinite ? $0 : nil }
         reach = min(max(snapshot.reach, 1), maximum)
     }
 }

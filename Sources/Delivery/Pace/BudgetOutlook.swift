@@ -63,26 +63,30 @@ extension OperatingBudget {
     /// - Parameters:
     ///   - count: The commands of the method; each is taken to cost what was learned, or what the documents show.
     ///   - rate: The most commands a second, whatever the budgets permit; above zero.
+    ///   - most: What a command costs at most, in operating seconds: the time that it takes; `nil`: not known.
     ///   - end: The time after which nothing is sent any more; `nil`: no end.
     /// - Returns: How many are sent by then, and how long that takes.
     package func forecast(
-        _ method: String, count: Int, rate: Double, within end: Duration? = nil, at now: Moment
+        _ method: String, count: Int, rate: Double, costingAtMost most: Double? = nil, within end: Duration? = nil,
+        at now: Moment
     ) -> (count: Double, duration: Duration) {
         // Of commands that are too cheap to show it is only known that they cost no more than the time they take.
-        let learned = learnedCost(of: method).map { min($0, wallPerCommand[method] ?? $0) }
+        let learned = learnedCost(of: method).map { min($0, most ?? wallPerCommand[method] ?? $0) }
         let cost = learned ?? Self.documentedCosts[method] ?? Self.unknownCost
         let ofBatch = wallPerCommand[method] == nil ? 0 : batchCost(of: method)
         let results = [(method, cost), (Self.batch, ofBatch)].map { budget, cost in
-            outlook(of: budget, cost: cost, at: now).sending(
+            let left = budget == method ? count : nil
+            return outlook(of: budget, cost: cost, left: left, at: now).sending(
                 Double(count), rate: rate, within: end?.inSeconds ?? .infinity)
         }
         return (results.map(\.calls).min() ?? 0, .seconds(results.map(\.seconds).max() ?? 0))
     }
 
-    private func outlook(of budget: String, cost: Double, at now: Moment) -> BudgetOutlook {
+    private func outlook(of budget: String, cost: Double, left: Int?, at now: Moment) -> BudgetOutlook {
         let charges = counters[budget]?.charges ?? []
         let lapsing = charges.map { (at: max(0, $0.sent + window + jitter - now.seconds), seconds: $0.seconds) }
         return BudgetOutlook(
-            cost: cost, limit: hardLimit(of: budget) * Self.planned, window: window + jitter, lapsing: lapsing)
+            cost: cost, limit: plan(of: budget, cost: cost, left: left, at: now), window: window + jitter,
+            lapsing: lapsing)
     }
 }

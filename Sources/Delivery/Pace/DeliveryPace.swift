@@ -31,6 +31,8 @@ package struct DeliveryPace: Sendable {
     private(set) var bucket: RequestBucket
     private(set) var budget: OperatingBudget
     private(set) var sizers: [Phase: BatchSizer] = [:]
+    /// Seconds that a request takes without its commands: those of the quickest one that only asked something.
+    private(set) var way: Double?
     /// The wall clock when the monotonic clock stood at zero: what is remembered outlives the process.
     private let epoch: Double
     private let unreachableFor: Duration
@@ -58,8 +60,10 @@ package struct DeliveryPace: Sendable {
         bucket = RequestBucket(perSecond: settings.requestsPerSecond, burst: settings.burst)
         budget = OperatingBudget(limit: limit, window: settings.operatingWindow)
         for phase in Phase.allCases {
+            // A register carries the look-up of its keys as one more command.
+            let maximum = phase == .register ? settings.batchCommands - 1 : settings.batchCommands
             sizers[phase] = BatchSizer(
-                maximum: settings.batchCommands - 1, target: settings.targetRequest, cap: settings.requestCap)
+                maximum: maximum, target: settings.targetRequest, cap: settings.requestCap)
         }
         guard let memory else { return }
         let now = Moment(seconds: epoch)
@@ -67,6 +71,7 @@ package struct DeliveryPace: Sendable {
             perSecond: settings.requestsPerSecond, burst: settings.burst, snapshot: memory.bucket, at: now)
         budget = OperatingBudget(
             limit: limit, window: settings.operatingWindow, snapshot: memory.budget, at: now)
+        way = memory.way.flatMap { $0 >= 0 && $0.isFinite ? $0 : nil }
         for phase in Phase.allCases {
             if let snapshot = memory.sizers[phase.rawValue] { sizers[phase]?.restore(snapshot) }
         }
@@ -76,7 +81,7 @@ package struct DeliveryPace: Sendable {
     func memory(at now: Duration) -> PaceMemory {
         PaceMemory(
             bucket: bucket.snapshot(), budget: budget.snapshot(at: moment(now)),
-            sizers: Dictionary(uniqueKeysWithValues: sizers.map { ($0.key.rawValue, $0.value.snapshot()) }))
+            sizers: Dictionary(uniqueKeysWithValues: sizers.map { ($0.key.rawValue, $0.value.snapshot()) }), way: way)
     }
 
     func moment(_ now: Duration) -> Moment { Moment(seconds: epoch) + now }
@@ -116,11 +121,21 @@ package struct DeliveryPace: Sendable {
     func size(_ phase: Phase) -> Int { sizers[phase]?.size ?? 1 }
 
     /// How many of the wanted commands may leave now, as far as operating time is limited.
-    func allowance(_ phase: Phase, wanted: Int, at now: Duration) -> Allowance {
-        switch budget.allowance(method: phase.method, wanted: min(wanted, size(phase)), at: moment(now)) {
+    ///
+    /// - Parameter left: How many commands of the phase are left in all.
+    func allowance(_ phase: Phase, wanted: Int, left: Int, at now: Duration) -> Allowance {
+        switch budget.allowance(
+            method: phase.method, wanted: min(wanted, size(phase)), left: left, at: moment(now))
+        {
         case .now(let count): .now(count)
         case .wait(let until, _): .wait(until: max(duration(until), now + .milliseconds(1)))
         }
+    }
+
+    /// Whether a whole batch of registers is answered sooner than the portal forgets one request.
+    var isRegisterQuickerThanRequest: Bool {
+        guard let sizer = sizers[.register], let seconds = sizer.secondsPerCommand else { return false }
+        return seconds * Double(sizer.size) * bucket.perSecond < 1
     }
 
     /// How long a batch should take.
@@ -141,6 +156,8 @@ package struct DeliveryPace: Sendable {
         switch outcome {
         case .answered(let reply):
             budget.answered(ticket, commands: commands, reply: reply, at: moment(now))
+            let isQuestion = commands.allSatisfy { command in !Phase.allCases.contains { $0.method == command.method } }
+            if isQuestion { way = min(way ?? .infinity, max(0, reply.elapsed.inSeconds)) }
             for phase in Phase.allCases { measure(phase, commands, reply) }
         case .refused(let error) where error.kind == .operatingLimited:
             budget.refused(ticket, at: moment(now))
@@ -161,7 +178,7 @@ package struct DeliveryPace: Sendable {
         let wereExecuted = own.allSatisfy { command in
             if case .failed(let error) = reply.outcomes[command.key] { error.consequence != .retryLater } else { true }
         }
-        if wereExecuted { sizers[phase]?.measured(commands: own.count, elapsed: reply.elapsed) }
+        if wereExecuted { sizers[phase]?.measured(commands: own.count, elapsed: reply.elapsed, way: way ?? 0) }
     }
 
     /// Takes note of what a request's outcome means for the pace.

@@ -116,7 +116,7 @@ extension DeliveryPace {
         var perCall = 0.0
         var requestsPerCall = 0.0
         for (phase, sizer) in sizers {
-            let seconds = sizer.secondsPerCommand ?? Self.documentedSeconds[phase] ?? 0
+            let seconds = sizer.eventualSeconds(way: way ?? 0) ?? Self.documentedSeconds[phase] ?? 0
             perCall += seconds
             requestsPerCall += 1 / Double(sizer.eventualSize(secondsPerCommand: seconds))
         }
@@ -124,10 +124,14 @@ extension DeliveryPace {
         var duration = bucket.forecast(requests: Double(allowed) * requestsPerCall, at: moment)
         var count = end.map { bucket.requests(within: $0, at: moment) / requestsPerCall } ?? .infinity
         for phase in Phase.allCases {
-            let all = budget.forecast(phase.method, count: allowed, rate: rate, at: moment)
+            let most = sizers[phase]?.ownPerCommand
+            let all = budget.forecast(
+                phase.method, count: allowed, rate: rate, costingAtMost: most, at: moment)
             duration = max(duration, all.duration)
             guard let end else { continue }
-            count = min(count, budget.forecast(phase.method, count: allowed, rate: rate, within: end, at: moment).count)
+            let some = budget.forecast(
+                phase.method, count: allowed, rate: rate, costingAtMost: most, within: end, at: moment)
+            count = min(count, some.count)
         }
         return Forecast(
             calls: calls, allowed: allowed, duration: duration,

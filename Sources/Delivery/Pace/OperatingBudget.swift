@@ -57,6 +57,9 @@ package struct OperatingBudget: Sendable, Hashable {
     var flightNumber = 0
 
     static let planned = 0.97
+    /// Where the margin alone would cost a window. The portal refuses a command that begins beyond the limit (its source),
+    /// and what is counted here was never below the portal's count in the tests by more than a command's cost.
+    static let nearest = 0.99
     static let drift = 3.0
     static let halfWeight = 0.5
     /// Operating seconds assumed of a command of which nothing is known: more than any documented one.
@@ -89,13 +92,17 @@ package struct OperatingBudget: Sendable, Hashable {
 extension OperatingBudget {
     /// How many commands of a method may be sent now in one batch.
     ///
-    /// - Parameter wanted: The most that are wanted, at least 1. Fewer are allowed near the limit, though not a
+    /// - Parameters:
+    ///   - wanted: The most that are wanted, at least 1. Fewer are allowed near the limit, though not a
     ///   trickle: about a hundredth of the limit at a time.
-    package func allowance(method: String, wanted: Int, at now: Moment) -> Allowance {
+    ///   - left: How many commands of the method are left in all; `nil`: more than can be told.
+    package func allowance(method: String, wanted: Int, left: Int? = nil, at now: Moment) -> Allowance {
         var count = max(wanted, 1)
         var wait: (until: Moment, budget: String)?
         for (name, cost) in [(method, cost(of: method)), (Self.batch, batchCost(of: method))] {
-            switch room(in: name, cost: cost, wanted: count, at: now) {
+            // Whether the last ones fit is told by the method's own budget; `batch` is used by other methods too.
+            let plan = plan(of: name, cost: cost, left: name == method ? left : nil, at: now)
+            switch room(in: name, cost: cost, wanted: count, plan: plan, at: now) {
             case .now(let fitting): count = min(count, fitting)
             case .wait(let until, let budget):
                 if wait.map({ until > $0.until }) ?? true { wait = (until, budget) }
@@ -124,6 +131,18 @@ extension OperatingBudget {
 
     private func plannedLimit(of budget: String) -> Double { hardLimit(of: budget) * Self.planned }
 
+    /// The seconds to plan with in a window.
+    ///
+    /// The margin costs nothing as long as it only makes each window a little shorter. Where it would push the last few
+    /// commands into one more window, the plan goes nearer to the limit, if that is enough to spare the window.
+    func plan(of budget: String, cost: Double, left: Int?, at now: Moment) -> Double {
+        let hard = hardLimit(of: budget)
+        guard let left, cost > 0 else { return hard * Self.planned }
+        let work = used(budget, at: now) + inFlight(budget) + Double(left) * cost
+        func windows(_ part: Double) -> Double { (work / (hard * part)).rounded(.up) }
+        return hard * (windows(Self.nearest) < windows(Self.planned) ? Self.nearest : Self.planned)
+    }
+
     func used(_ budget: String, at now: Moment) -> Double {
         counters[budget]?.used(since: now.seconds - window - jitter) ?? 0
     }
@@ -132,7 +151,7 @@ extension OperatingBudget {
         flights.values.reduce(0) { $0 + ($1.expected[budget] ?? 0) }
     }
 
-    private func room(in budget: String, cost: Double, wanted: Int, at now: Moment) -> Allowance {
+    private func room(in budget: String, cost: Double, wanted: Int, plan: Double, at now: Moment) -> Allowance {
         let counter = counters[budget]
         if let blocked = counter?.blockedUntil, now < blocked { return .wait(until: blocked, budget: budget) }
         guard cost > 0 else { return .now(wanted) }
@@ -141,7 +160,7 @@ extension OperatingBudget {
         let quantum = min(wanted, max(1, Int(hardLimit(of: budget) / 100 / cost)))
         let used = used(budget, at: now)
         let others = counter?.others(by: now.seconds, window: window) ?? 0
-        let fitting = fitting(in: budget, cost: cost, quantum: quantum, used: used + others)
+        let fitting = fitting(in: budget, cost: cost, quantum: quantum, used: used + others, plan: plan)
         if fitting >= quantum { return .now(min(wanted, fitting)) }
         let charges = counter?.charges ?? []
         var rest = used
@@ -149,7 +168,7 @@ extension OperatingBudget {
             rest -= charge.seconds
             let until = charge.sent + window + jitter + 0.001
             let others = counter?.others(by: until, window: window) ?? 0
-            if self.fitting(in: budget, cost: cost, quantum: quantum, used: rest + others) >= quantum {
+            if self.fitting(in: budget, cost: cost, quantum: quantum, used: rest + others, plan: plan) >= quantum {
                 return .wait(until: Moment(seconds: until), budget: budget)
             }
         }
@@ -160,9 +179,9 @@ extension OperatingBudget {
         return .wait(until: Moment(seconds: last.sent + window + jitter + 0.001), budget: budget)
     }
 
-    private func fitting(in budget: String, cost: Double, quantum: Int, used: Double) -> Int {
+    private func fitting(in budget: String, cost: Double, quantum: Int, used: Double, plan: Double) -> Int {
         let onItsWay = inFlight(budget)
-        let plan = plannedLimit(of: budget) - used - onItsWay
+        let plan = plan - used - onItsWay
         let safe = (hardLimit(of: budget) - used - Self.drift * onItsWay) / Self.drift
         // Half of what is safe leaves room for the next lane: one large batch would make the others wait for its end.
         let shared = max(safe / 2, min(safe, cost * Double(quantum)))

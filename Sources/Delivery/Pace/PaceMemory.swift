@@ -8,4 +8,6 @@ package struct PaceMemory: Sendable, Equatable, Codable {
     package var budget: OperatingBudget.Snapshot
     /// How long batches take, by the name of the phase.
     package var sizers: [String: BatchSizer.Snapshot]
+    /// Seconds that a request takes without its commands; `nil`: not known.
+    package var way: Double?
 }

@@ -12,9 +12,10 @@ package import Clocks
 /// Others may share the count. A refusal shows the portal's true count, and with it how fast the others fill the
 /// bucket; from then on only the rest is used. The longer the bucket was watched before a refusal, the more exact the
 /// estimate is. Therefore only a seventh of a bucket that was never used as a whole is there at once, and the rest is
-/// opened over a minute and a half, and an estimate is believed for thirty times the time that it rests on, an hour at
-/// most; then it fades. What is wrong with an estimate adds up as it ages: right after a refusal the count is known, so
-/// the bucket is used up to its margin, and then less and less of it, until half of it is kept empty.
+/// opened over a minute and a half; of a bucket that earlier nights used at this hour, there is at once what they
+/// proved (``HourMemory``). An estimate is believed for thirty times the time that it rests on, an hour at most; then
+/// it fades. What is wrong with an estimate adds up as it ages: right after a refusal the count is known, so the bucket
+/// is used up to its margin, and then less and less of it, until half of it is kept empty.
 package struct RequestBucket: Sendable, Hashable {
     /// How many requests the portal forgets per second.
     package let perSecond: Double
@@ -32,8 +33,12 @@ package struct RequestBucket: Sendable, Hashable {
     private var lastRefusal: Moment?
     /// On how many seconds of watching the estimate of the others' share rests.
     private var restsOn = Self.longestBelief / Self.belief
+    /// What the watches that ended with a refusal have shown of the others; older ones count less.
+    private var seen = Watch()
     /// Whether the whole bucket was in use since the last refusal.
     private var wasFull = false
+    /// What this run proves about the bucket, and what earlier ones did.
+    private var night = BucketNight()
 
     /// For how many times the time that it rests on an estimate is believed, and for how many seconds at most.
     private static let belief = 30.0
@@ -41,6 +46,17 @@ package struct RequestBucket: Sendable, Hashable {
     /// How much of an unknown bucket is there at once, and over how many seconds the rest is opened.
     private static let openAtOnce = 0.15
     private static let opening = 90.0
+    /// Fewer seconds of watching say little of how fast the others are; what was believed before fills them up.
+    private static let fewSeconds = 10.0
+    /// The most that others can take for long, as a part of the limit: beyond it they would be refused themselves.
+    private static let mostOfOthers = 0.9
+    /// After how many seconds of watching an older watch counts half.
+    private static let watchesFade = 900.0
+    /// While less was watched than this, `fewSeconds` of a program that takes half of the limit are added to what was
+    /// seen of one that seems to take more. Of neighbours at random moments, once a second, an estimate after half a minute
+    /// is wrong by 0.18 a second as a rule. Too high an estimate wastes what the portal permits until it fades; too low a
+    /// one costs a refusal. In 100 simulated runs it raised the worst tenth from 65 % to 78 % of the best.
+    private static let shortWatch = 40.0
     /// By how much the others are misjudged while the estimate is made, as a rule, in seconds of sinking: the portal lets
     /// its count sink in whole seconds, and what it was when the watching began is not known either.
     private static let misjudged = 0.35
@@ -66,6 +82,7 @@ package struct RequestBucket: Sendable, Hashable {
         if level >= wholeCeiling { wasFull = true }
         self.level = level + 1
         updated = moment
+        night.used(self.level, at: moment)
         return moment
     }
 
@@ -88,14 +105,12 @@ package struct RequestBucket: Sendable, Hashable {
     package mutating func refused(at now: Moment) {
         // None would have left since at such a count.
         if lastRefusal != nil, level(at: now) > wholeCeiling + 1 { return }
-        let watched = max(knownAt.map { (now - $0).inSeconds } ?? 0, 0)
-        // A request is refused as soon as the portal's count, a whole number, is above the burst.
-        let unseen = max(Double(burst + 1) - level(at: now), 0)
-        // Fewer than ten seconds say little of how fast the others are; what was believed before fills them up.
-        let filled = max(10 - watched, 0)
-        let others = conceded(until: now) + share(at: now) * filled + unseen
-        restsOn = watched + filled
-        othersPerSecond = min(others / restsOn, perSecond * 0.9)
+        learn(
+            from: Watch(
+                seconds: max(knownAt.map { (now - $0).inSeconds } ?? 0, 0),
+                // A request is refused as soon as the portal's count, a whole number, is above the burst.
+                requests: conceded(until: now) + max(Double(burst + 1) - level(at: now), 0)), at: now)
+        night.refused(level(at: now))
         level = Double(burst) + 1
         updated = max(now, updated ?? now)
         (knownAt, conceded) = (now, 0)
@@ -103,10 +118,28 @@ package struct RequestBucket: Sendable, Hashable {
         wasFull = false
     }
 
+    /// Draws what the others take from a watch that a refusal has ended.
+    private mutating func learn(from watch: Watch, at now: Moment) {
+        let most = perSecond * Self.mostOfOthers
+        let prior = share(at: now)
+        // Where the count was not known before, more than anybody can take for long was in the bucket already, or came at
+        // once: it says nothing of a rate, and the watch begins anew with the count that is known now.
+        if knownAt == lastRefusal || watch.requests <= most * watch.seconds {
+            seen.fade(Self.half(toThe: watch.seconds / Self.watchesFade))
+            seen.seconds += watch.seconds
+            seen.requests += min(watch.requests, most * watch.seconds)
+        }
+        restsOn = max(seen.seconds, Self.fewSeconds)
+        othersPerSecond = min((seen.requests + prior * (restsOn - seen.seconds)) / restsOn, most)
+        if seen.seconds < Self.shortWatch, othersPerSecond > perSecond / 2 {
+            let filled = seen.requests + perSecond / 2 * Self.fewSeconds
+            othersPerSecond = min(othersPerSecond, filled / (seen.seconds + Self.fewSeconds))
+        }
+    }
+
     /// What others are believed to take, in requests per second.
     package func share(at now: Moment) -> Double {
         guard let lastRefusal else { return 0 }
-        let believedFor = min(restsOn * Self.belief, Self.longestBelief)
         let rest = (now - lastRefusal).inSeconds - believedFor
         guard rest > 0 else { return othersPerSecond }
         let faded = othersPerSecond * Self.half(toThe: rest / (believedFor / 2))
@@ -142,21 +175,25 @@ package struct RequestBucket: Sendable, Hashable {
     private func rate(at moment: Moment) -> Double { perSecond - share(at: moment) }
 
     private func ceiling(at moment: Moment) -> Ceiling {
-        if share(at: moment) > 0, let lastRefusal {
+        if let lastRefusal, share(at: moment) > 0 || (moment - lastRefusal).inSeconds < believedFor {
             let drift = -Self.misjudged * perSecond / min(restsOn, Self.mostExact)
             return Ceiling(
                 from: wholeCeiling, since: moment - lastRefusal, perSecond: drift, to: wholeCeiling / 2)
         }
         if wasFull { return Ceiling(from: wholeCeiling, since: .zero, perSecond: 0, to: wholeCeiling) }
-        let atOnce = wholeCeiling * Self.openAtOnce
         return Ceiling(
-            from: atOnce, since: knownAt.map { moment - $0 } ?? .zero,
-            perSecond: (wholeCeiling - atOnce) / Self.opening, to: wholeCeiling)
+            from: max(night.proven, carefulCeiling), since: knownAt.map { moment - $0 } ?? .zero,
+            perSecond: (wholeCeiling - carefulCeiling) / Self.opening, to: wholeCeiling)
     }
+
+    private var believedFor: Double { min(restsOn * Self.belief, Self.longestBelief) }
+
+    private var carefulCeiling: Double { wholeCeiling * Self.openAtOnce }
 
     private var wholeCeiling: Double { max(0, Double(burst) - 1.5 * perSecond) }
 
-    private static func half(toThe exponent: Double) -> Double {
+    /// One half to the power of a number that is zero or more.
+    static func half(toThe exponent: Double) -> Double {
         // Halving in whole steps and a straight line between them is near enough for a guess that fades.
         let whole = exponent.rounded(.down)
         guard whole < 60 else { return 0 }
@@ -199,13 +236,15 @@ extension RequestBucket {
         var restsOn: Double?
         var conceded: Double?
         var wasFull: Bool?
+        var hours: [HourMemory]?
     }
 
     /// The state to keep.
     package func snapshot() -> Snapshot {
         Snapshot(
             level: level, updated: updated, knownAt: knownAt, othersPerSecond: othersPerSecond,
-            lastRefusal: lastRefusal, restsOn: restsOn, conceded: conceded, wasFull: wasFull)
+            lastRefusal: lastRefusal, restsOn: restsOn, conceded: conceded, wasFull: wasFull,
+            hours: night.memory(seen, most: wholeCeiling))
     }
 
     /// Goes on where an earlier run stopped.
@@ -220,6 +259,10 @@ extension RequestBucket {
         lastRefusal = snapshot.lastRefusal.map { min($0, now) }
         restsOn = max(snapshot.restsOn ?? restsOn, 10)
         conceded = max(snapshot.conceded ?? 0, 0)
-        wasFull = snapshot.wasFull ?? false
+        // What was full an hour ago says nothing of another hour of the day; that is what the memory of the hours is for.
+        let isRecent = updated.map { (now - $0).inSeconds < Self.longestBelief } ?? false
+        wasFull = isRecent && snapshot.wasFull ?? false
+        night = BucketNight(snapshot.hours ?? [], at: now)
+        seen = night.seen
     }
 }

@@ -25,6 +25,8 @@ struct DeliveryCore: Sendable {
     private var hasLoadedAll = false
     /// The requests on their way, by their numbers.
     private var inFlight: Set<Int> = []
+    /// Those of them that register calls.
+    private var registersInFlight: Set<Int> = []
     private var lastRequest = 0
     private var chance: ChanceSource
     /// How long a request may be at work at the portal.
@@ -171,7 +173,9 @@ struct DeliveryCore: Sendable {
 
     /// What can be sent now, and what later.
     func options(at now: Duration) -> SendingOptions {
-        SendingOptions(open, portal, pace, isIdle: inFlight.isEmpty, at: now)
+        SendingOptions(
+            open, portal, pace, left: min(max(0, total - tally.callsOver), open.remaining), isIdle: inFlight.isEmpty,
+            isRegistering: !registersInFlight.isEmpty, at: now)
     }
 
     /// Whether the ledger may know less than the portal, so that keys must be looked up before anything is sent; from when
@@ -254,6 +258,7 @@ extension DeliveryCore {
     ) -> DeliveryRequest {
         lastRequest += 1
         inFlight.insert(lastRequest)
+        if case .register = purpose { registersInFlight.insert(lastRequest) }
         tally.sends(commands: commands.count)
         var facts: [DeliveryFact] = []
         if !intents.isEmpty {
@@ -375,6 +380,7 @@ extension DeliveryCore {
     /// Counts what a request has used.
     mutating func ended(_ request: DeliveryRequest, _ outcome: BatchOutcome, at now: Duration) {
         precondition(inFlight.remove(request.id) != nil, "request \(request.id) is not on its way")
+        registersInFlight.remove(request.id)
         pace.ended(request.ticket, request.commands, outcome, at: now)
         if case .answered(let reply) = outcome { measure(reply.elapsed) }
         if case .neverSent = outcome { tally.neverSent(commands: request.commands.count) }

@@ -23,27 +23,43 @@ struct SendingOptions: Sendable {
     }
 
     /// The most urgent first: questions, then finishes, then registers.
+    ///
+    /// Finishes that do not fill a batch let registers go first where that saves a request and costs next to no time.
     private(set) var all: [Option] = []
 
     private let pace: DeliveryPace
     private let now: Duration
+    /// How many calls are not over.
+    private let left: Int
 
-    /// - Parameter isIdle: Whether nothing is on its way.
-    init(_ open: OpenCalls, _ portal: PortalKnowledge, _ pace: DeliveryPace, isIdle: Bool, at now: Duration) {
+    /// - Parameters:
+    ///   - left: How many calls are not over, those included that are not in memory yet.
+    ///   - isIdle: Whether nothing is on its way.
+    ///   - isRegistering: Whether a register is on its way.
+    init(
+        _ open: OpenCalls, _ portal: PortalKnowledge, _ pace: DeliveryPace, left: Int, isIdle: Bool,
+        isRegistering: Bool,
+        at now: Duration
+    ) {
         self.pace = pace
         self.now = now
+        self.left = left
         let request = pace.earliest(at: now)
         let question = pace.earliestQuestion(at: now)
         let separates = portal.separatesLookAlikes
         if let due = open.nextQuestion {
             all.append(Option(deed: .ask, from: max(due, question), cause: .statistics))
         }
-        add(.finish, open.nextToFinish(limit: pace.size(.finish), separatesLookAlikes: separates), from: request)
+        let finishes = open.nextToFinish(limit: pace.size(.finish), separatesLookAlikes: separates)
+        // What a register adds to the batch is there sooner than the portal would let another request through.
+        let waits = finishes.count < pace.size(.finish) && pace.isRegisterQuickerThanRequest
+        if !waits { add(.finish, finishes, from: request) }
         // Registering further ahead than one batch of finishes would only leave more live calls behind in a crash.
         if isIdle || open.finishCount <= pace.size(.finish) {
             let calls = open.nextToRegister(limit: pace.size(.register), separatesLookAlikes: separates, at: now)
             add(.register, calls, from: portal.looksUp ? max(request, question) : request)
         }
+        if waits, !isRegistering { add(.finish, finishes, from: request) }
         if separates || open.creation.isPossible, let certain = open.nextCertainNumber(after: now) {
             all.append(Option(deed: .look, from: certain, cause: .statistics))
         }
@@ -60,7 +76,7 @@ struct SendingOptions: Sendable {
         guard !calls.isEmpty else { return }
         var from = earliest
         var count = calls.count
-        switch pace.allowance(phase, wanted: calls.count, at: now) {
+        switch pace.allowance(phase, wanted: calls.count, left: left, at: now) {
         case .now(let allowed): count = allowed
         case .wait(let until): from = max(from, until)
         }

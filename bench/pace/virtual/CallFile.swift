@@ -2,20 +2,23 @@
 
 import Foundation
 
-/// Invented Asterisk records, one call each, twenty seconds apart; every fifth call is from the number before it.
+/// Invented Asterisk records, one call each, evenly apart; every fifth call is from the number before it.
 struct CallFile {
     let firstStart: Int
     private let count: Int
+    private let spacing: Int
 
-    init(count: Int, endingAt end: Int) {
+    /// - Parameter spacing: Seconds from one call to the next.
+    init(count: Int, spacing: Int, endingAt end: Int) {
         self.count = count
-        firstStart = end - count * 20
+        self.spacing = spacing
+        firstStart = end - count * spacing
     }
 
     /// The calls' own ids.
     var ids: [String] { (0..<count).map(id) }
 
-    private func start(_ index: Int) -> Int { firstStart + index * 20 }
+    private func start(_ index: Int) -> Int { firstStart + index * spacing }
 
     private func id(_ index: Int) -> String { "\(start(index)).\(index)" }
 

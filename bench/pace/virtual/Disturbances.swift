@@ -13,11 +13,15 @@ struct Disturbances {
 
     /// Sends requests of another program from the same address until the task is cancelled.
     ///
-    /// - Parameter phase: By how many seconds all of them come later.
-    func send(perSecond: Double, phase: Double) async {
+    /// - Parameters:
+    ///   - phase: By how many seconds all of them come later; of random ones, what is drawn.
+    ///   - isRandom: Whether they come at random moments, so often on the average.
+    func send(perSecond: Double, phase: Double, isRandom: Bool) async {
         var next = time.now + .seconds(phase)
+        var draws = SeededRandom(UInt64(phase * 1e9))
         while !Task.isCancelled {
-            next += .seconds(1 / perSecond)
+            let pause = isRandom ? -log(1 - Double.random(in: 0..<1, using: &draws)) : 1
+            next += .seconds(pause / perSecond)
             // Only cancellation throws.
             try? await time.sleep(until: next)
             if Task.isCancelled { return }

@@ -36,7 +36,11 @@ struct Regime: Codable, Sendable {
     var othersPerSecond: Double
     /// By how many seconds all of these come later.
     var othersPhase: Double
+    /// Whether they come at random moments instead of evenly.
+    var othersRandom: Bool?
     var change: Change?
+    /// How many nights follow one another with one ledger, each with as many calls; one unless told.
+    var nights: Int?
 
     static func read(_ json: String) throws -> Regime {
         try JSONDecoder().decode(Regime.self, from: Data(json.utf8))

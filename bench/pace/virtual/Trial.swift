@@ -13,9 +13,9 @@ import PortalSimulator
 import Reporting
 import TestSupport
 
-/// One import of a file of calls in virtual time, by the parts of the importer wired as the program wires them.
+/// Imports of files of calls in virtual time, by the parts of the importer wired as the program wires them.
 struct Trial {
-    /// What came of it; printed as one JSON object.
+    /// What came of one night; printed as one JSON object.
     struct Result: Codable, Sendable {
         var seconds = 0.0
         var requests = 0
@@ -39,43 +39,74 @@ struct Trial {
         folder = try TemporaryFolder()
     }
 
-    func run() async throws -> Result {
-        let began = Self.processorSeconds
-        var result = try await VirtualTime.run { time in try await run(time) }
-        result.processorSeconds = Self.processorSeconds - began
-        return result
+    /// Imports one file a night; what came of each night.
+    func run() async throws -> [Result] {
+        try await VirtualTime.run { time in try await run(time) }
     }
 
-    private func run(_ time: VirtualTime) async throws -> Result {
-        let file = CallFile(count: regime.calls, endingAt: Int(time.wallSeconds) - 7_200)
-        try folder.write(file.text, to: "Master.csv")
-        let portal = try portal(time)
+    private func run(_ time: VirtualTime) async throws -> [Result] {
+        let exchanges = NightWatch()
+        let portal = try portal(time, exchanges)
         let disturbances = Disturbances(portal: portal, time: time)
-        let summary = try await withThrowingTaskGroup(of: Void.self) { [regime] group in
+        return try await withThrowingTaskGroup(of: Void.self) { [regime] group in
             if regime.othersPerSecond > 0 {
                 group.addTask {
-                    await disturbances.send(perSecond: regime.othersPerSecond, phase: regime.othersPhase)
+                    await disturbances.send(
+                        perSecond: regime.othersPerSecond, phase: regime.othersPhase,
+                        isRandom: regime.othersRandom ?? false)
                 }
             }
             if let change = regime.change { group.addTask { await disturbances.change(change) } }
             defer { group.cancelAll() }
-            return try await deliver(file, to: portal, time)
+            let evening = time.now
+            var results: [Result] = []
+            for night in 0..<(regime.nights ?? 1) {
+                // Each night at the same hour, as a timer starts it.
+                try await time.sleep(until: evening + .seconds(86_400 * night))
+                results.append(try await deliver(night, to: portal, exchanges, time))
+            }
+            return results
         }
-        return try await judge(summary, file, portal)
     }
 
-    private func portal(_ time: VirtualTime) throws -> SimulatedTransport {
+    /// One night.
+    private func deliver(
+        _ night: Int, to portal: SimulatedTransport, _ exchanges: NightWatch, _ time: VirtualTime
+    ) async throws -> Result {
+        let began = Self.processorSeconds
+        let isAlone = (regime.nights ?? 1) == 1
+        let file = CallFile(
+            count: regime.calls, spacing: isAlone ? 20 : min(20, 80_000 / regime.calls),
+            endingAt: Int(time.wallSeconds) - 7_200)
+        let name = "Master\(night).csv"
+        try folder.write(file.text, to: name)
+        let before = try await portal.audit()
+        exchanges.begin()
+        let summary = try await deliver(file, name, to: portal, time)
+        var result = try await judge(summary, file, portal, since: before)
+        result.seconds = exchanges.seconds
+        result.processorSeconds = Self.processorSeconds - began
+        return result
+    }
+
+    private func portal(_ time: VirtualTime, _ exchanges: NightWatch) throws -> SimulatedTransport {
         // The first request that is traced is the first of all.
         let start = time.now
         return try SimulatedTransport(
             time, regime.portalOptions(), network: .seconds(regime.network),
-            onExchange: { [isTraced] in if isTraced { trace($0, since: start) } })
+            onExchange: { [isTraced] exchange in
+                exchanges.note(exchange)
+                if isTraced { trace(exchange, since: start) }
+            })
     }
 
-    private func deliver(_ file: CallFile, to portal: SimulatedTransport, _ time: VirtualTime) async throws -> Summary {
+    private func deliver(
+        _ file: CallFile, _ name: String, to portal: SimulatedTransport, _ time: VirtualTime
+    ) async throws -> Summary {
         let host = "pace-\(folder.path.suffix(12)).invalid"
         let run = ImportRun(
-            configuration: try configuration(notBefore: Int64(file.firstStart) - 60), options: ImportRun.Options(),
+            configuration: try configuration(name, notBefore: Int64(file.firstStart) - 60),
+            options: ImportRun.Options(),
             time: time.source, stop: StopSignal(), log: Logger(label: "pace") { _ in SwiftLogNoOpLogHandler() }
         ) { settings throws(ImportFault) in
             PortalConnection(
@@ -86,7 +117,7 @@ struct Trial {
         return result.summary
     }
 
-    private func configuration(notBefore: Int64) throws -> ImportConfiguration {
+    private func configuration(_ name: String, notBefore: Int64) throws -> ImportConfiguration {
         var configuration = ImportConfiguration()
         configuration.ledger = folder.file()
         configuration.numbers.region = "RU"
@@ -99,7 +130,7 @@ struct Trial {
         configuration.portal.burst = Int(regime.burst ?? 1_000)
         if regime.operatingLimit != 420 { configuration.portal.operatingSeconds = regime.operatingLimit }
         var source = SourceSettings()
-        source.files = [folder.file("Master.csv")]
+        source.files = [folder.file(name)]
         source.format = try FormatDefinition.preset("asterisk")
         source.timeZone = "UTC"
         source.trunks = ["trunk1"]
@@ -109,18 +140,19 @@ struct Trial {
     }
 
     /// Compares what the portal holds with what the file says.
-    private func judge(_ summary: Summary, _ file: CallFile, _ portal: SimulatedTransport) async throws -> Result {
+    private func judge(
+        _ summary: Summary, _ file: CallFile, _ portal: SimulatedTransport, since before: PortalAudit
+    ) async throws -> Result {
         let audit = try await portal.audit()
         let rows = audit.rowsPerCall
         var result = Result()
-        result.seconds = portal.elapsed
         result.requests = summary.portal.requests
         result.expected = summary.estimate?.seconds
         result.rateLimited = summary.portal.rateLimited
-        result.operatingLimited = audit.counter("operatingLimited")
-        result.overCap = audit.counter("overCap")
+        result.operatingLimited = audit.counter("operatingLimited") - before.counter("operatingLimited")
+        result.overCap = audit.counter("overCap") - before.counter("overCap")
         result.lost = file.ids.count { rows["pbx:\($0)"] == nil }
-        result.doubled = rows.values.count { $0 > 1 }
+        result.doubled = file.ids.count { rows["pbx:\($0)"] ?? 0 > 1 }
         return result
     }
 
