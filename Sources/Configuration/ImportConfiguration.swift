@@ -74,6 +74,8 @@ package struct PortalSettings: Sendable {
     package var batchCommands = 50
     /// Requests in flight, 1…8.
     package var lanes = 2
+    /// Rules of the pace that are left out, by benchmarks only; no configuration can name them.
+    package var withoutRules: Set<PaceRule> = []
     /// How long an unreachable portal is waited for when no `--until` says otherwise.
     package var unreachableFor: Duration = .seconds(30)
     /// The address of a proxy; `nil`: what the environment says.

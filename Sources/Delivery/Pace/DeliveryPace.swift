@@ -36,6 +36,7 @@ package struct DeliveryPace: Sendable {
     /// The wall clock when the monotonic clock stood at zero: what is remembered outlives the process.
     private let epoch: Double
     private let unreachableFor: Duration
+    private let fillsFinishes: Bool
     /// How long the portal may refuse everything for its limits: a ban takes half a window, a second try a whole one,
     /// and after another nothing of ours can be in the way any more.
     private let refusedFor: Duration
@@ -55,10 +56,12 @@ package struct DeliveryPace: Sendable {
     package init(settings: PortalSettings, epoch: Double, memory: PaceMemory?) {
         self.epoch = epoch
         unreachableFor = settings.unreachableFor
+        fillsFinishes = !settings.withoutRules.contains(.fullFinishes)
         refusedFor = settings.operatingWindow * 2.5
         let limit = settings.operatingSeconds.map(OperatingBudget.Limit.seconds) ?? .auto
-        bucket = RequestBucket(perSecond: settings.requestsPerSecond, burst: settings.burst)
-        budget = OperatingBudget(limit: limit, window: settings.operatingWindow)
+        bucket = RequestBucket(
+            perSecond: settings.requestsPerSecond, burst: settings.burst, without: settings.withoutRules)
+        budget = OperatingBudget(limit: limit, window: settings.operatingWindow, without: settings.withoutRules)
         for phase in Phase.allCases {
             // A register carries the look-up of its keys as one more command.
             let maximum = phase == .register ? settings.batchCommands - 1 : settings.batchCommands
@@ -68,9 +71,11 @@ package struct DeliveryPace: Sendable {
         guard let memory else { return }
         let now = Moment(seconds: epoch)
         bucket = RequestBucket(
-            perSecond: settings.requestsPerSecond, burst: settings.burst, snapshot: memory.bucket, at: now)
+            perSecond: settings.requestsPerSecond, burst: settings.burst, without: settings.withoutRules,
+            snapshot: memory.bucket, at: now)
         budget = OperatingBudget(
-            limit: limit, window: settings.operatingWindow, snapshot: memory.budget, at: now)
+            limit: limit, window: settings.operatingWindow, without: settings.withoutRules, snapshot: memory.budget,
+            at: now)
         way = memory.way.flatMap { $0 >= 0 && $0.isFinite ? $0 : nil }
         for phase in Phase.allCases {
             if let snapshot = memory.sizers[phase.rawValue] { sizers[phase]?.restore(snapshot) }
@@ -134,7 +139,7 @@ package struct DeliveryPace: Sendable {
 
     /// Whether a whole batch of registers is answered sooner than the portal forgets one request.
     var isRegisterQuickerThanRequest: Bool {
-        guard let sizer = sizers[.register], let seconds = sizer.secondsPerCommand else { return false }
+        guard fillsFinishes, let sizer = sizers[.register], let seconds = sizer.secondsPerCommand else { return false }
         return seconds * Double(sizer.size) * bucket.perSecond < 1
     }
 

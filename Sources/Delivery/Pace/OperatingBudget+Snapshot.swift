@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import CDRConfiguration
 package import Clocks
 
 extension OperatingBudget {
@@ -20,9 +21,10 @@ extension OperatingBudget {
 
     /// Goes on where an earlier run stopped; what has lapsed since is dropped.
     package init(
-        limit: Limit = .auto, window: Duration = .seconds(600), snapshot: Snapshot, at now: Moment
+        limit: Limit = .auto, window: Duration = .seconds(600), without: Set<PaceRule> = [], snapshot: Snapshot,
+        at now: Moment
     ) {
-        self.init(limit: limit, window: window)
+        self.init(limit: limit, window: window, without: without)
         // Moments ahead of now come from a clock that was set back since; nothing may wait for them.
         counters = snapshot.counters.mapValues { $0.cut(at: now.seconds, block: now + .seconds(self.window)) }
         wallPerCommand = snapshot.wallPerCommand

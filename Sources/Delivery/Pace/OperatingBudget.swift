@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import CDRConfiguration
 package import Clocks
 
 /// The portal's limit on operating time, kept on our side: one budget for each method and one for `batch`.
@@ -48,6 +49,7 @@ package struct OperatingBudget: Sendable, Hashable {
 
     let limit: Double
     let window: Double
+    private let without: Set<PaceRule>
     var counters: [String: OperatingCounter] = [:]
     /// Seconds of a request per command, by method.
     var wallPerCommand: [String: Double] = [:]
@@ -80,12 +82,14 @@ package struct OperatingBudget: Sendable, Hashable {
     /// - Parameters:
     ///   - limit: How much operating time the portal grants in a window.
     ///   - window: The length of a window.
-    package init(limit: Limit = .auto, window: Duration = .seconds(600)) {
+    ///   - without: Rules that are left out.
+    package init(limit: Limit = .auto, window: Duration = .seconds(600), without: Set<PaceRule> = []) {
         switch limit {
         case .auto: self.limit = 420
         case .seconds(let seconds): self.limit = max(seconds, 0.001)
         }
         self.window = window.inSeconds
+        self.without = without
     }
 }
 
@@ -137,7 +141,7 @@ extension OperatingBudget {
     /// commands into one more window, the plan goes nearer to the limit, if that is enough to spare the window.
     func plan(of budget: String, cost: Double, left: Int?, at now: Moment) -> Double {
         let hard = hardLimit(of: budget)
-        guard let left, cost > 0 else { return hard * Self.planned }
+        guard let left, cost > 0, !without.contains(.wholeWindows) else { return hard * Self.planned }
         let work = used(budget, at: now) + inFlight(budget) + Double(left) * cost
         func windows(_ part: Double) -> Double { (work / (hard * part)).rounded(.up) }
         return hard * (windows(Self.nearest) < windows(Self.planned) ? Self.nearest : Self.planned)
@@ -157,9 +161,10 @@ extension OperatingBudget {
         guard cost > 0 else { return .now(wanted) }
         // After a refusal one command tries first.
         let wanted = (counter?.refusalsInRow ?? 0) > 0 ? 1 : wanted
-        let quantum = min(wanted, max(1, Int(hardLimit(of: budget) / 100 / cost)))
+        let some = without.contains(.noTrickle) ? 1 : max(1, Int(hardLimit(of: budget) / 100 / cost))
+        let quantum = min(wanted, some)
         let used = used(budget, at: now)
-        let others = counter?.others(by: now.seconds, window: window) ?? 0
+        let others = others(in: counter, by: now.seconds)
         let fitting = fitting(in: budget, cost: cost, quantum: quantum, used: used + others, plan: plan)
         if fitting >= quantum { return .now(min(wanted, fitting)) }
         let charges = counter?.charges ?? []
@@ -167,7 +172,7 @@ extension OperatingBudget {
         for charge in charges where charge.sent >= now.seconds - window - jitter {
             rest -= charge.seconds
             let until = charge.sent + window + jitter + 0.001
-            let others = counter?.others(by: until, window: window) ?? 0
+            let others = self.others(in: counter, by: until)
             if self.fitting(in: budget, cost: cost, quantum: quantum, used: rest + others, plan: plan) >= quantum {
                 return .wait(until: Moment(seconds: until), budget: budget)
             }
@@ -179,12 +184,18 @@ extension OperatingBudget {
         return .wait(until: Moment(seconds: last.sent + window + jitter + 0.001), budget: budget)
     }
 
+    private func others(in counter: OperatingCounter?, by moment: Double) -> Double {
+        without.contains(.operatingOfOthers) ? 0 : counter?.others(by: moment, window: window) ?? 0
+    }
+
     private func fitting(in budget: String, cost: Double, quantum: Int, used: Double, plan: Double) -> Int {
         let onItsWay = inFlight(budget)
         let plan = plan - used - onItsWay
-        let safe = (hardLimit(of: budget) - used - Self.drift * onItsWay) / Self.drift
+        let drift = without.contains(.tripleSafety) ? 1 : Self.drift
+        let safe = (hardLimit(of: budget) - used - drift * onItsWay) / drift
         // Half of what is safe leaves room for the next lane: one large batch would make the others wait for its end.
-        let shared = max(safe / 2, min(safe, cost * Double(quantum)))
+        let half = without.contains(.halfRoom) ? safe : safe / 2
+        let shared = max(half, min(safe, cost * Double(quantum)))
         return max(0, Int(min(plan, shared) / cost + 0.000_001))
     }
 }

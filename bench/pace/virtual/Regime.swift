@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CDRConfiguration
 import Foundation
 import PortalSimulator
 
@@ -41,6 +42,8 @@ struct Regime: Codable, Sendable {
     var change: Change?
     /// How many nights follow one another with one ledger, each with as many calls; one unless told.
     var nights: Int?
+    /// Rules of the pace that are left out; none unless told.
+    var without: [PaceRule]?
 
     static func read(_ json: String) throws -> Regime {
         try JSONDecoder().decode(Regime.self, from: Data(json.utf8))

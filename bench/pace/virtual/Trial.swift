@@ -125,6 +125,7 @@ struct Trial {
         configuration.users.extensions = ["101": 1, "102": 2, "103": 3, "104": 4, "105": 5]
         configuration.users.fallback = 1
         configuration.portal.lanes = regime.lanes
+        configuration.portal.withoutRules = Set(regime.without ?? [])
         // Where the portal counts no requests its administrator says so.
         configuration.portal.requestsPerSecond = regime.requestsPerSecond ?? 1_000
         configuration.portal.burst = Int(regime.burst ?? 1_000)
