@@ -10,6 +10,8 @@ package struct DeliveryReport: Sendable, Equatable {
         case stopped(String)
         /// The portal does not accept us; what it said and what to do.
         case rejected(String)
+        /// New access tokens could not be saved; what was tried and what to do.
+        case unwritable(String)
         /// The configuration asks for something that would lose or double calls.
         case misconfigured(String)
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Bitrix24
 package import CDRConfiguration
 import Ledger
 
@@ -17,6 +18,8 @@ package struct DeliverySettings: Sendable {
     package var keyPrefixes: [String]
     /// The host that the ledger is bound to at the first request.
     package var host = ""
+    /// How the portal knows this program.
+    package var access = PortalAccess.webhook
     /// Looks every undelivered key up before anything is sent.
     package var verifiesPortal = false
     /// The most calls to begin; `nil`: no limit.

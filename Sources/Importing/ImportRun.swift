@@ -190,6 +190,7 @@ package struct ImportRun: Sendable {
     ) async throws(ImportFault) {
         var settings = DeliverySettings(configuration, options, time)
         settings.host = connection.host
+        settings.access = connection.access
         if !portal.isInCloud { settings.portal = settings.portal.selfHosted() }
         let (prefixes, settleAfter) = (settings.keyPrefixes, settings.portal.settleAfter)
         let check = try ImportFault.translating { () throws(LedgerFault) in

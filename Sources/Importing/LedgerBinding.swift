@@ -38,7 +38,7 @@ package struct LedgerBinding: Sendable {
         if isSame { return host == connection.host ? nil : host }
         throw .configuration(
             """
-            the ledger \(path) is bound to the portal \(host), but \(connection.setting) is that of \
+            the ledger \(path) is bound to the portal \(host), but \(connection.access.setting) is that of \
             \(connection.host); use a separate ledger for each portal, or, if the portal was only renamed, run: \
             cdr24 rebind --ledger \(path) --host \(connection.host)
             """)

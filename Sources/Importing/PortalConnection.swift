@@ -10,14 +10,6 @@ package typealias PortalConnector = @Sendable (PortalSettings) throws(ImportFaul
 
 /// A portal that is ready to be spoken to.
 package struct PortalConnection: Sendable {
-    /// How the portal knows this program.
-    package enum Access: Sendable, Hashable {
-        /// By the inbound webhook of one of its users.
-        case webhook
-        /// As an application to which one of its users has granted access.
-        case application
-    }
-
     /// The portal's REST interface.
     package let portal: Portal
     /// The host that names the portal, with its port where that is unusual.
@@ -25,13 +17,13 @@ package struct PortalConnection: Sendable {
     /// The portal's own id, which stays when its host changes; `nil` where it is not known.
     package let memberID: String?
     /// How the portal knows this program.
-    package let access: Access
+    package let access: PortalAccess
     /// Ends the connection; called once, after the last request.
     package let close: @Sendable () async -> Void
 
     /// A connection that somebody else has prepared.
     package init(
-        portal: Portal, host: String, memberID: String? = nil, access: Access = .webhook,
+        portal: Portal, host: String, memberID: String? = nil, access: PortalAccess = .webhook,
         close: @escaping @Sendable () async -> Void
     ) {
         self.portal = portal
@@ -93,22 +85,6 @@ package struct PortalConnection: Sendable {
                 """)
         }
         return address
-    }
-}
-
-extension PortalConnection {
-    /// The key of the configuration that names the portal, as messages call it.
-    package var setting: String { access == .webhook ? "webhook_url" : "portal.oauth" }
-
-    /// What acts at the portal, as messages call it.
-    package var actor: String { access == .webhook ? "the webhook" : "the application" }
-
-    /// The user whose permissions it has, as messages call them.
-    package var owner: String { access == .webhook ? "the webhook owner" : "the user who granted access" }
-
-    /// How it gets the permissions of an administrator.
-    package var remedyForRights: String {
-        access == .webhook ? "create the webhook as an administrator" : "run cdr24 login as an administrator"
     }
 }
 

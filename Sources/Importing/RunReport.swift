@@ -83,6 +83,7 @@ extension RunReport {
         switch delivery?.end {
         case .misconfigured?: statuses.append(.configuration)
         case .rejected?: statuses.append(.portalRefuses)
+        case .unwritable?: statuses.append(.inputOutput)
         case .stopped?: statuses.append(.workLeft)
         case .finished?, nil: break
         }
@@ -114,7 +115,8 @@ extension RunReport {
     var complaint: String? {
         var sentences = faults.map(\.description)
         switch delivery?.end {
-        case .rejected(let reason)?, .misconfigured(let reason)?: sentences.append("delivery stopped: \(reason)")
+        case .rejected(let reason)?, .misconfigured(let reason)?, .unwritable(let reason)?:
+            sentences.append("delivery stopped: \(reason)")
         case .stopped?: if faults.isEmpty { sentences.append(stopSentence) }
         case .finished?, nil: if faults.isEmpty, wasInterrupted { sentences.append(stopSentence) }
         }

@@ -11,7 +11,7 @@ import Testing
 
 /// What every outcome of a batch, and of each of its commands, means for the calls and for the run.
 @Suite struct BatchReadingTests {
-    enum Kind: String { case ok, rateLimited, operatingLimited, unreachable, unknown, rejected, nonsense }
+    enum Kind: String { case ok, rateLimited, operatingLimited, unreachable, unsaved, unknown, rejected, nonsense }
 
     private static func kind(_ verdict: RequestVerdict) -> Kind {
         switch verdict {
@@ -19,6 +19,7 @@ import Testing
         case .rateLimited: .rateLimited
         case .operatingLimited: .operatingLimited
         case .unreachable: .unreachable
+        case .unsaved: .unsaved
         case .unknown: .unknown
         case .rejected: .rejected
         case .nonsense: .nonsense

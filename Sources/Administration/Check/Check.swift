@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Bitrix24
 package import CDRConfiguration
 package import Clocks
 import Delivery
@@ -90,7 +91,7 @@ package struct Check: Sendable {
     }
 }
 
-extension PortalConnection.Access {
+extension PortalAccess {
     /// What is known to be right before the portal is asked.
     fileprivate var readiness: String {
         switch self {

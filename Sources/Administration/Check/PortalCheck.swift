@@ -52,19 +52,19 @@ struct PortalCheck {
         case .succeeded(let answer)?:
             do throws(UnreadableResult) {
                 if try ScopeReply(answer.result).scopes.contains("telephony") {
-                    report.fine(subject, "\(connection.actor) has the permission \"telephony\"")
+                    report.fine(subject, "\(connection.access.actor) has the permission \"telephony\"")
                 } else {
                     report.fail(
                         subject,
-                        "\(connection.actor) lacks the permission \"telephony\"; edit it in the portal and add it",
+                        "\(PortalRefusal.lacksTelephony.text(for: connection.access))",
                         exitStatus: .portalRefuses)
                 }
             } catch {
                 report.fail(
-                    subject, "\(error); check that \(connection.setting) names a Bitrix24 portal",
+                    subject, "\(error); check that \(connection.access.setting) names a Bitrix24 portal",
                     exitStatus: .portalRefuses)
             }
-        case .failed(let error)?: report.fail(subject, "\(PortalProbe.Failure(error))", exitStatus: .portalRefuses)
+        case .failed(let error)?: report.fail(subject, "\(PortalProbe.Failure(error, connection.access))", exitStatus: .portalRefuses)
         case .missing?, nil: report.warn(subject, "the reply lacks the permissions; try again")
         }
     }
@@ -74,13 +74,13 @@ struct PortalCheck {
         _ outcome: CommandOutcome?, _ connection: PortalConnection, _ subject: String, _ report: inout CheckReport
     ) {
         switch CallRightsProbe(outcome) {
-        case .allowed: report.fine(subject, "the portal accepts calls from \(connection.actor)")
+        case .allowed: report.fine(subject, "the portal accepts calls from \(connection.access.actor)")
         case .refused(let error):
             // A missing permission is reported once.
             guard error.kind != .insufficientScope else { return }
-            report.fail(subject, "\(PortalProbe.Failure(error))", exitStatus: .portalRefuses)
+            report.fail(subject, "\(PortalProbe.Failure(error, connection.access))", exitStatus: .portalRefuses)
         case .unknown:
-            report.warn(subject, "the reply does not show whether the portal accepts calls from \(connection.actor)")
+            report.warn(subject, "the reply does not show whether the portal accepts calls from \(connection.access.actor)")
         }
     }
 
@@ -91,20 +91,20 @@ struct PortalCheck {
             report.warn(
                 subject,
                 """
-                \(connection.owner) cannot read the call statistics, so a call whose reply is lost will be held; grant \
-                the permission, or \(connection.remedyForRights)
+                \(connection.access.owner) cannot read the call statistics, so a call whose reply is lost will be held; grant \
+                the permission, or \(connection.access.remedyForRights)
                 """)
             return
         }
         guard case .succeeded(let answer)? = reply.outcomes["profile"] else { return }
         if ProfileReply(answer.result).isAdmin {
-            report.fine(subject, "\(connection.owner) is an administrator and can read all call statistics")
+            report.fine(subject, "\(connection.access.owner) is an administrator and can read all call statistics")
         } else {
             report.warn(
                 subject,
                 """
-                \(connection.owner) is not an administrator and may be unable to see all calls, so a call whose reply \
-                is lost may be held; \(connection.remedyForRights)
+                \(connection.access.owner) is not an administrator and may be unable to see all calls, so a call whose reply \
+                is lost may be held; \(connection.access.remedyForRights)
                 """)
         }
     }

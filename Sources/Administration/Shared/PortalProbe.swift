@@ -12,20 +12,23 @@ struct PortalProbe: Sendable {
     /// The host that names the portal.
     let host: String
     private let portal: Portal
+    private let access: PortalAccess
     private let time: TimeSource
     private let patience: Duration
 
     /// Why the portal gave no usable reply in time.
     struct Failure: Error, Equatable, CustomStringConvertible {
         fileprivate let verdict: RequestVerdict
+        private let access: PortalAccess
 
-        fileprivate init(verdict: RequestVerdict) {
+        fileprivate init(verdict: RequestVerdict, _ access: PortalAccess) {
             self.verdict = verdict
+            self.access = access
         }
 
         /// The portal refused one command of a request.
-        init(_ error: PortalError) {
-            self.init(verdict: RequestVerdict(error))
+        init(_ error: PortalError, _ access: PortalAccess) {
+            self.init(verdict: RequestVerdict(error), access)
         }
 
         /// What happened and what to do, as a clause without a full stop.
@@ -38,7 +41,8 @@ struct PortalProbe: Sendable {
             case .unreachable(let reason):
                 "the portal cannot be reached: \(reason); check the network, the proxy and the address"
             case .unknown(let reason): "the portal gave no usable reply: \(reason); try again"
-            case .rejected(let reason), .nonsense(let reason): reason
+            case .rejected(let refusal): refusal.text(for: access)
+            case .unsaved(let reason), .nonsense(let reason): reason
             }
         }
     }
@@ -50,6 +54,7 @@ struct PortalProbe: Sendable {
     init(_ connection: PortalConnection, time: TimeSource, patience: Duration) {
         host = connection.host
         portal = connection.portal
+        access = connection.access
         self.time = time
         self.patience = patience
     }
@@ -68,7 +73,7 @@ struct PortalProbe: Sendable {
             let judgement = reply.map(judge) ?? verdict
             if let reply, judgement == .ok { return reply }
             guard judgement.mayPass, waited + pause <= patience, await sleeps(pause) else {
-                throw Failure(verdict: judgement)
+                throw Failure(verdict: judgement, access)
             }
             waited += pause
             pause *= 2
@@ -81,7 +86,7 @@ struct PortalProbe: Sendable {
     func rows(_ query: StatisticQuery) async throws(Failure) -> [StatisticRow] {
         let name = "rows"
         let reply = try await ask([query.command(key: name)]) { $0.verdict(on: name) }
-        return try Self.rows(reply, name)
+        return try rows(reply, name)
     }
 
     /// Asks for all rows of ours whose key begins with a prefix, page by page.
@@ -99,7 +104,8 @@ struct PortalProbe: Sendable {
                     prefix: keyPrefix + ":", beyond: highest, since: since.map { PortalDate(epochSeconds: $0) }))
             for row in page {
                 guard row.id > highest else {
-                    throw Failure(verdict: .nonsense("the portal's statistics returned rows that were not requested"))
+                    throw Failure(
+                        verdict: .nonsense("the portal's statistics returned rows that were not requested"), access)
                 }
                 highest = row.id
                 // The portal looks for the prefix anywhere in an ID, and drops a filter that it does not understand.
@@ -139,7 +145,7 @@ struct PortalProbe: Sendable {
         }
         var found: [Int64: StatisticRow] = [:]
         for command in commands {
-            for row in try Self.rows(reply, command.key)
+            for row in try rows(reply, command.key)
             where row.externalCallID?.lowercased() == key.lowercased() || (callID != nil && row.callID == callID) {
                 found[row.id] = row
             }
@@ -147,14 +153,14 @@ struct PortalProbe: Sendable {
         return found.values.sorted { $0.id < $1.id }
     }
 
-    private static func rows(_ reply: BatchReply, _ name: String) throws(Failure) -> [StatisticRow] {
+    private func rows(_ reply: BatchReply, _ name: String) throws(Failure) -> [StatisticRow] {
         guard case .succeeded(let answer)? = reply.outcomes[name] else {
-            throw Failure(verdict: reply.verdict(on: name))
+            throw Failure(verdict: reply.verdict(on: name), access)
         }
         do throws(UnreadableResult) {
             return try StatisticRow.rows(answer.result)
         } catch {
-            throw Failure(verdict: .nonsense("\(error)"))
+            throw Failure(verdict: .nonsense("\(error)"), access)
         }
     }
 
@@ -184,7 +190,7 @@ extension RequestVerdict {
     /// Whether the same question may get another reply a little later.
     fileprivate var mayPass: Bool {
         switch self {
-        case .rateLimited, .operatingLimited, .unreachable, .unknown: true
+        case .rateLimited, .operatingLimited, .unreachable, .unsaved, .unknown: true
         case .ok, .rejected, .nonsense: false
         }
     }

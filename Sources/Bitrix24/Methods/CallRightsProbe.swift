@@ -18,6 +18,11 @@ package enum CallRightsProbe: Sendable, Equatable {
     /// The question, as one command of a batch.
     package static func command(key: String = "calls") -> Command { Command(key: key, method: method) }
 
+    /// Whether a command is this question, and no call.
+    package static func isAsked(by command: Command) -> Bool {
+        command.method == method && command.parameters.isEmpty
+    }
+
     /// Reads what became of the question.
     package init(_ outcome: CommandOutcome?) {
         switch outcome {

@@ -103,12 +103,21 @@ package struct DeliveryPace: Sendable {
 
     /// When these commands may leave, as far as requests are limited and none of their methods is at its limit.
     func earliest(_ commands: [Command], at now: Duration) -> Duration {
-        earliest(methods: Set(commands.map(\.method)), at: now)
+        earliest(methods: Self.methods(of: commands), at: now)
     }
 
     /// When commands of these methods may leave, likewise.
     func earliest(methods: Set<String>, at now: Duration) -> Duration {
         methods.map { earliest($0, at: now) }.max() ?? earliest(at: now)
+    }
+
+    /// The methods whose limits commands have to keep to.
+    static func methods(of commands: [Command]) -> Set<String> { Set(accountable(commands).map(\.method)) }
+
+    /// The commands that do something: the question whether calls would be accepted costs nothing, and tells nothing about
+    /// the cost of calls.
+    private static func accountable(_ commands: [Command]) -> [Command] {
+        commands.filter { !CallRightsProbe.isAsked(by: $0) }
     }
 
     /// When the portal's statistics may be asked.
@@ -151,13 +160,14 @@ package struct DeliveryPace: Sendable {
     /// Counts a request that leaves now.
     mutating func sending(_ commands: [Command], at now: Duration) -> OperatingBudget.Ticket {
         _ = bucket.reserve(at: moment(now))
-        return budget.sent(commands, at: moment(now))
+        return budget.sent(Self.accountable(commands), at: moment(now))
     }
 
     /// Counts what a request has used.
     mutating func ended(
         _ ticket: OperatingBudget.Ticket, _ commands: [Command], _ outcome: BatchOutcome, at now: Duration
     ) {
+        let commands = Self.accountable(commands)
         switch outcome {
         case .answered(let reply):
             budget.answered(ticket, commands: commands, reply: reply, at: moment(now))
@@ -201,7 +211,7 @@ package struct DeliveryPace: Sendable {
             bucket.refused(at: moment(now))
             refusals += 1
             pausedUntil = max(pausedUntil, now + Self.backOff(refusals, jitter: jitter))
-        case .unreachable, .unknown:
+        case .unreachable, .unsaved, .unknown:
             failures += 1
             failingSince = failingSince ?? now
             pausedUntil = max(pausedUntil, now + Self.backOff(failures, jitter: jitter))

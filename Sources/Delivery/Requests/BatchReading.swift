@@ -14,8 +14,10 @@ package enum RequestVerdict: Sendable, Equatable {
     case unreachable(String)
     /// The answer was lost or could not be read.
     case unknown(String)
+    /// New access tokens could not be saved, so nothing left this machine.
+    case unsaved(String)
     /// The portal does not accept us.
-    case rejected(String)
+    case rejected(PortalRefusal)
     /// The portal's answer cannot be right; nothing more is sent.
     case nonsense(String)
 }
@@ -34,12 +36,13 @@ extension BatchOutcome {
             if case .unknown = verdict { return (nil, nil, verdict) }
             return (nil, false, verdict)
         case .neverSent(let failure) where failure.kind == .accessLost:
-            return (nil, false, .rejected("\(failure)"))
+            return (nil, false, .rejected(.accessLost(failure)))
+        case .neverSent(let failure) where failure.kind == .tokensNotSaved:
+            return (nil, false, .unsaved("\(failure)"))
         case .neverSent(let failure):
             return (nil, false, .unreachable("\(failure)"))
         case .moved(let host):
-            let place = host ?? "another address"
-            return (nil, false, .rejected("the portal has moved to \(place); set webhook_url to the new address"))
+            return (nil, false, .rejected(.moved(host: host)))
         case .unknown(let reason, _):
             return (nil, nil, .unknown(reason))
         }
@@ -56,7 +59,7 @@ extension RequestVerdict {
     mutating func add(_ other: RequestVerdict) {
         switch (self, other) {
         case (.nonsense, _), (.rejected, .ok), (.rejected, .rateLimited), (.rejected, .operatingLimited),
-            (.rejected, .unreachable), (.rejected, .unknown):
+            (.rejected, .unreachable), (.rejected, .unsaved), (.rejected, .unknown):
             break
         case (_, .ok):
             break
@@ -73,29 +76,7 @@ extension RequestVerdict {
         case .unknown:
             self = .unknown("\(error)")
         case .stop, .refreshToken, .permanent:
-            self = .rejected(Self.advice(error))
+            self = .rejected(.error(error))
         }
-    }
-
-    private static func advice(_ error: PortalError) -> String {
-        let remedy =
-            switch error.kind {
-            case .invalidToken, .expiredToken, .notInstalled:
-                "the application no longer has access; grant access again: cdr24 login"
-            case .credentials, .authorizationServer:
-                "check webhook_url: the webhook may have been deleted or changed, or its owner dismissed"
-            case .insufficientScope: "give the webhook the permission \"telephony\""
-            case .accessDenied:
-                "the webhook owner needs permission to view all calls, and the portal needs a plan with REST access"
-            case .wrongAuthType:
-                "this portal accepts calls from applications only, not from webhooks: create a local application, set "
-                    + "portal.oauth, and run: cdr24 login (docs/access.md)"
-            case .overloaded:
-                "Bitrix24 has blocked REST on this portal because of overload; ask Bitrix24 support to lift the block"
-            case .planRequired: "the portal's plan does not include REST access"
-            case .methodNotFound: "the portal has no telephony REST methods; check the address"
-            default: "check webhook_url and the portal"
-            }
-        return "the portal refused the request: \(error); \(remedy)"
     }
 }

@@ -53,8 +53,7 @@ package struct RegisterBatch: Sendable {
         switch lookUp.read(reply, keepsKeys: keepsKeys) {
         case .failed(let verdict): return readRegisters(reply, withoutLookUp: verdict)
         case .noRight:
-            let reason = "the webhook owner can no longer read the call statistics; restore the permission"
-            return readRegisters(reply, withoutLookUp: .rejected(reason))
+            return readRegisters(reply, withoutLookUp: .rejected(.statisticsClosed))
         case let finding:
             return readRegisters(reply, finding: finding)
         }

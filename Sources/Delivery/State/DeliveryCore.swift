@@ -137,7 +137,8 @@ struct DeliveryCore: Sendable {
     /// The request that comes before all others.
     var preflight: Preflight {
         Preflight(
-            prefixes: settings.keyPrefixes, beyond: portal.highestStatisticID ?? 0, asksForCRM: creationCount > 0)
+            prefixes: settings.keyPrefixes, beyond: portal.highestStatisticID ?? 0, access: settings.access,
+            asksForCRM: creationCount > 0)
     }
 
     /// The commands of that request.
@@ -244,7 +245,7 @@ extension DeliveryCore {
     mutating func sendAlone(
         _ purpose: DeliveryRequest.Purpose, _ commands: [Command], at now: Duration
     ) -> DeliveryStep {
-        waitForPace(Set(commands.map(\.method)), at: now)
+        waitForPace(DeliveryPace.methods(of: commands), at: now)
             ?? .send(request(purpose, commands, intents: [], at: now))
     }
 
@@ -411,11 +412,11 @@ extension DeliveryCore {
     /// What an outcome means for the run.
     mutating func conclude(_ verdict: RequestVerdict, at now: Duration) {
         pace.note(verdict, at: now, jitter: chance.next())
-        guard let (remark, reasonToGiveUp) = tally.note(verdict) else { return }
+        guard let (remark, givingUp) = tally.note(verdict, settings.access) else { return }
         remarks.append(DeliveryRemark(level: .info, text: remark))
         // With --until a portal that lets nothing through is waited for until then.
         let isDue = settings.deadline.map { now >= $0 } ?? pace.hasGivenUp(at: now)
-        if isDue { tally.end(.stopped(reasonToGiveUp)) }
+        if isDue { tally.end(givingUp) }
     }
 
     /// Books the reply to the preflight.
@@ -430,8 +431,8 @@ extension DeliveryCore {
             return (commit([]), false)
         }
         switch preflight.read(reply, now: Int64(wall(now)), calls: facts.calls) {
-        case .refused(let reason):
-            tally.end(.rejected(reason))
+        case .refused(let refusal):
+            conclude(.rejected(refusal), at: now)
             return (commit([]), false)
         case .again(let verdict, let start):
             conclude(verdict, at: now)

@@ -9,7 +9,7 @@ struct Preflight: Sendable {
     /// What a reply showed.
     enum Finding: Sendable {
         /// The portal will not take calls from us, and why.
-        case refused(String)
+        case refused(PortalRefusal)
         /// The portal must be asked again: a refusal for now says nothing about the right to read.
         case again(RequestVerdict, startedAt: Double?)
         case known(Known)
@@ -33,23 +33,29 @@ struct Preflight: Sendable {
     private static let clockTolerance: Int64 = 60
 
     private let prefixes: [String]
+    private let access: PortalAccess
     /// The commands, in order.
     let commands: [Command]
 
     /// - Parameters:
     ///   - prefixes: The key prefixes of all sources.
     ///   - highest: The highest row that the ledger knows to be ours; 0 for none.
+    ///   - access: How the portal knows this program.
     ///   - asksForCRM: Whether something may be created in the CRM, so that its mode matters.
-    init(prefixes: [String], beyond highest: Int64, asksForCRM: Bool = false) {
+    init(prefixes: [String], beyond highest: Int64, access: PortalAccess, asksForCRM: Bool = false) {
         self.prefixes = prefixes
+        self.access = access
         let probes = prefixes.enumerated().map { index, prefix in
             StatisticQuery.carrying(prefix: prefix + ":", beyond: highest).command(key: Self.probe(index))
         }
-        commands =
-            [ServerTimeReply.command(), ScopeReply.command(), ProfileReply.command()] + probes
-            + (asksForCRM ? [CRMMode.command()] : [])
+        let questions = [
+            ServerTimeReply.command(), ScopeReply.command(), ProfileReply.command(),
+            CallRightsProbe.command(key: Self.rights),
+        ]
+        commands = questions + probes + (asksForCRM ? [CRMMode.command()] : [])
     }
 
+    private static let rights = "calls"
     private static func probe(_ index: Int) -> String { "probe\(index)" }
 
     /// Reads a reply.
@@ -63,8 +69,10 @@ struct Preflight: Sendable {
         if case .succeeded(let answer)? = reply.outcomes["scope"], let scopes = try? ScopeReply(answer.result),
             !scopes.scopes.contains("telephony")
         {
-            return .refused("the webhook lacks the permission \"telephony\"; edit the webhook in the portal and add it")
+            return .refused(.lacksTelephony)
         }
+        // A portal may keep register and finish for applications: that shows before any call is sent.
+        if case .refused(let error) = CallRightsProbe(reply.outcomes[Self.rights]) { return .refused(.error(error)) }
         if case .succeeded(let answer)? = reply.outcomes["profile"], ProfileReply(answer.result).isAdmin {
             known.reading = .all
         }
@@ -80,9 +88,7 @@ struct Preflight: Sendable {
             case .succeeded(let answer):
                 // An address that answers with something else is no portal, or one that nobody knows.
                 guard let rows = try? StatisticRow.rows(answer.result) else {
-                    return .refused(
-                        "the reply is not a call statistics of Bitrix24; check that webhook_url is the address of a Bitrix24 portal"
-                    )
+                    return .refused(.notStatistics)
                 }
                 let hasMore = (answer.total ?? rows.count) > rows.count
                 known.pages.append(LedgerComparison(rows, hasMore: hasMore, self, calls: calls))
@@ -94,7 +100,7 @@ struct Preflight: Sendable {
                 return .again(.unknown("the reply lacks the result of a command"), startedAt: known.startedAt)
             }
         }
-        if let warning = known.reading.warning { known.warnings.append(warning) }
+        if let warning = known.reading.warning(access) { known.warnings.append(warning) }
         return .known(known)
     }
 
@@ -131,14 +137,14 @@ struct Preflight: Sendable {
 
 extension PortalKnowledge.Reading {
     /// What a person should know about it; `nil` when everything can be read.
-    fileprivate var warning: String? {
+    fileprivate func warning(_ access: PortalAccess) -> String? {
         switch self {
         case .all: nil
         case .some:
-            "the webhook owner is not an administrator and may be unable to see all calls; a call whose reply is lost and "
-                + "that is not in the statistics will be held"
+            "\(access.owner) is not an administrator and may be unable to see all calls; a call whose reply is lost and "
+                + "that is not in the statistics will be held; \(access.remedyForRights)"
         case .none:
-            "the webhook owner cannot read the call statistics; a call whose reply is lost will be held, and calls "
+            "\(access.owner) cannot read the call statistics; a call whose reply is lost will be held, and calls "
                 + "delivered from another ledger cannot be recognised"
         }
     }

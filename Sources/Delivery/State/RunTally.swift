@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Bitrix24
 import CallLifecycle
 
 /// The account of a delivery: what became of calls and requests, and why nothing more is sent, once that is decided.
@@ -62,8 +63,11 @@ struct RunTally: Sendable {
 
     /// Counts what a request's outcome means for the run.
     ///
-    /// - Returns: What to tell whoever follows the run, and why the run should end if this has gone on for too long.
-    mutating func note(_ verdict: RequestVerdict) -> (remark: String, reasonToGiveUp: String)? {
+    /// - Parameter access: How the portal knows this program, for what a person should do.
+    /// - Returns: What to tell whoever follows the run, and how the run should end if this has gone on for too long.
+    mutating func note(
+        _ verdict: RequestVerdict, _ access: PortalAccess
+    ) -> (remark: String, givingUp: DeliveryReport.End)? {
         switch verdict {
         case .ok:
             return nil
@@ -72,25 +76,33 @@ struct RunTally: Sendable {
             report.retries += 1
             return (
                 "rate limit reached (QUERY_LIMIT_EXCEEDED); waiting",
-                "the rate limit has been exhausted for too long; find out which other program sends requests to this "
-                    + "portal"
+                .stopped(
+                    "the rate limit has been exhausted for too long; find out which other program sends requests to this "
+                        + "portal")
             )
         case .operatingLimited:
             report.operatingLimited += 1
             report.retries += 1
             return (
                 "operating limit reached (OPERATION_TIME_LIMIT); waiting",
-                "the operating limit has been exhausted for too long; find out which other program uses this portal's "
-                    + "REST methods"
+                .stopped(
+                    "the operating limit has been exhausted for too long; find out which other program uses this "
+                        + "portal's REST methods")
             )
         case .unreachable(let reason):
             report.retries += 1
-            return ("the portal cannot be reached: \(reason)", "the portal cannot be reached: \(reason)")
+            return ("the portal cannot be reached: \(reason)", .stopped("the portal cannot be reached: \(reason)"))
+        case .unsaved(let reason):
+            report.retries += 1
+            return (reason, .unwritable(reason))
         case .unknown(let reason):
             report.unknownReplies += 1
             report.retries += 1
-            return ("no usable reply: \(reason)", "the portal does not reply: \(reason)")
-        case .rejected(let reason), .nonsense(let reason):
+            return ("no usable reply: \(reason)", .stopped("the portal does not reply: \(reason)"))
+        case .rejected(let refusal):
+            end(.rejected(refusal.text(for: access)))
+            return nil
+        case .nonsense(let reason):
             end(.rejected(reason))
             return nil
         }
