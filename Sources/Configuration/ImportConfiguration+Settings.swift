@@ -21,6 +21,7 @@ extension ImportConfiguration {
         if let node = top.take("lines") {
             for (key, value) in try node.table() { lines[key] = try value.line() }
         }
+        if let node = top.take("new_lines") { newLines = try NewLines(node) }
         if let node = top.take("call_lists") {
             for (key, value) in try node.table() { callLists[key] = try value.integer(in: 1...Int(Int32.max)) }
         }

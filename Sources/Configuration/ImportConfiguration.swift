@@ -19,6 +19,8 @@ package struct ImportConfiguration: Sendable {
     package var users = UserSettings()
     /// Trunk or DID -> LINE_NUMBER.
     package var lines: [String: String] = [:]
+    /// What is done about LINE_NUMBERs that the portal does not know.
+    package var newLines = NewLines.create
     /// Value in the record -> CALL_LIST_ID.
     package var callLists: [String: Int] = [:]
     /// What the portal's CRM makes of calls.

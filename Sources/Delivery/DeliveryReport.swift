@@ -42,6 +42,8 @@ package struct DeliveryReport: Sendable, Equatable {
     package var unknownReplies = 0
     /// Time in which nothing was on its way and nothing could be sent.
     package var waited: Duration = .zero
+    /// LINE_NUMBERs that this run has made at the portal.
+    package var linesCreated: [String] = []
     /// How long the run was expected to take, as soon as the portal's costs were known.
     package var forecast: Forecast?
     /// Sentences for a person.

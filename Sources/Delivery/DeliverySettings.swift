@@ -20,6 +20,10 @@ package struct DeliverySettings: Sendable {
     package var host = ""
     /// How the portal knows this program.
     package var access = PortalAccess.webhook
+    /// What is done about LINE_NUMBERs that the portal does not know.
+    package var newLines = NewLines.create
+    /// LINE_NUMBER -> the name under which it is made; others are named by their numbers.
+    package var lineNames: [String: String] = [:]
     /// Looks every undelivered key up before anything is sent.
     package var verifiesPortal = false
     /// The most calls to begin; `nil`: no limit.

@@ -13,6 +13,7 @@ extension DeliveryMemory {
         self.init()
         deliverable = try ledger.deliverableCount()
         creating = try ledger.creationCount(CreationRules(settings.crm, recordsMayAsk: settings.recordsMayCreate))
+        lines = try ledger.linesToSend()
         keepsKeys = try ledger.fact(.keepsExternalCallIDs).map { $0 == "yes" }
         highestStatisticID = try ledger.fact(.highestStatisticID).flatMap { Int64($0) }
         firstContact = try ledger.fact(.firstContact).flatMap { Int64($0) }

@@ -41,6 +41,8 @@ extension DeliverySettings {
             keyPrefixes: Set(configuration.sources.map(\.keyPrefix)).sorted())
         crm = configuration.crm
         recordsMayCreate = configuration.sources.contains { $0.format?.mayAskForCreation == true }
+        newLines = configuration.newLines
+        lineNames = configuration.lineNames
         verifiesPortal = options.verifiesPortal
         maximumCalls = options.maximumCalls
         deadline = options.until.map { .seconds($0 - time.wall()) + time.monotonic() }

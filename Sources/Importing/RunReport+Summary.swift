@@ -66,6 +66,7 @@ extension RunReport {
         use.operatingLimited = delivery.operatingLimited
         use.retries = delivery.retries
         use.unknownReplies = delivery.unknownReplies
+        use.linesCreated = delivery.linesCreated.isEmpty ? nil : delivery.linesCreated
         use.waitSeconds = (delivery.waited.inSeconds * 1_000).rounded() / 1_000
         return use
     }
@@ -90,6 +91,9 @@ extension RunReport {
 
     private var warnings: [String] {
         var warnings = intake.alarms + (delivery?.warnings ?? []) + intake.remarks + intake.clockDoubts.remarks
+        if let lines = delivery?.linesCreated, !lines.isEmpty {
+            warnings.append("lines created in the portal: \(lines.joined(separator: ", "))")
+        }
         if let unmapped = unmappedExtensionsWarning { warnings.append(unmapped) }
         if !intake.unmappedLines.isEmpty {
             warnings.append(UnmappedNames.lines(intake.unmappedLines, limit: Self.mostNames))

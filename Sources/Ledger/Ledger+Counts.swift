@@ -43,6 +43,21 @@ extension Ledger {
         }
     }
 
+    /// How many of the calls that may still be registered name each line.
+    package func linesToSend() throws(LedgerFault) -> [String: Int] {
+        try read { db in
+            var counts: [String: Int] = [:]
+            let states: [CallState] = [.waiting, .pending, .registering]
+            let rows = try Row.fetchCursor(
+                db,
+                sql: """
+                    SELECT line, count(*) FROM call WHERE state IN (?, ?, ?) AND state <> 6 AND line IS NOT NULL GROUP BY line
+                    """, arguments: StatementArguments(states.map(\.rawValue)))
+            while let row = try rows.next() { counts[row[0]] = row[1] }
+            return counts
+        }
+    }
+
     /// How many calls are whole and neither delivered nor given up.
     package func deliverableCount() throws(LedgerFault) -> Int {
         let states: [CallState] = [.pending, .registering, .registered, .finishing, .unsettled]

@@ -162,6 +162,8 @@ extension Summary {
         package var unknownReplies = 0
         /// Time spent waiting for the portal's limits, in seconds.
         package var waitSeconds = 0.0
+        /// LINE_NUMBERs that the run created at the portal; missing when there are none.
+        package var linesCreated: [String]?
 
         /// No requests.
         package init() {}

@@ -42,7 +42,24 @@ package struct PortalAudit: Decodable, Sendable {
         package let phones: [String]
     }
 
+    /// A line of the portal.
+    package struct Line: Decodable, Sendable, Equatable {
+        private enum CodingKeys: String, CodingKey {
+            case number = "NUMBER"
+            case name = "NAME"
+            case createsCRM = "CRM_AUTO_CREATE"
+        }
+
+        /// The LINE_NUMBER.
+        package let number: String
+        /// The name; `nil` for a line that the portal has made by itself.
+        package let name: String?
+        /// Whether leads are made of unknown clients who call on it.
+        package let createsCRM: Bool
+    }
+
     private enum CodingKeys: String, CodingKey {
+        case lines
         case rows = "statistics"
         case entities
         case counters
@@ -53,6 +70,8 @@ package struct PortalAudit: Decodable, Sendable {
     package let rows: [Row]
     /// What the CRM holds.
     package let entities: [Entity]
+    /// The lines, of all applications and of webhooks.
+    package let lines: [Line]
     /// What was counted, by the simulator's names.
     package let counters: [String: Int]
 

@@ -56,20 +56,3 @@ package struct ServerTimeReply: Sendable, Hashable {
     /// The command, which takes no parameters.
     package static func command(key: String = "time") -> Command { Command(key: key, method: method) }
 }
-
-/// `telephony.externalLine.get`: the lines that the portal knows; also a harmless probe of rights.
-package struct LinesReply: Sendable, Hashable {
-    /// The method's name.
-    package static let method = "telephony.externalLine.get"
-    /// The LINE_NUMBERs as the portal spells them.
-    package var numbers: [String]
-
-    /// - Throws: ``UnreadableResult`` when the result is no list.
-    package init(_ result: JSONValue) throws(UnreadableResult) {
-        guard let elements = result.elements else { throw .init(field: "list of lines") }
-        numbers = elements.compactMap { $0["NUMBER"]?.text }
-    }
-
-    /// The command, which takes no parameters.
-    package static func command(key: String = "lines") -> Command { Command(key: key, method: method) }
-}

@@ -14,6 +14,8 @@ package enum PortalRefusal: Sendable, Equatable {
     case lacksTelephony
     /// What was answered to a question for the call statistics is none.
     case notStatistics
+    /// The portal does not make a line.
+    case line(String, PortalError)
     /// The call statistics could be read when the run began, and no longer.
     case statisticsClosed
 }
@@ -32,6 +34,8 @@ extension PortalRefusal {
         case .notStatistics:
             "the reply is not a call statistics of Bitrix24; check that \(access.setting) is the address of a Bitrix24 "
                 + "portal"
+        case .line(let number, let error):
+            "the portal could not create the line \(number): \(error); create it in the portal, or set new_lines: omit"
         case .statisticsClosed: "\(access.owner) can no longer read the call statistics; restore the permission"
         }
     }

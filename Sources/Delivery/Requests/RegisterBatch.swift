@@ -24,9 +24,10 @@ package struct RegisterBatch: Sendable {
     ///   - looksUp: Whether the statistics may be read.
     ///   - keepsKeys: Whether the portal is known to keep EXTERNAL_CALL_ID.
     ///   - crm: What the portal's CRM makes of calls.
+    ///   - lines: Lines that the portal does not know and that calls are sent without.
     package init(
         _ name: String = "", _ calls: [(call: TrackedCall, employee: Employee)], looksUp: Bool, keepsKeys: Bool = false,
-        crm: CRMSettings = CRMSettings()
+        crm: CRMSettings = CRMSettings(), omitting lines: Set<String> = []
     ) {
         self.name = name
         self.keepsKeys = keepsKeys
@@ -36,7 +37,8 @@ package struct RegisterBatch: Sendable {
         commands =
             calls.enumerated().map { index, entry in
                 entry.call.call.registerCommand(
-                    key: Self.key(name, index), employee: entry.employee, crm: crm.treatment(of: entry.call.call))
+                    key: Self.key(name, index), employee: entry.employee, crm: crm.treatment(of: entry.call.call),
+                    omitting: lines)
             } + (lookUp?.commands ?? [])
     }
 
@@ -124,15 +126,18 @@ package struct RegisterBatch: Sendable {
 extension Call {
     /// The register of this call: quiet, with every switch written out.
     ///
-    /// - Parameter crm: What the portal's CRM may make of the call.
+    /// - Parameters:
+    ///   - crm: What the portal's CRM may make of the call.
+    ///   - lines: Lines that the portal does not know and that calls are sent without.
     package func registerCommand(
-        key: String, employee: Employee, crm: CRMSettings.Treatment = .quiet
+        key: String, employee: Employee, crm: CRMSettings.Treatment = .quiet, omitting lines: Set<String> = []
     ) -> Command {
         var register = RegisterCall(
             phoneNumber: phoneNumber, type: type.rawValue,
             startDate: PortalDate(epochSeconds: start.epochSeconds, offsetSeconds: Int(start.offsetSeconds)),
-            externalCallID: self.key, lineNumber: line, callListID: callListID, crmSource: crm.source,
-            crmEntityType: details.entity?.kind.rawValue, crmEntityID: details.entity?.id, crmCreate: crm.creates)
+            externalCallID: self.key, lineNumber: line.flatMap { lines.contains($0) ? nil : $0 },
+            callListID: callListID, crmSource: crm.source, crmEntityType: details.entity?.kind.rawValue,
+            crmEntityID: details.entity?.id, crmCreate: crm.creates)
         switch employee {
         case .user(let id): register.userID = id
         case .inner(let inner): register.userPhoneInner = inner

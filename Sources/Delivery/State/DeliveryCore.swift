@@ -20,6 +20,8 @@ struct DeliveryCore: Sendable {
     private var portal: PortalKnowledge
     private var pace: DeliveryPace
     private var tally = RunTally()
+    /// The lines that calls name.
+    var lines: LineSetup
     /// The pages of pending calls: where the next one begins, and whether there is none.
     private var lastLoaded: TrackedCall?
     private var hasLoadedAll = false
@@ -52,6 +54,7 @@ struct DeliveryCore: Sendable {
         creationCount = memory.creating
         open = OpenCalls(settings)
         portal = PortalKnowledge(memory)
+        lines = LineSetup(settings.newLines, wanted: memory.lines, names: settings.lineNames)
         pace = DeliveryPace(settings: settings.portal, epoch: epoch, memory: memory.pace)
         chance = ChanceSource(seed: settings.chanceSeed)
         settleAfter = settings.portal.settleAfter
@@ -79,6 +82,7 @@ struct DeliveryCore: Sendable {
     var report: DeliveryReport {
         var report = tally.report
         report.end = end
+        report.linesCreated = lines.created
         return report
     }
 
@@ -104,7 +108,7 @@ struct DeliveryCore: Sendable {
             let mayBeForeign = portal.keepsKeys == false && settings.ledgerMayBeStale
             return FactRequest(portalCallIDs: batch.callIDs(outcome), lookAlikesOf: mayBeForeign ? batch.calls : [])
         case .settle(_, let question): return FactRequest(portalCallIDs: question.callIDs(reply))
-        case .verify(_, .keys), .finish, .readBack: return FactRequest()
+        case .lines, .addLine, .verify(_, .keys), .finish, .readBack: return FactRequest()
         }
     }
 
@@ -138,7 +142,7 @@ struct DeliveryCore: Sendable {
     var preflight: Preflight {
         Preflight(
             prefixes: settings.keyPrefixes, beyond: portal.highestStatisticID ?? 0, access: settings.access,
-            asksForCRM: creationCount > 0)
+            asksLines: lines.isNeeded, asksForCRM: creationCount > 0)
     }
 
     /// The commands of that request.
@@ -230,6 +234,9 @@ extension DeliveryCore {
         remarks.append(DeliveryRemark(level: .notice, text: text))
     }
 
+    /// The making of a line was left without an answer: it is asked for once the portal has surely stopped.
+    mutating func lineLost(at now: Duration) { lines.lost(askFrom: now + settleAfter) }
+
     /// Says how long the run will take, once that is known.
     mutating func announce(at now: Duration) {
         guard tally.report.forecast == nil else { return }
@@ -280,7 +287,8 @@ extension DeliveryCore {
     ) throws(ImpossibleTransition) -> DeliveryStep {
         let entries = try open.beginRegister(calls, keepsKeys: portal.keepsKeys, circumstances(now))
         let batch = RegisterBatch(
-            nextName, entries, looksUp: portal.looksUp, keepsKeys: portal.keepsKeys == true, crm: settings.crm)
+            nextName, entries, looksUp: portal.looksUp, keepsKeys: portal.keepsKeys == true, crm: settings.crm,
+            omitting: lines.omitted)
         return .send(request(.register(batch), batch.commands, intents: entries.map(\.call), at: now))
     }
 
@@ -453,6 +461,13 @@ extension DeliveryCore {
             case .allShown: break
             }
             conclude(.ok, at: now)
+            if lines.isNeeded {
+                let verdict = learnLines(reply.outcomes[Preflight.lines])
+                guard verdict == .ok, !isEnding else {
+                    conclude(verdict, at: now)
+                    return (commit([], facts: knowClock(known.startedAt, at: now)), false)
+                }
+            }
             var news = knowClock(known.startedAt, at: now)
             if !settings.host.isEmpty { news.append(.portalHost(settings.host)) }
             for warning in known.warnings { tally.warn(warning) }

@@ -17,6 +17,8 @@ package struct DeliveryState: Sendable {
         /// Takes back what an earlier process left in these states, from a place in the first of them on.
         case recovering([CallState], after: TrackedCall?)
         case preflight
+        /// Makes the lines that the portal lacks.
+        case makingLines
         /// Looks all calls up by their keys, where the ledger may know less than the portal.
         case verifyingKeys(Verification)
         case firstBatch(FirstBatch)
@@ -97,6 +99,9 @@ package struct DeliveryState: Sendable {
                 return core.wait(until: core.preflightNotBefore, for: .statistics)
             }
             return core.sendAlone(.preflight, core.preflightCommands, at: now)
+        case .makingLines:
+            if let step = core.makeLines(at: now) { return step }
+            return try go(to: afterLines(at: now), at: now)
         case .verifyingKeys(let verification):
             guard let step = verify(verification, at: now) else {
                 return try go(to: .firstBatch(FirstBatch()), at: now)
@@ -219,7 +224,7 @@ extension DeliveryState {
         case .verifyingAttributes(var verification):
             verification.loaded(calls)
             phase = .verifyingAttributes(verification)
-        case .recovering, .preflight, .firstBatch, .delivering, .over:
+        case .recovering, .preflight, .makingLines, .firstBatch, .delivering, .over:
             return try core.loaded(calls, owners: owners, at: now)
         }
         return DeliveryCommit()
@@ -236,6 +241,8 @@ extension DeliveryState {
         core.ended(request, outcome, at: now)
         switch request.purpose {
         case .preflight: return try receivedPreflight(outcome, facts, at: now)
+        case .lines: return core.linesReceived(outcome, at: now)
+        case .addLine(let line): return core.lineReceived(outcome, line, at: now)
         case .verify(let calls, let question):
             return try receivedVerification(outcome, calls, question, facts, at: now)
         case .register(let batch):
@@ -274,14 +281,15 @@ extension DeliveryState {
         _ outcome: BatchOutcome, _ facts: StoreFacts, at now: Duration
     ) throws(ImpossibleTransition) -> DeliveryCommit {
         let (commit, isPassed) = try core.preflightReceived(outcome, facts, at: now)
-        guard isPassed else { return commit }
-        if let verification = core.neededKeyVerification(at: now) {
-            core.announceVerification()
-            phase = .verifyingKeys(verification)
-        } else {
-            phase = .firstBatch(FirstBatch())
-        }
+        if isPassed { phase = .makingLines }
         return commit
+    }
+
+    /// What comes when the portal has all lines.
+    private mutating func afterLines(at now: Duration) -> Phase {
+        guard let verification = core.neededKeyVerification(at: now) else { return .firstBatch(FirstBatch()) }
+        core.announceVerification()
+        return .verifyingKeys(verification)
     }
 
     private mutating func receivedVerification(
@@ -298,7 +306,7 @@ extension DeliveryState {
             batch.verified(verification)
             // The ledger was lost: all calls are looked at before anything is sent.
             phase = hasKnown ? .verifyingAttributes(core.attributeVerification(at: now)) : .firstBatch(batch)
-        case .recovering, .preflight, .delivering, .over: break
+        case .recovering, .preflight, .makingLines, .delivering, .over: break
         }
         return commit
     }
@@ -310,7 +318,7 @@ extension DeliveryState {
         case .firstBatch(let batch):
             if case .verify(let verification) = batch.step { return verification }
             return nil
-        case .recovering, .preflight, .delivering, .over: return nil
+        case .recovering, .preflight, .makingLines, .delivering, .over: return nil
         }
     }
 }

@@ -40,6 +40,10 @@ package struct DeliveryRequest: Sendable, Identifiable {
     /// What a request is for.
     enum Purpose: Sendable {
         case preflight
+        /// Asking for the portal's lines.
+        case lines
+        /// Making a line.
+        case addLine(ExternalLine)
         /// Looking calls up before anything is sent.
         case verify([TrackedCall], Verification.Question)
         case register(RegisterBatch)
@@ -88,6 +92,8 @@ package enum DeliveryFact: Sendable, Equatable {
 
 /// What a ledger remembers when a delivery begins.
 package struct DeliveryMemory: Sendable {
+    /// LINE_NUMBER -> calls that are still to be registered and name it.
+    package var lines: [String: Int] = [:]
     /// Calls that are whole and neither delivered nor given up.
     package var deliverable = 0
     /// For how many of them something may be created in the CRM.

@@ -41,8 +41,11 @@ struct Preflight: Sendable {
     ///   - prefixes: The key prefixes of all sources.
     ///   - highest: The highest row that the ledger knows to be ours; 0 for none.
     ///   - access: How the portal knows this program.
+    ///   - asksLines: Whether the portal's lines are asked for too.
     ///   - asksForCRM: Whether something may be created in the CRM, so that its mode matters.
-    init(prefixes: [String], beyond highest: Int64, access: PortalAccess, asksForCRM: Bool = false) {
+    init(
+        prefixes: [String], beyond highest: Int64, access: PortalAccess, asksLines: Bool, asksForCRM: Bool = false
+    ) {
         self.prefixes = prefixes
         self.access = access
         let probes = prefixes.enumerated().map { index, prefix in
@@ -52,9 +55,13 @@ struct Preflight: Sendable {
             ServerTimeReply.command(), ScopeReply.command(), ProfileReply.command(),
             CallRightsProbe.command(key: Self.rights),
         ]
-        commands = questions + probes + (asksForCRM ? [CRMMode.command()] : [])
+        commands =
+            questions + (asksLines ? [LinesReply.command(key: Self.lines)] : []) + probes
+            + (asksForCRM ? [CRMMode.command()] : [])
     }
 
+    /// The name of the question for lines.
+    static let lines = "lines"
     private static let rights = "calls"
     private static func probe(_ index: Int) -> String { "probe\(index)" }
 

@@ -164,7 +164,7 @@ struct DeliveryScene: Sendable {
     }
 
     /// What the portal answers to a command of somebody else, whose requests count for nothing here.
-    private func answer(to command: Command) async throws -> JSONValue {
+    func answer(to command: Command) async throws -> JSONValue {
         let other = Portal(transport: SimulatedTransport(portal.portal, time), timeout: .seconds(75))
         let outcome = await other.batch([command])
         guard case .answered(let reply) = outcome, case .succeeded(let answer)? = reply.outcomes[command.key] else {
