@@ -22,7 +22,9 @@ void memory_leave_sqlite_uncounted(void) {
 }
 
 void memory_leave_no_core(void) {
-    const struct rlimit none = {0, 0};
+    // Less than any core takes. With 0 a core would still go to a program that core_pattern names (systemd-coredump,
+    // apport); the kernel lets 1 alone keep it from that too.
+    const struct rlimit none = {1, 1};
     setrlimit(RLIMIT_CORE, &none);
 }
 

@@ -88,6 +88,9 @@ package struct PortalSettings: Sendable {
     /// The limits of a portal in the cloud, of which nothing else is known.
     package init() {}
 
+    /// Whether a webhook or an application is named.
+    package var isConfigured: Bool { webhook != nil || oauth != nil }
+
     /// How long a reply is waited for: a little longer than the portal may take.
     package var replyTimeout: Duration { requestCap * 1.25 }
     /// After this long a request has surely stopped at the portal.

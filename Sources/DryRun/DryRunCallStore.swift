@@ -119,6 +119,16 @@ package final class DryRunCallStore: CallStore {
         return counts
     }
 
+    /// Goes through the calls that an import of the same files would send, those of the ledger beneath included.
+    package func forEachCallToSend(_ take: (CallNeeds) -> Void) throws(LedgerFault) {
+        try own.forEachCallToSend(take)
+        try spilled.forEach { call in
+            take(call.needs)
+            return true
+        }
+        try base?.forEachCallToSend(take)
+    }
+
     /// How many calls an import of the same files would have to deliver, those of the ledger beneath included.
     package func deliverableCount() throws(LedgerFault) -> Int {
         try own.deliverableCount() + spilled.count + (base?.deliverableCount() ?? 0)

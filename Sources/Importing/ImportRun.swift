@@ -17,6 +17,8 @@ package struct ImportRun: Sendable {
     package struct Options: Sendable {
         /// Whether nothing is written and nothing sent.
         package var isDryRun = false
+        /// Whether a dry run asks the portal, where one is configured, what it would make of the calls.
+        package var asksPortal = false
         /// The most calls to deliver; `nil`: no limit.
         package var maximumCalls: Int?
         /// The moment by which the last batch must be over, in seconds since 1970.
@@ -49,7 +51,7 @@ package struct ImportRun: Sendable {
     /// - Parameters:
     ///   - stop: Ends the run early; what is in flight is awaited.
     ///   - onProgress: Called after every reply.
-    ///   - connect: Connects to the portal; not called in a dry run.
+    ///   - connect: Connects to the portal; not called in a dry run unless that asks the portal.
     package init(
         configuration: ImportConfiguration, options: Options, time: TimeSource = .system, stop: StopSignal, log: Logger,
         onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in },
@@ -132,11 +134,35 @@ package struct ImportRun: Sendable {
         do throws(ImportFault) {
             try await takeIn(files, store, &report)
             report.foresaw(try forecast(store), deadline: options.until)
+            if options.asksPortal, configuration.portal.isConfigured {
+                report.foresaw(await ask(try CallDemand(store, users: configuration.users)))
+            }
         } catch {
             report.failed(error)
         }
         countWhatIsLeft(&report, store)
         close(store)
+    }
+
+    /// Asks the portal what it would make of the calls. A portal that cannot be asked is only mentioned: a dry run needs
+    /// none.
+    private func ask(_ demand: CallDemand) async -> CheckReport {
+        var report = CheckReport()
+        let remedy = "the portal was not asked; use --offline if that is intended"
+        do throws(ImportFault) {
+            let connection = try connect(configuration.portal)
+            do throws(PortalProbe.Failure) {
+                try await PortalCheck(configuration, demand, time: time).run(connection, &report)
+            } catch  where error.mayPass {
+                report.note("portal \(connection.host)", "\(error); \(remedy)")
+            } catch {
+                report.fail("portal \(connection.host)", "\(error)", exitStatus: .portalRefuses)
+            }
+            await connection.close()
+        } catch {
+            report.note("portal", "\(error); \(remedy)")
+        }
+        return report
     }
 
     /// What a run does with its ledger and its portal.

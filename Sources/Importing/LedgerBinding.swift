@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Bitrix24
 package import ExitCodes
 package import Ledger
 

@@ -91,6 +91,7 @@ extension RunReport {
 
     private var warnings: [String] {
         var warnings = intake.alarms + (delivery?.warnings ?? []) + intake.remarks + intake.clockDoubts.remarks
+        warnings += check.findings.filter { $0.severity != .fine }.map { "\($0.subject): \($0.message)" }
         if let lines = delivery?.linesCreated, !lines.isEmpty {
             warnings.append("lines created in the portal: \(lines.joined(separator: ", "))")
         }

@@ -22,6 +22,8 @@ struct RunReport: Sendable {
     private(set) var remainder: Remainder?
     /// Extensions that the portal has to look up -> calls that are still to be sent.
     private(set) var unmappedExtensions: [String: Int] = [:]
+    /// What the portal would make of the calls of a dry run; empty when it was not asked.
+    private(set) var check = CheckReport()
     private(set) var wasInterrupted = false
     /// The host of the portal; `nil` in a dry run, and before it is known.
     private(set) var portal: String?
@@ -64,6 +66,9 @@ struct RunReport: Sendable {
         self.deadline = deadline
     }
 
+    /// A dry run has asked the portal what it would make of the calls.
+    mutating func foresaw(_ check: CheckReport) { self.check = check }
+
     /// A signal came before the delivery began.
     mutating func interrupted() { wasInterrupted = true }
 
@@ -87,6 +92,7 @@ extension RunReport {
         case .stopped?: statuses.append(.workLeft)
         case .finished?, nil: break
         }
+        statuses.append(check.exitStatus)
         if wasInterrupted { statuses.append(.workLeft) }
         if needsPerson { statuses.append(.needsAttention) }
         return .first(of: statuses)

@@ -58,6 +58,11 @@ package struct CheckReport: CommandReport {
         findings.append(Finding(.warning, subject, message, .needsAttention))
     }
 
+    /// Notes something that a person should read, and that changes nothing about how an import would end.
+    package mutating func note(_ subject: String, _ message: String) {
+        findings.append(Finding(.warning, subject, message, .success))
+    }
+
     /// Notes something at which an import would stop.
     ///
     /// - Parameter exitStatus: What the import would end with.

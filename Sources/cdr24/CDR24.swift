@@ -26,6 +26,7 @@ struct CDR24: AsyncParsableCommand {
             PreviewCommand.self,
             InitCommand.self,
             StatusCommand.self,
+            LinesCommand.self,
             ReportCommand.self,
             FailuresCommand.self,
             ShowCommand.self,

@@ -2,6 +2,7 @@
 
 import Bitrix24
 import CallRecords
+import Importing
 import PortalSimulator
 import TestSupport
 import Testing

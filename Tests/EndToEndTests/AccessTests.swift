@@ -35,6 +35,9 @@ import Testing
         let audit = try await portal.audit()
         #expect(audit.rows.isEmpty)
         #expect(audit.counter("registers") == 0)
+        // One request of the check and one of the import: the first shows it.
+        #expect(audit.counter("requests") == 2)
+        #expect(audit.counter("linesCreated") == 0)
     }
 
     @Test func `after a login the same calls are delivered by the application`() async throws {
@@ -121,15 +124,57 @@ import Testing
 
         let program = try workspace.start(["login", "--listen", "0"])
         while program.outputSoFar.isEmpty { try await Task.sleep(for: .milliseconds(10)) }
-        let process = "/proc/\(program.pid)"
-        let line = FileManager.default.contents(atPath: process + "/cmdline") ?? Data()
+        let line = FileManager.default.contents(atPath: "/proc/\(program.pid)/cmdline") ?? Data()
         #expect(line.range(of: Data("app-secret".utf8)) == nil)
-        let limits = String(
-            decoding: FileManager.default.contents(atPath: process + "/limits") ?? Data(), as: UTF8.self)
-        let core = try #require(limits.split(separator: "\n").first { $0.hasPrefix("Max core file size") })
-        #expect(core.split(separator: " ").dropFirst(4).prefix(2) == ["0", "0"])
         program.send(SIGKILL)
         _ = await program.outcome()
+    }
+
+    @Test(arguments: ["debug", "info", "notice", "warning", "error"])
+    func `no log level shows a secret, and no file that a run writes`(_ level: String) async throws {
+        let portal = try await Portal.start(["--fault", "expired-token@2", "--fault", "expired-token@5"])
+        let workspace = try workspace(portal)
+        #expect(try await workspace.logIn(portal).status == 0)
+        let files = ["--summary-json", "summary.json", "--report", "report.html", "--metrics", "metrics.prom"]
+        let good = try await workspace.run(["import", "--log-level", level] + files)
+        #expect(good.status == 0, "\(good.errors)")
+        try expectNoSecret(workspace, good)
+        try workspace.write(AsteriskCall.day(20).file, to: "Master.csv")
+        try await portal.order(#"{"revokeTokens":true}"#)
+        let lost = try await workspace.run(["import", "--log-level", level] + files)
+        #expect(lost.status == 69)
+        try expectNoSecret(workspace, lost)
+    }
+
+    /// Starts a program that may leave a core, and sends it a signal that makes one: prints whether the kernel wrote it.
+    private static let dumps = """
+        import os, resource, signal, subprocess, sys, time
+        def allow():
+            resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        try:
+            process = subprocess.Popen(sys.argv[1:], preexec_fn=allow, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        except subprocess.SubprocessError:
+            sys.exit("no core is allowed here")
+        process.stdout.read(1)
+        os.kill(process.pid, signal.SIGQUIT)
+        _, status = os.waitpid(process.pid, 0)
+        print(os.WIFSIGNALED(status), os.WCOREDUMP(status))
+        """
+
+    @Test func `a program that is killed leaves no core with secrets in it`() async throws {
+        let portal = try await Portal.start()
+        let workspace = try workspace(portal)
+        let script = workspace.path("dumps.py")
+        try workspace.write(Self.dumps, to: "dumps.py")
+        func dumps(_ command: [String]) async throws -> Outcome {
+            try await RunningProgram("/usr/bin/python3", [script] + command, in: workspace.folder).outcome()
+        }
+        // Another program shows that cores are written here, so that their lack means something.
+        let other = try await dumps(["/bin/sh", "-c", "echo; exec sleep 100"])
+        let program = try await dumps([try Programs.path("cdr24"), "login", "--listen", "0"])
+        #expect(program.output == "True False\n", "\(program.errors)")
+        #expect(["True True\n", "True False\n"].contains(other.output) || other.errors.contains("no core"))
+        try expectNoSecret(workspace, program)
     }
 
     // MARK: Lost access
@@ -159,6 +204,25 @@ import Testing
         #expect(outcome.status == 4, "\(outcome.errors)")
         #expect(outcome.errors.contains("authorization server"), "\(outcome.errors)")
         try await portal.order(#"{"clearFaults":true}"#)
+        #expect(try await workspace.importing().outcome.status == 0)
+        #expect(try await portal.audit().rowsPerKey.count == 10)
+    }
+
+    @Test func `tokens that cannot be saved end the run with the code for files, and lose nothing`() async throws {
+        let portal = try await Portal.start()
+        let workspace = try workspace(portal)
+        #expect(try await workspace.logIn(portal).status == 0)
+        try await portal.order(#"{"expireTokens":true}"#)
+        // The new file is written beside the old one.
+        let draft = workspace.path("tokens.json.new")
+        try FileManager.default.createDirectory(atPath: draft, withIntermediateDirectories: false)
+        let (outcome, summary) = try await workspace.importing()
+        #expect(outcome.status == 74, "\(outcome.errors)")
+        #expect(outcome.errors.contains("access tokens cannot be saved"), "\(outcome.errors)")
+        #expect((summary["calls"] as? [String: Any])?["pending"] as? Int == 10)
+        // Nothing was asked for that could not be kept.
+        #expect(try await portal.audit().counter("tokensIssued") == 1)
+        try FileManager.default.removeItem(atPath: draft)
         #expect(try await workspace.importing().outcome.status == 0)
         #expect(try await portal.audit().rowsPerKey.count == 10)
     }

@@ -10,7 +10,7 @@ import Testing
         let drill = try RunningProgram(
             "/usr/bin/python3",
             [
-                PackageFolder.file("bench/token-drill"), "--renewals", "60", "--seed", "3",
+                PackageFolder.file("bench/token-drill"), "--renewals", "30", "--seed", "3",
                 "--programs", URL(fileURLWithPath: try Programs.path("cdr24")).deletingLastPathComponent().path,
             ], in: FileManager.default.temporaryDirectory.path)
         let outcome = await drill.outcome()

@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test func `a call that cannot be known is decided by a person who sees what the portal holds`() async throws {
-        let portal = try await Portal.start(["--statistics-rights", "none", "--fault", "drop-after@3"])
+        let portal = try await Portal.start(["--statistics-rights", "none", "--fault", "drop-after@4"])
         let workspace = try Workspace()
         let calls = AsteriskCall.day(1)
         try workspace.write(calls.file, to: "Master.csv")

@@ -35,6 +35,7 @@ import Testing
             (.stopped("A"), .workLeft, "stopped with work left: A", "stopped with work left: A"),
             (.rejected("B"), .portalRefuses, "failed: the portal refuses access", "delivery stopped: B"),
             (.misconfigured("C"), .configuration, "failed", "delivery stopped: C"),
+            (.unwritable("D"), .inputOutput, "failed", "delivery stopped: D"),
         ] as [(DeliveryReport.End, ExitCodes.ExitStatus, String, String?)])
     func `the end of the delivery decides`(
         _ end: DeliveryReport.End, _ status: ExitCodes.ExitStatus, _ outcome: String, _ complaint: String?

@@ -30,18 +30,36 @@ package struct Check: Sendable {
     }
 
     /// Looks at configuration, ledger and files, and asks the portal unless told not to.
-    package func run(asksPortal: Bool) async -> CheckReport {
+    ///
+    /// - Parameter deadline: The moment by which calls should be delivered, in seconds since 1970; `nil`: none.
+    package func run(asksPortal: Bool, deadline: Double? = nil) async -> CheckReport {
         var report = CheckReport()
         let connection = connection(&report)
         let ledger = LedgerCheck(configuration).run(connection, &report)
         checkSources(ledger, &report)
         checkUsers(&report)
-        if let ledger { estimate(ledger, &report) }
+        let demand = await demand()
+        DiskCheck(configuration.ledger).run(calls: demand?.calls ?? 0, &report)
+        estimate(ledger, demand, deadline, &report)
         if let connection {
-            if asksPortal { await PortalCheck(configuration, time: time).run(connection, &report) }
+            if asksPortal { await ask(connection, demand ?? CallDemand(), &report) }
             await connection.close()
         }
         return report
+    }
+
+    /// What the calls of the files ask of the portal; `nil` where they cannot be taken in.
+    private func demand() async -> CallDemand? {
+        // What is wrong with a source, a file or the ledger was reported by then.
+        try? await Rehearsal(configuration, time: time).demand()
+    }
+
+    private func ask(_ connection: PortalConnection, _ demand: CallDemand, _ report: inout CheckReport) async {
+        do throws(PortalProbe.Failure) {
+            try await PortalCheck(configuration, demand, time: time).run(connection, &report)
+        } catch {
+            report.fail("portal \(connection.host)", "\(error)", exitStatus: .portalRefuses)
+        }
     }
 
     private func connection(_ report: inout CheckReport) -> PortalConnection? {
@@ -76,17 +94,32 @@ package struct Check: Sendable {
         }
     }
 
-    /// Says how long the calls that the ledger holds would take.
-    private func estimate(_ ledger: Ledger, _ report: inout CheckReport) {
+    /// Says how long the calls of the files and of the ledger would take, and whether they are over by the deadline.
+    private func estimate(
+        _ ledger: Ledger?, _ demand: CallDemand?, _ deadline: Double?, _ report: inout CheckReport
+    ) {
         do throws(LedgerFault) {
-            let calls = try ledger.deliverableCount()
+            var calls = demand?.calls ?? 0
+            if demand == nil, let ledger { calls = try ledger.deliverableCount() }
             guard calls > 0 else { return }
-            let pace = try DeliveryPace(settings: configuration.portal, ledger: ledger, time: time)
+            let pace =
+                if let ledger {
+                    try DeliveryPace(settings: configuration.portal, ledger: ledger, time: time)
+                } else {
+                    DeliveryPace(
+                        settings: configuration.portal, epoch: time.wall() - time.monotonic().inSeconds, memory: nil)
+                }
             let forecast = pace.forecast(
-                calls: calls, allowed: .max, lanes: configuration.portal.lanes, within: nil, at: time.monotonic())
-            report.fine("estimate", forecast.text(now: nil, deadline: nil))
+                calls: calls, allowed: .max, lanes: configuration.portal.lanes,
+                within: deadline.map { .seconds(max(0, $0 - time.wall())) }, at: time.monotonic())
+            let text = forecast.text(now: nil, deadline: deadline)
+            if let delivered = forecast.byDeadline, delivered < calls {
+                report.warn("estimate", text)
+            } else {
+                report.fine("estimate", text)
+            }
         } catch {
-            report.fail("ledger \(ledger.path)", ImportFault(error))
+            report.fail("ledger \(configuration.ledger)", ImportFault(error))
         }
     }
 }

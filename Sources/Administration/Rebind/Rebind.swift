@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Bitrix24
 import CallLifecycle
 import Clocks
 package import ExitCodes
@@ -45,7 +46,7 @@ package struct Rebind: Sendable {
     package func evidence(_ connection: PortalConnection, host: String) async throws(ImportFault) -> String {
         guard connection.host == host else {
             throw .configuration(
-                "\(connection.setting) is that of \(connection.host), not of \(host); configure the new address first, so "
+                "\(connection.access.setting) is that of \(connection.host), not of \(host); configure the new address first, so "
                     + "that cdr24 can check whether it is the same portal, or use --even-if-absent")
         }
         let (binding, calls) = try ledger.reading { ledger throws(LedgerFault) in

@@ -9,6 +9,12 @@ package struct PortalUser: Sendable, Hashable {
     /// The extension; `nil` when there is none.
     package var innerNumber: String?
 
+    package init(id: Int, isActive: Bool?, innerNumber: String?) {
+        self.id = id
+        self.isActive = isActive
+        self.innerNumber = innerNumber
+    }
+
     /// - Throws: ``UnreadableResult`` when there is no ID.
     package init(_ row: JSONValue) throws(UnreadableResult) {
         guard let id = row["ID"]?.integer else { throw .init(field: "ID") }
@@ -22,6 +28,8 @@ package struct PortalUser: Sendable, Hashable {
 package struct UserPage: Sendable, Hashable {
     /// The method's name.
     package static let method = "user.get"
+    /// The most employees on a page.
+    package static let size = 50
 
     /// At most 50 employees, in the order that was asked for.
     package var users: [PortalUser]

@@ -40,6 +40,18 @@ extension PortalRefusal {
         }
     }
 
+    /// What happened, in a few words and without what to do.
+    var reason: String {
+        switch self {
+        case .error(let error), .line(_, let error): "\(error)"
+        case .accessLost(let failure): "\(failure)"
+        case .moved(let host): "the portal has moved to \(host ?? "another address")"
+        case .lacksTelephony: "the permission \"telephony\" is missing"
+        case .notStatistics: "the reply is not a call statistics"
+        case .statisticsClosed: "no right to read the call statistics"
+        }
+    }
+
     private static func remedy(_ kind: PortalError.Kind, _ access: PortalAccess) -> String {
         switch kind {
         case .invalidToken, .expiredToken, .notInstalled:

@@ -13,7 +13,7 @@ extension DeliveryRequest {
         switch purpose {
         case .register(let batch): batch.commands.exchanges(.register, batch.calls.map(\.id), sentAt: moment)
         case .finish(let batch): batch.commands.exchanges(.finish, batch.entries.map(\.call.id), sentAt: moment)
-        case .preflight, .verify, .settle, .readBack: []
+        case .preflight, .lines, .addLine, .verify, .settle, .readBack: []
         }
     }
 
@@ -35,7 +35,7 @@ extension DeliveryRequest {
             let answer = outcome.lookUpAnswer(lookUp)
             guard case .finding(let finding) = answer else { return [] }
             return Self.lookUps(calls.filter { finding.row(of: $0) != nil }, answer, sentAt: moment, at: end)
-        case .verify(_, .attributes), .preflight, .readBack: return []
+        case .verify(_, .attributes), .preflight, .lines, .addLine, .readBack: return []
         }
     }
 
@@ -85,7 +85,8 @@ extension RequestVerdict {
         case .ok: ""
         case .rateLimited: "the portal answered: too many requests"
         case .operatingLimited: "the portal answered: operation time limit"
-        case .unreachable(let reason), .unknown(let reason), .rejected(let reason), .nonsense(let reason): reason
+        case .unreachable(let reason), .unsaved(let reason), .unknown(let reason), .nonsense(let reason): reason
+        case .rejected(let refusal): refusal.reason
         }
     }
 }

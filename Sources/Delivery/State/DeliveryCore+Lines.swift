@@ -21,12 +21,14 @@ extension DeliveryCore {
     /// Takes in the portal's lines, where a reply has them.
     ///
     /// - Returns: What must be asked again, or is refused; `ok` when the lines are known.
-    mutating func learnLines(_ outcome: CommandOutcome?) -> RequestVerdict {
+    mutating func learnLines(_ outcome: CommandOutcome?, at now: Duration) -> RequestVerdict {
         switch outcome {
         case .succeeded(let answer)?:
             // What is no list says nothing; another answer may.
-            guard let reply = try? LinesReply(answer.result) else { return .unknown("the reply is not a list of lines") }
-            if let end = lines.learned(reply) { self.end(end) }
+            guard let reply = try? LinesReply(answer.result) else {
+                return .unknown("the reply is not a list of lines")
+            }
+            if let end = lines.learned(reply, at: now) { self.end(end) }
             if let warning = lines.warning { warn(warning) }
             return .ok
         case .failed(let error)?: return RequestVerdict(error)
@@ -37,7 +39,7 @@ extension DeliveryCore {
     /// Books the reply to the question for the portal's lines.
     mutating func linesReceived(_ outcome: BatchOutcome, at now: Duration) -> DeliveryCommit {
         let (reply, _, verdict) = outcome.reading()
-        conclude(reply.map { learnLines($0.outcomes.values.first) } ?? verdict, at: now)
+        conclude(reply.map { learnLines($0.outcomes.values.first, at: now) } ?? verdict, at: now)
         return commit([])
     }
 

@@ -54,7 +54,9 @@ struct DeliveryCore: Sendable {
         creationCount = memory.creating
         open = OpenCalls(settings)
         portal = PortalKnowledge(memory)
-        lines = LineSetup(settings.newLines, wanted: memory.lines, names: settings.lineNames)
+        lines = LineSetup(
+            settings.newLines, wanted: memory.lines, names: settings.lineNames,
+            othersMayWorkUntil: settings.othersMayWorkUntil)
         pace = DeliveryPace(settings: settings.portal, epoch: epoch, memory: memory.pace)
         chance = ChanceSource(seed: settings.chanceSeed)
         settleAfter = settings.portal.settleAfter
@@ -462,7 +464,7 @@ extension DeliveryCore {
             }
             conclude(.ok, at: now)
             if lines.isNeeded {
-                let verdict = learnLines(reply.outcomes[Preflight.lines])
+                let verdict = learnLines(reply.outcomes[Preflight.lines], at: now)
                 guard verdict == .ok, !isEnding else {
                     conclude(verdict, at: now)
                     return (commit([], facts: knowClock(known.startedAt, at: now)), false)

@@ -22,6 +22,8 @@ struct LineSetup: Sendable {
     private let names: [String: String]
     /// LINE_NUMBER -> calls that name it.
     private let wanted: [String: Int]
+    /// Until when a line that an earlier process has begun to make may still be made.
+    private let othersMayWorkUntil: Duration
     /// Lines that have to be made, in order.
     private var missing: [String] = []
     /// When the portal can be asked what became of a line's making; `nil` when there is no such question.
@@ -36,8 +38,10 @@ struct LineSetup: Sendable {
     /// - Parameters:
     ///   - wanted: LINE_NUMBER -> calls that are still to be registered.
     ///   - names: LINE_NUMBER -> the name under which it is made.
-    init(_ policy: NewLines, wanted: [String: Int], names: [String: String]) {
+    ///   - moment: Until when a request of an earlier process may be at work.
+    init(_ policy: NewLines, wanted: [String: Int], names: [String: String], othersMayWorkUntil moment: Duration) {
         self.policy = policy
+        othersMayWorkUntil = moment
         self.wanted = wanted
         self.names = names
     }
@@ -58,7 +62,7 @@ struct LineSetup: Sendable {
     /// Takes in which lines the portal has.
     ///
     /// - Returns: How the run ends for it: by `new_lines: stop`; `nil` when it goes on.
-    mutating func learned(_ reply: LinesReply) -> DeliveryReport.End? {
+    mutating func learned(_ reply: LinesReply, at now: Duration) -> DeliveryReport.End? {
         askFrom = nil
         let unknown = reply.unknown(among: wanted.keys)
         for number in missing where begun.contains(number) && !unknown.contains(number) { made(number) }
@@ -67,7 +71,9 @@ struct LineSetup: Sendable {
             return nil
         }
         switch policy {
-        case .create: missing = unknown
+        case .create:
+            missing = unknown
+            if othersMayWorkUntil > now { askFrom = othersMayWorkUntil }
         case .omit: omitted = Set(unknown)
         case .stop: return .misconfigured(complaint(unknown))
         }

@@ -107,7 +107,7 @@ struct Preflight: Sendable {
                 return .again(.unknown("the reply lacks the result of a command"), startedAt: known.startedAt)
             }
         }
-        if let warning = known.reading.warning(access) { known.warnings.append(warning) }
+        if let warning = known.reading.warning(self.access) { known.warnings.append(warning) }
         return .known(known)
     }
 

@@ -10,7 +10,9 @@ enum CRMDirectory {
     static let currencies: [(code: String, name: String, rate: Double)] = [
         ("RUB", "Russian rouble", 1), ("USD", "US dollar", 90), ("EUR", "Euro", 100),
     ]
-    static let callLists: [(id: Int, type: String, typeID: Int)] = [(1, "LEAD", 1), (2, "CONTACT", 3)]
+    static let callLists: [(id: Int, type: String, typeID: Int)] = [
+        (1, "LEAD", 1), (2, "CONTACT", 3), (7, "LEAD", 1),
+    ]
 }
 
 extension SimulatedPortal {

@@ -3,6 +3,7 @@
 import Administration
 import ArgumentParser
 import ExitCodes
+import Foundation
 import Reporting
 
 /// `cdr24 check`: what can be known to be wrong before an import.
@@ -28,10 +29,14 @@ struct CheckCommand: AsyncParsableCommand {
     @Flag(help: "Do not contact the portal.")
     var offline = false
 
+    @Option(help: ArgumentHelp("Check whether all calls are delivered by this local time.", valueName: "hh:mm"))
+    var until: Deadline?
+
     func run() async throws {
         try await reporting {
             let check = Check(try options.configuration(files: files, sources), connect: CommonOptions.connect)
-            let report = await check.run(asksPortal: !offline)
+            let report = await check.run(
+                asksPortal: !offline, deadline: until?.moment(at: Date()).timeIntervalSince1970)
             output.print(report)
             if report.exitStatus != .success { throw ExitCode(report.exitStatus) }
         }

@@ -43,6 +43,9 @@ struct ImportCommand: AsyncParsableCommand {
     @Flag(help: "Read live logs from their beginning, for example after the rules of the configuration have changed.")
     var reread = false
 
+    @Flag(help: "With --dry-run: do not contact the portal.")
+    var offline = false
+
     @Option(help: ArgumentHelp("Deliver at most n calls.", valueName: "n"))
     var maxCalls: Int?
 
@@ -58,6 +61,7 @@ struct ImportCommand: AsyncParsableCommand {
     @OptionGroup var output: RunOutput
 
     func validate() throws {
+        if offline, !dryRun { throw ValidationError("--offline is only for --dry-run: an import needs the portal") }
         if let maxCalls, maxCalls < 0 {
             throw ValidationError("--max-calls: expected a number from 0 up, for example 500; found \(maxCalls)")
         }
@@ -94,6 +98,7 @@ struct ImportCommand: AsyncParsableCommand {
     private func importing(_ configuration: ImportConfiguration) async -> ImportRun.Result {
         var runOptions = ImportRun.Options()
         runOptions.isDryRun = dryRun
+        runOptions.asksPortal = !offline
         runOptions.maximumCalls = maxCalls
         runOptions.until = until?.moment(at: Date()).timeIntervalSince1970
         runOptions.verifiesPortal = verifyPortal

@@ -114,6 +114,9 @@ struct Audit {
     /// The rows of the statistics.
     var rows: [[String: Any]] { root["statistics"] as? [[String: Any]] ?? [] }
 
+    /// The lines, of all applications and of webhooks.
+    var lines: [[String: Any]] { root["lines"] as? [[String: Any]] ?? [] }
+
     /// How many rows each EXTERNAL_CALL_ID has.
     var rowsPerKey: [String: Int] {
         rows.reduce(into: [:]) { counts, row in counts[row["EXTERNAL_CALL_ID"] as? String ?? "", default: 0] += 1 }

@@ -1,38 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Bitrix24
-import Clocks
-import Delivery
-import ExitCodes
-import Importing
+package import Bitrix24
+package import Clocks
+package import Delivery
 
 /// Asks the portal questions that change nothing, again where a question got no usable reply: the one way in which
 /// commands other than `import` speak to it.
-struct PortalProbe: Sendable {
+package struct PortalProbe: Sendable {
     /// The host that names the portal.
-    let host: String
+    package let host: String
     private let portal: Portal
-    private let access: PortalAccess
+    /// How the portal knows this program.
+    package let access: PortalAccess
     private let time: TimeSource
     private let patience: Duration
 
     /// Why the portal gave no usable reply in time.
-    struct Failure: Error, Equatable, CustomStringConvertible {
+    package struct Failure: Error, Equatable, CustomStringConvertible {
         fileprivate let verdict: RequestVerdict
         private let access: PortalAccess
 
-        fileprivate init(verdict: RequestVerdict, _ access: PortalAccess) {
+        /// What a request's outcome means for whoever asked.
+        package init(_ verdict: RequestVerdict, _ access: PortalAccess) {
             self.verdict = verdict
             self.access = access
         }
 
         /// The portal refused one command of a request.
-        init(_ error: PortalError, _ access: PortalAccess) {
-            self.init(verdict: RequestVerdict(error), access)
+        package init(_ error: PortalError, _ access: PortalAccess) {
+            self.init(RequestVerdict(error), access)
         }
 
+        /// Whether the same question may be answered later: nothing is known to be wrong with the access.
+        package var mayPass: Bool { verdict.mayPass }
+
         /// What happened and what to do, as a clause without a full stop.
-        var description: String {
+        package var description: String {
             switch verdict {
             case .ok: "the portal gave no usable reply; try again"
             case .rateLimited:
@@ -51,7 +54,7 @@ struct PortalProbe: Sendable {
     private static let pause = Duration.milliseconds(500)
 
     /// - Parameter patience: How long pauses between repeated questions may take together; they are 1, 2, 4 … seconds.
-    init(_ connection: PortalConnection, time: TimeSource, patience: Duration) {
+    package init(_ connection: PortalConnection, time: TimeSource, patience: Duration) {
         host = connection.host
         portal = connection.portal
         access = connection.access
@@ -63,7 +66,7 @@ struct PortalProbe: Sendable {
     ///
     /// - Parameter judge: Says what a reply is worth; anything but ``RequestVerdict/ok`` may have it asked again.
     /// - Throws: ``Failure`` when the portal refuses, or has given no usable reply for too long.
-    func ask(
+    package func ask(
         _ commands: [Command], judge: (BatchReply) -> RequestVerdict = { _ in .ok }
     ) async throws(Failure) -> BatchReply {
         var pause = Duration.seconds(1)
@@ -73,17 +76,42 @@ struct PortalProbe: Sendable {
             let judgement = reply.map(judge) ?? verdict
             if let reply, judgement == .ok { return reply }
             guard judgement.mayPass, waited + pause <= patience, await sleeps(pause) else {
-                throw Failure(verdict: judgement, access)
+                throw Failure(judgement, access)
             }
             waited += pause
             pause *= 2
         }
     }
 
+    /// Asks one question in a request of its own.
+    ///
+    /// - Throws: ``Failure`` when the portal refuses, or has given no usable reply for too long.
+    package func answer(to command: Command) async throws(Failure) -> CommandReply {
+        try await answers(to: [command])[0]
+    }
+
+    /// Asks several questions in one request, each of which must be answered.
+    ///
+    /// - Returns: The answers in the order of the questions.
+    /// - Throws: ``Failure`` when the portal refuses one, or has given no usable reply for too long.
+    package func answers(to commands: [Command]) async throws(Failure) -> [CommandReply] {
+        let reply = try await ask(commands) { reply in
+            commands.map { reply.verdict(on: $0.key) }.first { $0 != .ok } ?? .ok
+        }
+        var answers: [CommandReply] = []
+        for command in commands {
+            guard case .succeeded(let answer)? = reply.outcomes[command.key] else {
+                throw Failure(reply.verdict(on: command.key), access)
+            }
+            answers.append(answer)
+        }
+        return answers
+    }
+
     /// Asks for a page of the statistics.
     ///
     /// - Throws: ``Failure``, also when the calling user may not read the statistics.
-    func rows(_ query: StatisticQuery) async throws(Failure) -> [StatisticRow] {
+    package func rows(_ query: StatisticQuery) async throws(Failure) -> [StatisticRow] {
         let name = "rows"
         let reply = try await ask([query.command(key: name)]) { $0.verdict(on: name) }
         return try rows(reply, name)
@@ -94,7 +122,7 @@ struct PortalProbe: Sendable {
     /// - Parameters:
     ///   - since: Only calls that began at or after this moment, in seconds since 1970; `nil`: all.
     ///   - take: Called with each row, in ascending order of their IDs.
-    func forEachRow(
+    package func forEachRow(
         keyPrefix: String, since: Int64?, _ take: (StatisticRow) -> Void
     ) async throws(Failure) {
         var highest: Int64 = 0
@@ -105,7 +133,7 @@ struct PortalProbe: Sendable {
             for row in page {
                 guard row.id > highest else {
                     throw Failure(
-                        verdict: .nonsense("the portal's statistics returned rows that were not requested"), access)
+                        .nonsense("the portal's statistics returned rows that were not requested"), access)
                 }
                 highest = row.id
                 // The portal looks for the prefix anywhere in an ID, and drops a filter that it does not understand.
@@ -120,7 +148,7 @@ struct PortalProbe: Sendable {
     /// Asks which cards of the CRM have a number.
     ///
     /// - Returns: Each as its kind and ID, such as `LEAD 12`.
-    func cards(phone: String) async throws(Failure) -> [String] {
+    package func cards(phone: String) async throws(Failure) -> [String] {
         let search = Command(
             key: "cards", method: "telephony.externalCall.searchCrmEntities",
             parameters: [Parameter("PHONE_NUMBER", .text(phone))])
@@ -134,7 +162,7 @@ struct PortalProbe: Sendable {
     /// Asks for the rows of one call, by its key and by its CALL_ID: in one filter the two would be and-ed.
     ///
     /// - Returns: The rows, each once, in ascending order of their IDs.
-    func rows(key: String, callID: String?) async throws(Failure) -> [StatisticRow] {
+    package func rows(key: String, callID: String?) async throws(Failure) -> [StatisticRow] {
         let queries = [
             ("key", StatisticQuery.byExternalCallIDs([key])),
             ("call", StatisticQuery.byCallIDs([callID].compactMap(\.self))),
@@ -155,12 +183,12 @@ struct PortalProbe: Sendable {
 
     private func rows(_ reply: BatchReply, _ name: String) throws(Failure) -> [StatisticRow] {
         guard case .succeeded(let answer)? = reply.outcomes[name] else {
-            throw Failure(verdict: reply.verdict(on: name), access)
+            throw Failure(reply.verdict(on: name), access)
         }
         do throws(UnreadableResult) {
             return try StatisticRow.rows(answer.result)
         } catch {
-            throw Failure(verdict: .nonsense("\(error)"), access)
+            throw Failure(.nonsense("\(error)"), access)
         }
     }
 

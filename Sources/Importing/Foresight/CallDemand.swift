@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CDRConfiguration
+package import ExitCodes
+import Intake
+package import Ledger
+
+/// What the calls that are to be sent ask of the portal: whom they belong to, on which lines they came.
+package struct CallDemand: Sendable, Equatable {
+    /// How many calls there are.
+    package private(set) var calls = 0
+    /// USER_ID -> calls that belong to the user.
+    package private(set) var users: [Int: Int] = [:]
+    /// Extension that the portal has to look up -> calls.
+    package private(set) var extensions: [String: Int] = [:]
+    /// LINE_NUMBER -> calls.
+    package private(set) var lines: [String: Int] = [:]
+    /// CALL_LIST_ID -> calls.
+    package private(set) var callLists: [Int: Int] = [:]
+
+    /// No calls.
+    package init() {}
+
+    /// Counts the calls of a store that nothing was sent for yet.
+    ///
+    /// - Throws: ``ImportFault/input(_:)`` when the store cannot be read.
+    package init(_ store: any CallStore, users: UserSettings) throws(ImportFault) {
+        var demand = CallDemand()
+        try ImportFault.translating { () throws(LedgerFault) in
+            try store.forEachCallToSend { demand.add($0, users) }
+        }
+        self = demand
+    }
+
+    /// Counts a call.
+    mutating func add(_ call: CallNeeds, _ settings: UserSettings) {
+        calls += 1
+        switch settings.employee(extension: call.employeeExtension, on: call.localDay) {
+        case .user(let id)?: users[id, default: 0] += 1
+        case .inner(let name)?: extensions[name, default: 0] += 1
+        case nil: break
+        }
+        if let line = call.line { lines[line, default: 0] += 1 }
+        if let list = call.callListID { callLists[list, default: 0] += 1 }
+    }
+}
