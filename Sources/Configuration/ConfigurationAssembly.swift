@@ -3,6 +3,7 @@
 import CallRecords
 package import ExitCodes
 import Foundation
+private import Glibc
 import Settings
 
 /// Lays the environment and the options over the configuration file.
@@ -15,11 +16,13 @@ package struct ConfigurationAssembly: Sendable {
     private let timeZone: String?
     private let source: String?
     private let environment: [String: String]
+    private let places: SystemPlaces
 
     /// Prepares to read a configuration.
     ///
     /// - Parameters:
-    ///   - config: The path of the configuration file; `nil`: the environment's, else `cdr24.yaml`, if it exists.
+    ///   - config: The path of the configuration file; `nil`: the environment's, else `cdr24.yaml`, else that of the
+    ///     system, if it exists.
     ///   - ledger: The path of the ledger; `nil`: the environment's, else the configuration's.
     ///   - webhookUrl: `env:NAME`, `file:PATH` or a loopback address; `nil`: the environment's, else the configuration's.
     ///   - files: The files to read; none means those of the configuration.
@@ -27,10 +30,11 @@ package struct ConfigurationAssembly: Sendable {
     ///   - timeZone: The zone of all sources; `nil`: that of each.
     ///   - source: The key prefix of the only source to read, to which the files belong; `nil`: all sources.
     ///   - environment: The environment's variables.
+    ///   - places: Where the system keeps configurations and state.
     package init(
         config: String? = nil, ledger: String? = nil, webhookUrl: String? = nil, files: [String] = [],
         format: String? = nil, timeZone: String? = nil, source: String? = nil,
-        environment: [String: String]
+        environment: [String: String], places: SystemPlaces = .usual
     ) {
         self.config = config
         self.ledger = ledger
@@ -40,6 +44,7 @@ package struct ConfigurationAssembly: Sendable {
         self.timeZone = timeZone
         self.source = source
         self.environment = environment
+        self.places = places
     }
 
     /// The configuration file with environment and options laid over it.
@@ -47,7 +52,7 @@ package struct ConfigurationAssembly: Sendable {
     /// - Throws: ``ImportFault``: `input` when the file cannot be read, `configuration` when something in it is wrong,
     ///   `usage` when an option is.
     package func configuration() throws(ImportFault) -> ImportConfiguration {
-        var configuration = try Self.file(named: config ?? environment["CDR24_CONFIG"])
+        var configuration = try file(named: config ?? environment["CDR24_CONFIG"])
         if let ledger = ledger ?? environment["CDR24_LEDGER"] { configuration.ledger = ledger }
         if let webhook = webhookUrl {
             configuration.portal.webhook = SecretSource(option: webhook)
@@ -56,7 +61,7 @@ package struct ConfigurationAssembly: Sendable {
             configuration.portal.webhook = .environment("CDR24_WEBHOOK_URL")
             configuration.portal.oauth = nil
         }
-        configuration.stateFolder = configuration.stateFolder ?? standardStateFolder
+        configuration.stateFolder = configuration.stateFolder ?? places.stateFolder(environment: environment)
         configuration.portal.oauth?.placeTokens(besideLedger: configuration.ledger)
         if let source {
             try choose(source, &configuration)
@@ -73,30 +78,16 @@ package struct ConfigurationAssembly: Sendable {
         return configuration
     }
 
-    /// The folder of a systemd unit, that of the package if this user may write to it, else the user's own.
-    private var standardStateFolder: String? {
-        if let folders = environment["STATE_DIRECTORY"], let first = folders.split(separator: ":").first {
-            return String(first)
-        }
-        if FileManager.default.isWritableFile(atPath: Self.packageStateFolder) { return Self.packageStateFolder }
-        if let folder = environment["XDG_STATE_HOME"], folder.hasPrefix("/") { return folder + "/cdr24" }
-        return environment["HOME"].map { $0 + "/.local/state/cdr24" }
-    }
-
-    /// The folder that the package makes.
-    private static let packageStateFolder = "/var/lib/cdr24"
-
     /// The configuration file; without one, the defaults.
-    private static func file(named: String?) throws(ImportFault) -> ImportConfiguration {
-        let path = named ?? "cdr24.yaml"
+    private func file(named: String?) throws(ImportFault) -> ImportConfiguration {
+        guard let path = named ?? defaultFile else { return ImportConfiguration() }
         guard let data = FileManager.default.contents(atPath: path) else {
-            if named == nil { return ImportConfiguration() }
             throw .input("cannot read the configuration \(path); check the path and its permissions")
         }
         do throws(SettingsFault) {
-            var configuration = try ImportConfiguration(text: try text(data, path), file: path)
+            var configuration = try ImportConfiguration(text: try Self.text(data, path), file: path)
             configuration.path = path
-            configuration.resolvePaths(against: URL(fileURLWithPath: path).deletingLastPathComponent().path)
+            place(&configuration, of: path)
             return configuration
         } catch {
             throw ImportFault(error)
@@ -135,6 +126,24 @@ package struct ConfigurationAssembly: Sendable {
             sources = [chosen]
         }
         configuration.sources = sources
+    }
+
+    /// `cdr24.yaml` in the current folder, else that of the system.
+    private var defaultFile: String? {
+        // One that exists and cannot be read is a fault, so that no command goes on with other settings.
+        ["cdr24.yaml", places.defaultConfiguration].first { access($0, F_OK) == 0 }
+    }
+
+    /// Completes the paths of a configuration.
+    ///
+    /// In the folder of the system's configurations, the ledger is kept in the state folder unless it is named.
+    private func place(_ configuration: inout ImportConfiguration, of path: String) {
+        let systemFolder = places.stateFolder(ofConfiguration: path)
+        if let systemFolder, configuration.ledger == ImportConfiguration.ledgerName {
+            configuration.ledger = (configuration.stateFolder ?? systemFolder) + "/" + ImportConfiguration.ledgerName
+        }
+        configuration.resolvePaths(against: URL(fileURLWithPath: path).deletingLastPathComponent().path)
+        configuration.stateFolder = configuration.stateFolder ?? systemFolder
     }
 
     /// Gives each named file the settings of the source it belongs to.

@@ -10,7 +10,7 @@ package struct ImportConfiguration: Sendable {
     /// The portal and its limits.
     package var portal = PortalSettings()
     /// The path of the ledger.
-    package var ledger = "cdr24.sqlite"
+    package var ledger = Self.ledgerName
     /// Where records come from, in the order in which they are read.
     package var sources: [SourceSettings] = []
     /// How telephone numbers are read.
@@ -32,6 +32,9 @@ package struct ImportConfiguration: Sendable {
 
     /// Whether reports show clients' numbers as they are.
     package var reportsShowNumbers = false
+
+    /// The name of a ledger that nobody gave another.
+    package static let ledgerName = "cdr24.sqlite"
 
     /// The defaults, which name no portal and no source.
     package init() {}

@@ -32,7 +32,9 @@ extension SecretSource {
             }
             text = value
         case .file(let path):
-            text = try Self.readPrivateFile(path, what)
+            let folder = environment["CREDENTIALS_DIRECTORY"] ?? ""
+            let isCredential = !folder.isEmpty && path.hasPrefix(folder + "/")
+            text = isCredential ? try Self.readFile(path, what) : try Self.readPrivateFile(path, what)
         case .credential(let name):
             guard let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty else {
                 throw SecretFault(

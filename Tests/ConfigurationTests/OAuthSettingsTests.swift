@@ -91,6 +91,9 @@ import Testing
         let directory = (folder.file("oauth") as NSString).deletingLastPathComponent
         let source = SecretSource.credential("oauth")
         #expect(try source.read(environment: ["CREDENTIALS_DIRECTORY": directory]) == "s3cret")
+        let file = SecretSource.file(folder.file("oauth"))
+        #expect(try file.read(environment: ["CREDENTIALS_DIRECTORY": directory]) == "s3cret")
+        #expect(throws: SecretFault.self) { try file.read(environment: [:]) }
         #expect {
             try source.read(environment: [:], what: "the client secret")
         } throws: { "\($0)".contains("LoadCredential=oauth") && "\($0)".contains("the client secret") }
