@@ -31,7 +31,6 @@ let package = Package(
     dependencies: [
         // Package.resolved is not committed: these exact versions are the pin.
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
@@ -48,6 +47,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("phonenumber")]),
         .target(name: "ExitCodes", swiftSettings: strict),
         .target(name: "Clocks", swiftSettings: strict),
+        .target(name: "Digests", swiftSettings: strict),
         .target(
             name: "Settings",
             dependencies: ["ExitCodes", .product(name: "Yams", package: "Yams")],
@@ -61,8 +61,7 @@ let package = Package(
         .target(
             name: "CallRecords",
             dependencies: [
-                "CPhoneNumber", "DelimitedText", "Settings",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "CPhoneNumber", "DelimitedText", "Digests", "Settings",
             ],
             resources: [.embedInCode("Presets")],
             swiftSettings: strict),
@@ -95,9 +94,8 @@ let package = Package(
         .target(
             name: "Bitrix24Transport",
             dependencies: [
-                "Bitrix24", "Clocks",
+                "Bitrix24", "Clocks", "Digests",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
@@ -109,9 +107,8 @@ let package = Package(
         .target(
             name: "Intake",
             dependencies: [
-                "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration", "DelimitedText", "ExitCodes", "Ledger",
-                "Reporting", "Settings",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration", "DelimitedText", "Digests", "ExitCodes",
+                "Ledger", "Reporting", "Settings",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -192,6 +189,7 @@ let package = Package(
             swiftSettings: strict),
         tests(of: "ExitCodes"),
         tests(of: "Settings"),
+        tests(of: "Digests"),
         tests(of: "DelimitedText"),
         tests(of: "CallRecords", dependencies: ["DelimitedText", "Settings"]),
         tests(of: "CallLifecycle", dependencies: ["CallRecords"]),

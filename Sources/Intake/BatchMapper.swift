@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CallRecords
-import Crypto
 import DelimitedText
+import Digests
 import Ledger
 import Reporting
 
@@ -208,6 +208,6 @@ struct BatchMapper {
             sourceID: assembler.sourceID, runID: assembler.runID, path: path, record: record.position.record,
             line: record.position.line, byte: original?.byte ?? record.position.byte, field: rejection.column,
             reason: rejection.reason, message: message, raw: raw, encoding: encoding.rawValue,
-            rawHash: Array(SHA256.hash(data: raw)))
+            rawHash: SHA256.hash(raw))
     }
 }

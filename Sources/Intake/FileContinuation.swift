@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Crypto
+import Digests
 import ExitCodes
 import Ledger
 
@@ -37,6 +37,6 @@ enum FileContinuation {
         guard count > 0, count <= end, let part = try FilePart.read(path: path, from: end - Int64(count), count: count),
             part.bytes.count == count
         else { return nil }
-        return Array(SHA256.hash(data: part.bytes))
+        return SHA256.hash(part.bytes)
     }
 }

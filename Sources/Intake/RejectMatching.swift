@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CallRecords
-import Crypto
 import DelimitedText
+import Digests
 import Ledger
 
 /// A record that may take the place of a rejected one.
@@ -110,7 +110,7 @@ struct RejectMatching: Sendable {
     func replacement(by record: borrowing Record, original: ArraySlice<UInt8>?, leg: Leg?) -> Replacement? {
         var found = Replacement(key: leg?.key, fingerprint: leg?.fingerprint)
         let raw = original.map { [UInt8]($0) } ?? [UInt8](record.raw)
-        let hash = Array(SHA256.hash(data: raw))
+        let hash = SHA256.hash(raw)
         if hashes?.contains(Self.prefix(of: hash)) ?? true { found.rawHash = hash }
         let fields = Self.fields(of: record)
         if let leg, let same = byKey[leg.key] { found.ofSameCall = ranked(same, fields, atLeast: Self.shareOfSame) }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-internal import Crypto
+internal import Digests
 
 /// The text that goes to the portal with a person's browser and comes back with the code.
 ///
@@ -32,9 +32,8 @@ package struct LoginState: Sendable, Hashable {
     }
 
     private static func signature(of body: String, _ client: OAuthClient) -> String {
-        let key = SymmetricKey(data: Array(client.clientSecret.exposed.utf8))
-        let code = HMAC<SHA256>.authenticationCode(for: Array("\(client.clientID) \(body)".utf8), using: key)
-        return hexadecimal(Array(code.prefix(16)))
+        let key = Array(client.clientSecret.exposed.utf8)
+        return hexadecimal(Array(HMAC.code(for: Array("\(client.clientID) \(body)".utf8), key: key).prefix(16)))
     }
 
     private static func hexadecimal(_ bytes: [UInt8]) -> String {

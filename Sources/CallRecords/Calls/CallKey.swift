@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-private import Crypto
+private import Digests
 
 /// Makes call keys: the stable identity under which a call is known to the ledger and to the portal.
 ///
@@ -53,7 +53,7 @@ package struct CallKey: Sendable {
 
     private func key(of id: UnsafeRawBufferPointer) -> String {
         guard id.allSatisfy(Self.isPlain), prefix.count + id.count <= Self.maximumLength else {
-            let digits = SHA256.hash(data: id).prefix(16).flatMap { [Self.hexDigit($0 >> 4), Self.hexDigit($0 & 15)] }
+            let digits = SHA256.hash(id).prefix(16).flatMap { [Self.hexDigit($0 >> 4), Self.hexDigit($0 & 15)] }
             return String(decoding: prefix + [UInt8(ascii: "h")] + digits, as: UTF8.self)
         }
         let total = prefix.count + id.count
