@@ -167,6 +167,7 @@ package actor Deliverer {
 
     private func record(_ outcome: BatchOutcome, of request: DeliveryRequest) -> LedgerFault? {
         onTheirWay -= 1
+        log(outcome, of: request)
         do throws(LedgerFault) {
             let facts = try store.answer(state.questions(about: outcome, for: request))
             let now = time.monotonic()
@@ -181,6 +182,12 @@ package actor Deliverer {
         } catch {
             return error
         }
+    }
+
+    private func log(_ outcome: BatchOutcome, of request: DeliveryRequest) {
+        log.info("\(RequestLines(request, outcome).summary)")
+        guard log.logLevel <= .debug else { return }
+        for line in RequestLines(request, outcome).commands { log.debug("\(line)") }
     }
 
     private func save(_ commit: DeliveryCommit, _ exchanges: [CallExchange] = []) throws(LedgerFault) {

@@ -38,6 +38,15 @@ package struct ImportRun: Sendable {
         package let status: ExitStatus
         /// Why the run could not go on, or stopped with work left, as one sentence without a full stop.
         package let complaint: String?
+
+        /// The result of a run that could not begin, for example because the configuration is wrong.
+        package static func notBegun(
+            _ fault: ImportFault, isDryRun: Bool, time: TimeSource = .system
+        ) -> Result {
+            var report = RunReport(time: time, isDryRun: isDryRun)
+            report.failed(fault)
+            return Result(summary: report.summary, status: report.status, complaint: report.complaint)
+        }
     }
 
     private let configuration: ImportConfiguration

@@ -28,6 +28,7 @@ extension RunReport {
             Summary.Source(name: $0.keyPrefix, newestRecordAt: $0.newestLeg.map(UTCText.instant))
         }
         summary.run.until = deadline.map { UTCText.instant(Int64($0)) }
+        summary.run.message = complaint
         summary.records = intake.tally.records
         summary.files = intake.files
         summary.calls = calls

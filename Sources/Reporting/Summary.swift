@@ -62,6 +62,8 @@ extension Summary {
         package var endedAt = ""
         /// How the run ended, in a few words.
         package var outcome = ""
+        /// Why the run could not go on, or stopped with work left; missing when it came to its end.
+        package var message: String?
         /// The exit code; see `cdr24 --help`.
         package var exitCode = ExitStatus.success.rawValue
         /// Whether nothing was written and nothing sent.

@@ -57,7 +57,16 @@ package struct ReportReader: Sendable {
         return page
     }
 
+    /// The page about a run that could not begin, for example because its configuration is wrong.
+    package static func page(ofRunAlone summary: Summary, time: TimeSource = .system) -> ReportPage {
+        page(of: summary, showsNumbers: false, time)
+    }
+
     private func page(of summary: Summary?) -> ReportPage {
+        Self.page(of: summary, showsNumbers: showsNumbers, time)
+    }
+
+    private static func page(of summary: Summary?, showsNumbers: Bool, _ time: TimeSource) -> ReportPage {
         var page = ReportPage()
         page.summary = summary
         page.madeAt = UTCText.instant(time.wallSeconds)

@@ -43,7 +43,7 @@ extension ReportPage {
         }
         let table = HTML.table(
             "What needs a person, and what to do", heads: ["Cause", "How many", "What to do"], texts: [2], rows: rows)
-        let warnings = summary?.warnings ?? []
+        let warnings = (summary?.run.message.map { [$0] } ?? []) + (summary?.warnings ?? [])
         let lines = warnings.prefix(Self.mostWarnings).map { "<li>\(HTML.escaped($0))</li>\n" }.joined()
         let more =
             warnings.count > Self.mostWarnings

@@ -25,7 +25,7 @@ struct FormatsCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Print a format in the language in which a configuration can change it.")
 
-        @Argument(help: "Name of the format, for example asterisk.")
+        @Argument(help: "Name of the format, for example asterisk.", completion: Completions.formats)
         var name: String
 
         @OptionGroup var options: CommonOptions

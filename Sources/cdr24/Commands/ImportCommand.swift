@@ -7,6 +7,8 @@ import Clocks
 import ExitCodes
 import Foundation
 import Importing
+import Logging
+import Reporting
 import Settings
 
 /// `cdr24 import`, the default command.
@@ -15,9 +17,9 @@ struct ImportCommand: AsyncParsableCommand {
         commandName: "import",
         abstract: "Import CDR files and deliver their calls.",
         discussion: """
-            Options take precedence over the environment variables CDR24_CONFIG, CDR24_LEDGER, CDR24_WEBHOOK_URL and \
-            CDR24_LOG_LEVEL, which take precedence over the configuration file. Paths in the configuration file are \
-            relative to its folder.
+            Options take precedence over the environment variables CDR24_CONFIG, CDR24_LEDGER, CDR24_WEBHOOK_URL, \
+            CDR24_LOG_LEVEL and CDR24_LOG_FORMAT, which take precedence over the configuration file. Paths in the \
+            configuration file are relative to its folder.
 
             After any failure, run the same command again: delivered calls are not sent again.
             """)
@@ -25,7 +27,8 @@ struct ImportCommand: AsyncParsableCommand {
     @Argument(
         help: ArgumentHelp(
             "CDR files to import: paths, globs, folders, *.gz files, or - for standard input (default: the files of the "
-                + "configuration).", valueName: "file"))
+                + "configuration).", valueName: "file"),
+        completion: .file())
     var files: [String] = []
 
     @OptionGroup var options: CommonOptions
@@ -69,12 +72,12 @@ struct ImportCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            try output.check()
-            try refuseMistypedCommand()
-            let configuration = try chosenConfiguration()
-            try output.check(sparing: configuration)
-            let result = await importing(configuration)
-            let status = output.report(result) { ReportReader(configuration).page(about: result.summary) }
+            let (result, configuration, files) = await result()
+            // A page about a run that could not begin tells of that run alone.
+            let status = output.report(result, to: files) {
+                configuration.map { ReportReader($0).page(about: result.summary) }
+                    ?? ReportReader.page(ofRunAlone: result.summary)
+            }
             if status != .success { throw ExitCode(status) }
         }
     }
@@ -95,7 +98,24 @@ struct ImportCommand: AsyncParsableCommand {
         throw .usage("there is no command and no file \(word); \(near ?? "cdr24 --help lists the commands")")
     }
 
-    private func importing(_ configuration: ImportConfiguration) async -> ImportRun.Result {
+    /// How the run ended, and the files in which it may say so.
+    ///
+    /// One that could not begin has a result too, so that whoever watches the reports learns of it.
+    private func result() async -> (ImportRun.Result, ImportConfiguration?, SummaryOutputs) {
+        do throws(ImportFault) {
+            let log = try output.logger()
+            try output.check()
+            try refuseMistypedCommand()
+            let configuration = try chosenConfiguration()
+            try output.check(sparing: configuration)
+            return (await importing(configuration, log), configuration, output.files)
+        } catch {
+            // What is at these paths may be what the run lives on, or a CDR file: only reports are written over.
+            return (.notBegun(error, isDryRun: dryRun), nil, output.files.onlyOverReports)
+        }
+    }
+
+    private func importing(_ configuration: ImportConfiguration, _ log: Logger) async -> ImportRun.Result {
         var runOptions = ImportRun.Options()
         runOptions.isDryRun = dryRun
         runOptions.asksPortal = !offline
@@ -103,9 +123,9 @@ struct ImportCommand: AsyncParsableCommand {
         runOptions.until = until?.moment(at: Date()).timeIntervalSince1970
         runOptions.verifiesPortal = verifyPortal
         let stop = StopSignal()
-        let progress = output.progressLine
+        let progress = output.progressLine(log)
         let run = ImportRun(
-            configuration: configuration, options: runOptions, stop: stop, log: output.logger,
+            configuration: configuration, options: runOptions, stop: stop, log: log,
             onProgress: { progress.show($0) }, connect: CommonOptions.connect)
         return await Signals.stopping(stop) { await progress.ticking { await run.run() } }
     }

@@ -16,12 +16,14 @@ struct InitCommand: AsyncParsableCommand {
             given with --output; the detected phone system, the confidence and the evidence are written to standard error.
             """)
 
-    @Argument(help: "CDR file, which may be compressed (*.gz), or - for standard input.")
+    @Argument(
+        help: "CDR file, which may be compressed (*.gz), or - for standard input.", completion: .file())
     var file: String
 
     @Option(
         name: .shortAndLong,
-        help: ArgumentHelp("Write the configuration to this file, which must not exist.", valueName: "file"))
+        help: ArgumentHelp("Write the configuration to this file, which must not exist.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     @OptionGroup var options: CommonOptions

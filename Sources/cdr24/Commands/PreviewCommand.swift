@@ -13,7 +13,8 @@ struct PreviewCommand: AsyncParsableCommand {
             The ledger is not read and nothing is sent. Calls that are already delivered are shown like all others.
             """)
 
-    @Argument(help: "CDR file, which may be compressed (*.gz), or - for standard input.")
+    @Argument(
+        help: "CDR file, which may be compressed (*.gz), or - for standard input.", completion: .file())
     var file: String
 
     @OptionGroup var options: CommonOptions

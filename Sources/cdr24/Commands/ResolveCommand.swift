@@ -21,7 +21,7 @@ struct ResolveCommand: AsyncParsableCommand {
     @OptionGroup var options: CommonOptions
     @OptionGroup var output: OutputOptions
 
-    @Argument(help: "Key of the call, as listed by cdr24 failures.")
+    @Argument(help: "Key of the call, as listed by cdr24 failures.", completion: Completions.keys)
     var key: String
 
     @Flag(help: "Mark the call as delivered; it is not sent again.")

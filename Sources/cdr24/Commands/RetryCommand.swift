@@ -20,7 +20,8 @@ struct RetryCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
 
     @Argument(
-        help: ArgumentHelp("Keys of the calls (default: all held and refused calls).", valueName: "key"))
+        help: ArgumentHelp("Keys of the calls (default: all held and refused calls).", valueName: "key"),
+        completion: Completions.keys)
     var keys: [String] = []
 
     func run() async throws {

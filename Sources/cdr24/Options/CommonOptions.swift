@@ -8,12 +8,16 @@ import Importing
 
 /// The options of every command that reads the configuration.
 struct CommonOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Configuration file (default: cdr24.yaml, if it exists).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Configuration file (default: cdr24.yaml, else /etc/cdr24/cdr24.yaml, if it exists).", valueName: "file"),
+        completion: .file(extensions: ["yaml", "yml"]))
     var config: String?
 
     @Option(
         help: ArgumentHelp(
-            "Ledger file (default: the ledger of the configuration, or cdr24.sqlite).", valueName: "file"))
+            "Ledger file (default: the ledger of the configuration, or cdr24.sqlite).", valueName: "file"),
+        completion: .file(extensions: ["sqlite"]))
     var ledger: String?
 
     @Option(help: ArgumentHelp("Inbound webhook of the portal: env:NAME or file:PATH.", valueName: "value"))
@@ -63,7 +67,9 @@ struct CommonOptions: ParsableArguments {
 
 /// How files are read, for commands that take files.
 struct SourceOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Format of the files; cdr24 formats lists all.", valueName: "name"))
+    @Option(
+        help: ArgumentHelp("Format of the files; cdr24 formats lists all.", valueName: "name"),
+        completion: Completions.formats)
     var format: String?
 
     @Option(help: ArgumentHelp("Time zone of the files, for example Europe/Moscow or GMT.", valueName: "id"))

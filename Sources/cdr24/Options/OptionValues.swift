@@ -73,6 +73,8 @@ struct Day: ExpressibleByArgument {
     }
 }
 
+extension StandardErrorLog.Format: ExpressibleByArgument {}
+
 /// A level as `--log-level` takes it.
 enum LogLevel: String, ExpressibleByArgument, CaseIterable {
     case debug, info, notice, warning, error

@@ -4,10 +4,11 @@ import CallLifecycle
 import Clocks
 import Delivery
 import Foundation
+import Logging
 import Reporting
 import Synchronization
 
-/// One line on a terminal that shows how far delivery is and, while it waits, counts down.
+/// How far delivery is: one line on a terminal that counts down while it waits, elsewhere a line in the log now and then.
 final class ProgressLine: Sendable {
     private struct State {
         var progress: RunProgress?
@@ -16,35 +17,42 @@ final class ProgressLine: Sendable {
         var shown: ContinuousClock.Instant?
     }
 
+    /// How often a log gets a line.
+    private static let logPause: Duration = .seconds(60)
+
     private let isShown: Bool
+    private let log: Logger
     private let state = Mutex(State())
 
-    init(isShown: Bool) {
+    /// - Parameters:
+    ///   - isShown: Whether standard error is a terminal that may show the line.
+    ///   - log: Where a line goes now and then if it is not.
+    init(isShown: Bool, log: Logger) {
         self.isShown = isShown
+        self.log = log
     }
 
     /// Shows the line, at most five times a second.
     func show(_ progress: RunProgress) {
-        guard isShown else { return }
         let isDue = state.withLock { state in
             let now = ContinuousClock.now
             state.progress = progress
             state.reported = now
             return state.shown.map { now - $0 >= .milliseconds(200) } ?? true
         }
-        if isDue { draw() }
+        if isDue, isShown { draw() }
     }
 
     /// Draws the line anew every second while `body` runs.
     ///
     /// The line is gone afterwards.
     func ticking<T: Sendable>(_ body: @Sendable () async -> T) async -> T {
-        guard isShown else { return await body() }
-        defer { clear() }
+        defer { if isShown { clear() } }
         return await withTaskGroup(of: Void.self) { group in
             group.addTask {
+                let pause = self.isShown ? .seconds(1) : Self.logPause
                 // The sleep fails when the task is cancelled: the run is over then.
-                while (try? await Task.sleep(for: .seconds(1))) != nil { self.draw() }
+                while (try? await Task.sleep(for: pause)) != nil { self.tick() }
             }
             defer { group.cancelAll() }
             return await body()
@@ -54,6 +62,14 @@ final class ProgressLine: Sendable {
     private func clear() {
         guard state.withLock({ $0.shown != nil }) else { return }
         write("\r\u{1B}[K")
+    }
+
+    private func tick() {
+        if isShown { return draw() }
+        let line = state.withLock { state in
+            state.progress?.line(after: ContinuousClock.now - state.reported)
+        }
+        if let line { log.info("progress: \(line)") }
     }
 
     private func draw() {

@@ -11,28 +11,36 @@ import Reporting
 /// What an import says, where, and how much.
 struct RunOutput: ParsableArguments {
     @Option(
-        help: ArgumentHelp("Write the summary as JSON to this file (- for standard output).", valueName: "file"))
+        help: ArgumentHelp("Write the summary as JSON to this file (- for standard output).", valueName: "file"),
+        completion: .file())
     var summaryJson: String?
 
     @Flag(help: "Print the summary as JSON instead of text.")
     var json = false
 
-    @Option(help: ArgumentHelp("Write the report, an HTML page, to this file.", valueName: "file.html"))
+    @Option(
+        help: ArgumentHelp("Write the report, an HTML page, to this file.", valueName: "file.html"),
+        completion: .file())
     var report: String?
 
     @Option(
         help: ArgumentHelp(
-            "Write the summary to this file in the format of Prometheus' textfile collector.", valueName: "file.prom"))
+            "Write the summary to this file in the format of Prometheus' textfile collector.", valueName: "file.prom"),
+        completion: .file())
     var metrics: String?
 
     @Option(
         help: ArgumentHelp("Log level (default: notice, or error with --quiet).", valueName: "level"))
     var logLevel: LogLevel?
 
+    @Option(help: ArgumentHelp("Format of the log lines: text or json (default: text).", valueName: "format"))
+    var logFormat: StandardErrorLog.Format?
+
     @Flag(help: "Print the summary only if the exit code is not 0, and show no progress.")
     var quiet = false
 
-    private var files: SummaryOutputs { SummaryOutputs(json: summaryJson, html: report, metrics: metrics) }
+    /// The files that a summary is written to.
+    var files: SummaryOutputs { SummaryOutputs(json: summaryJson, html: report, metrics: metrics) }
 
     /// Checks before the run that the files can be written, so that a night's work is not done without a report.
     func check() throws(ImportFault) { try files.check() }
@@ -46,20 +54,39 @@ struct RunOutput: ParsableArguments {
     }
 
     /// The log of the run, on standard error.
-    var logger: Logger {
-        let variable = ProcessInfo.processInfo.environment["CDR24_LOG_LEVEL"]
-        let level = logLevel ?? variable.flatMap { LogLevel(argument: $0) }
-        return StandardErrorLog.logger(level: level?.level ?? (quiet ? .error : .notice))
+    ///
+    /// - Throws: ``ImportFault/usage(_:)`` for a variable of the environment with an unknown value.
+    func logger() throws(ImportFault) -> Logger {
+        // Looked at even where an option has priority: who sets them wrong should learn of it.
+        let levelVariable: LogLevel? = try Self.variable("CDR24_LOG_LEVEL")
+        let formatVariable: StandardErrorLog.Format? = try Self.variable("CDR24_LOG_FORMAT")
+        let level = (logLevel ?? levelVariable)?.level ?? (quiet ? .error : .notice)
+        return StandardErrorLog.logger(level: level, format: logFormat ?? formatVariable ?? .text)
     }
 
-    /// The progress of the run, on a terminal.
-    var progressLine: ProgressLine { ProgressLine(isShown: !quiet && isatty(STDERR_FILENO) == 1) }
+    /// The value of a variable; `nil` if it is not set or empty.
+    private static func variable<T: ExpressibleByArgument>(_ name: String) throws(ImportFault) -> T? {
+        guard let text = ProcessInfo.processInfo.environment[name], !text.isEmpty else { return nil }
+        guard let value = T(argument: text) else {
+            throw .usage(
+                "\(name): expected \(T.allValueStrings.joined(separator: ", ")); found \(text); correct the variable, or "
+                    + "remove it")
+        }
+        return value
+    }
+
+    /// The progress of the run.
+    func progressLine(_ log: Logger) -> ProgressLine {
+        ProgressLine(isShown: !quiet && isatty(STDERR_FILENO) == 1, log: log)
+    }
 
     /// Prints and writes how a run ended.
     ///
-    /// - Parameter page: Makes the report.
+    /// - Parameters:
+    ///   - files: Where the summary and the report are written.
+    ///   - page: Makes the report.
     /// - Returns: What the program ends with.
-    func report(_ result: ImportRun.Result, page: () -> ReportPage) -> ExitStatus {
+    func report(_ result: ImportRun.Result, to files: SummaryOutputs, page: () -> ReportPage) -> ExitStatus {
         var status = result.status
         if let complaint = result.complaint { StandardErrorLog.say(complaint) }
         // A run that failed before it read anything has nothing to sum up.

@@ -20,18 +20,40 @@ struct SummaryOutputs {
         }
     }
 
+    /// Those of the files that are not there yet or hold what an earlier run wrote.
+    ///
+    /// Before the configuration is known, nothing tells whether a path leads to the ledger or to a CDR file.
+    var onlyOverReports: SummaryOutputs {
+        SummaryOutputs(
+            json: json.flatMap { Self.isReport($0, beginning: "{\n") ? $0 : nil },
+            html: html.flatMap { Self.isReport($0, beginning: "<!doctype html>") ? $0 : nil },
+            metrics: metrics.flatMap { Self.isReport($0, beginning: "# HELP cdr24_") ? $0 : nil })
+    }
+
+    private static func isReport(_ path: String, beginning: String) -> Bool {
+        guard path != "-", access(path, F_OK) == 0 else { return true }
+        // What cannot be read is not one of ours.
+        guard let file = FileHandle(forReadingAtPath: path), let start = try? file.read(upToCount: 64) else {
+            return false
+        }
+        return start.starts(with: Data(beginning.utf8))
+    }
+
     /// Writes the files, each in one piece: a reader sees the old one or the new one.
     ///
     /// - Parameter page: The report; made only where it is written.
     func write(_ summary: Summary, page: () -> ReportPage) throws(ImportFault) {
         if json == "-" { print(summary.json, terminator: "") }
+        var fault: ImportFault?
         for (path, text) in [(json, summary.json), (html, html == nil ? "" : page().html), (metrics, summary.metrics)] {
             guard let path, path != "-" else { continue }
             do {
                 try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
             } catch {
-                throw .input("cannot write \(path); the run itself is complete and recorded in the ledger")
+                // The others are written all the same.
+                fault = .input("cannot write \(path); what the run did is recorded in the ledger")
             }
         }
+        if let fault { throw fault }
     }
 }
