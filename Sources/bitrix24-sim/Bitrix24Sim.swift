@@ -18,6 +18,7 @@ struct Bitrix24Sim: AsyncParsableCommand {
     @OptionGroup(title: "Time, costs and limits") var limits: LimitOptions
     @OptionGroup(title: "How the portal behaves") var behaviour: BehaviourOptions
     @OptionGroup(title: "What goes wrong") var faults: FaultOptions
+    @OptionGroup(title: "Who else is there") var neighbours: NeighbourOptions
 
     func run() async throws {
         var options = PortalOptions()
@@ -27,6 +28,7 @@ struct Bitrix24Sim: AsyncParsableCommand {
         faults.apply(to: &options)
         access.apply(to: &options)
         let portal = try SimulatedPortal(options: options, stateFile: place.state, requestLog: place.requestLog)
+        for plan in try neighbours.plans() { await portal.play(plan) }
         let server = PortalServer(portal: portal, host: place.host, port: place.port)
         let place = self.place
         let secret = options.secret

@@ -36,6 +36,9 @@ extension SimulatedPortal {
                                             a live call that the portal has registered itself
         {"secret": "new"}                   the webhook's secret is changed
         {"costFactor": 3}                   every method takes and is charged so many times what it was
+        {"neighbour": {"app": "Live connector", "loss": 0.1, "calls": [{"phone": "+12025550101", "type": 2,
+          "start": "2026-11-03T09:12:44+03:00", "duration": 31, "user": 7}]}}
+                                            another integration registers these calls; as --neighbour
         """
 
     /// Carries out what the JSON object asks for.
@@ -110,6 +113,9 @@ extension SimulatedPortal {
             options.costs = options.costs.mapValues {
                 MethodCost(latency: $0.latency * factor, operating: $0.operating * factor)
             }
+        case "neighbour":
+            guard let plan = value.map.flatMap({ NeighbourPlan($0) }) else { return false }
+            play(plan)
         default: return carryOutAccess(order, value)
         }
         return true

@@ -9,6 +9,7 @@ extension SimulatedPortal {
         state.counters.requests += 1
         inFlight += 1
         defer { inFlight -= 1 }
+        if !neighbourRows.isEmpty { writeNeighbourRows() }
         let address = RequestAddress(path: request.path)
         let parameters = RequestParameters.read(request)
         let methods = Self.methodNames(address: address, parameters: parameters)

@@ -39,6 +39,8 @@ public actor SimulatedPortal {
     var lastCleaning: Double
     /// Finished calls that the documented duplicate rule still knows; kept in that mode only.
     var recentlyFinished: [LiveCall] = []
+    /// What other integrations will write, the latest first.
+    var neighbourRows: [StatisticsRow] = []
 
     /// Sets up a portal.
     ///
