@@ -66,6 +66,7 @@ let package = Package(
             resources: [.embedInCode("Presets")],
             swiftSettings: strict),
         .target(name: "CallLifecycle", dependencies: ["CallRecords"], swiftSettings: strict),
+        .target(name: "Matching", swiftSettings: strict),
         .target(
             // A package beneath async-http-client has a target of the folder's name.
             name: "CDRConfiguration",
@@ -115,7 +116,7 @@ let package = Package(
         .target(
             name: "Delivery",
             dependencies: [
-                "Bitrix24", "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration", "Ledger",
+                "Bitrix24", "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration", "Ledger", "Matching",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -133,7 +134,7 @@ let package = Package(
             dependencies: [
                 "Bitrix24", "Bitrix24Transport", "CallLifecycle", "CallRecords", "CallReport", "Clocks",
                 "CDRConfiguration", "Delivery", "DelimitedText", "ExitCodes", "Importing", "Intake", "Ledger",
-                "Reporting", "Settings",
+                "Matching", "Reporting", "Settings",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -193,6 +194,7 @@ let package = Package(
         tests(of: "DelimitedText"),
         tests(of: "CallRecords", dependencies: ["DelimitedText", "Settings"]),
         tests(of: "CallLifecycle", dependencies: ["CallRecords"]),
+        tests(of: "Matching"),
         tests(
             of: "CDRConfiguration", path: "Tests/ConfigurationTests",
             dependencies: ["Clocks", "CallRecords", "Settings"]),

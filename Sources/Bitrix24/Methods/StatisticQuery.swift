@@ -73,6 +73,17 @@ package struct StatisticQuery: Sendable, Hashable {
         return query
     }
 
+    /// Rows that began between two instants, both included, oldest row first and counted.
+    ///
+    /// - Parameter start: The place of the first row of the page; rows that are written meanwhile come after the others.
+    package static func between(_ from: PortalDate, _ to: PortalDate, start: Int) -> StatisticQuery {
+        StatisticQuery(
+            filter: [
+                Parameter(">=CALL_START_DATE", .text(from.description)),
+                Parameter("<=CALL_START_DATE", .text(to.description)),
+            ], isAscending: true, start: start)
+    }
+
     /// The command.
     package func command(key: String) -> Command {
         var parameters = [Parameter("FILTER", .fields(filter))]

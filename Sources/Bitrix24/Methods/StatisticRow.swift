@@ -24,6 +24,10 @@ package struct StatisticRow: Sendable, Hashable {
     package var failedCode: String?
     /// The CRM activity; `nil` when none was made.
     package var activityID: Int64?
+    /// The number of the application that registered the call; `nil` for a webhook.
+    package var applicationID: String?
+    /// The name of that application; `nil` for a webhook.
+    package var applicationName: String?
 
     /// - Throws: ``UnreadableResult`` when there is no ID.
     package init(_ row: JSONValue) throws(UnreadableResult) {
@@ -39,6 +43,9 @@ package struct StatisticRow: Sendable, Hashable {
         durationSeconds = row["CALL_DURATION"]?.integer.map(Int.init)
         failedCode = row["CALL_FAILED_CODE"]?.text
         activityID = row["CRM_ACTIVITY_ID"]?.integer.flatMap { $0 > 0 ? $0 : nil }
+        // The type of both differs between builds of the portal; a webhook has null, an empty text, 0 or false.
+        applicationID = row["REST_APP_ID"]?.text.flatMap { $0.isEmpty || $0 == "0" ? nil : $0 }
+        applicationName = row["REST_APP_NAME"]?.text.flatMap { $0.isEmpty ? nil : $0 }
     }
 
     /// Reads a page of rows.

@@ -3,7 +3,7 @@
 package import Bitrix24
 import CDRConfiguration
 package import CallLifecycle
-import CallRecords
+package import CallRecords
 
 /// Commands that ask the portal's statistics for calls by what they are, where it does not keep what they are called:
 /// number and start, and then type and employee.
@@ -22,6 +22,8 @@ package struct AttributeLookUp: Sendable {
 
     /// The calls of one command: a number's other calls come with them, so there is room left on the page.
     package static let callsPerCommand = 25
+    /// The same where every number is looked for in all its spellings: no list may have more than a page has rows.
+    package static let callsPerSpeltCommand = StatisticQuery.pageSize / NumberSpelling.most
 
     private struct Question: Sendable {
         var key: String
@@ -41,10 +43,20 @@ package struct AttributeLookUp: Sendable {
     ///   - name: The beginning of the commands' names in the batch.
     ///   - calls: The calls in the order of their start; none gives no command.
     package init(_ name: String, _ calls: some Collection<TrackedCall>) {
-        for (index, lot) in Array(calls).chunks(of: Self.callsPerCommand).enumerated() {
+        self.init(name, lots: Array(calls).chunks(of: Self.callsPerCommand), margin: 0, spelling: nil)
+    }
+
+    /// Asks for calls that others may have registered, with other clocks and other spellings of the numbers.
+    ///
+    /// - Parameters:
+    ///   - lots: The calls of each command, at most ``callsPerSpeltCommand``.
+    ///   - margin: How many seconds before the first and after the last call of a command rows may have begun.
+    ///   - spelling: The spellings that are looked for; `nil`: the number alone.
+    package init(_ name: String, lots: [[TrackedCall]], margin: Int64, spelling: NumberSpelling?) {
+        for (index, lot) in lots.enumerated() {
             let starts = lot.map(\.call.start.epochSeconds)
-            let numbers = Set(lot.map(\.call.phoneNumber))
-            guard let first = starts.min(), let last = starts.max(),
+            let numbers = Set(lot.flatMap { spelling?.spellings(of: $0.phoneNumber) ?? [$0.phoneNumber] })
+            guard let first = starts.min().map({ $0 - margin }), let last = starts.max().map({ $0 + margin }),
                 let query = StatisticQuery.byNumbers(
                     numbers.sorted(), from: PortalDate(epochSeconds: first), to: PortalDate(epochSeconds: last))
             else { continue }
@@ -58,30 +70,40 @@ package struct AttributeLookUp: Sendable {
     package func read(_ reply: BatchReply) -> Finding {
         var all: [StatisticRow] = []
         var isComplete = true
-        for question in questions {
-            switch reply.outcomes[question.key] {
-            case .succeeded(let answer):
-                // Why it cannot be read helps nobody: what came is no statistics.
-                guard let rows = try? StatisticRow.rows(answer.result) else {
-                    return .failed(.unknown("the reply is not a call statistics"))
-                }
-                guard rows.allSatisfy(question.asksFor) else {
-                    return .failed(.nonsense("the portal's statistics returned a call that was not requested"))
-                }
-                if answer.next != nil {
-                    guard rows.count >= StatisticQuery.pageSize else { return .failed(.endlessPages) }
-                    isComplete = false
-                }
+        for finding in readEach(reply) {
+            switch finding {
+            case .rows(let rows): all += rows
+            case .incomplete(let rows):
                 all += rows
-            case .failed(let error) where error.kind == .accessDenied || error.kind == .insufficientScope:
-                return .noRight
-            case .failed(let error):
-                return .failed(RequestVerdict(error))
-            case .missing, nil:
-                return .failed(.unknown("the reply lacks the result of a command"))
+                isComplete = false
+            case .failed, .noRight: return finding
             }
         }
         return isComplete ? .rows(all) : .incomplete(all)
+    }
+
+    /// Reads the answer to each command by itself, in their order.
+    package func readEach(_ reply: BatchReply) -> [Finding] {
+        questions.map { Self.read(reply.outcomes[$0.key], $0) }
+    }
+
+    private static func read(_ outcome: CommandOutcome?, _ question: Question) -> Finding {
+        switch outcome {
+        case .succeeded(let answer)?:
+            // Why it cannot be read helps nobody: what came is no statistics.
+            guard let rows = try? StatisticRow.rows(answer.result) else {
+                return .failed(.unknown("the reply is not a call statistics"))
+            }
+            guard rows.allSatisfy(question.asksFor) else {
+                return .failed(.nonsense("the portal's statistics returned a call that was not requested"))
+            }
+            guard answer.next != nil else { return .rows(rows) }
+            return rows.count >= StatisticQuery.pageSize ? .incomplete(rows) : .failed(.endlessPages)
+        case .failed(let error)? where error.kind == .accessDenied || error.kind == .insufficientScope:
+            return .noRight
+        case .failed(let error)?: return .failed(RequestVerdict(error))
+        case .missing?, nil: return .failed(.unknown("the reply lacks the result of a command"))
+        }
     }
 
     /// The CALL_IDs of the rows that a reply holds.

@@ -4,6 +4,7 @@ package import Bitrix24
 package import CDRConfiguration
 package import CallLifecycle
 import CallRecords
+import Matching
 
 /// Which of the portal's rows are which calls, where rows carry no key.
 ///
@@ -20,40 +21,26 @@ package struct AttributeMatching: Sendable {
 
     /// The calls that have something, by their rows in the ledger.
     package private(set) var matches: [Int64: Match] = [:]
-    private var free: [StatisticRow]
-    private let users: UserSettings
 
     /// - Parameters:
     ///   - rows: The portal's rows that no other call of the ledger has.
     package init(_ calls: [TrackedCall], rows: [StatisticRow], users: UserSettings) {
         var seen: Set<Int64> = []
-        free = rows.filter { ($0.externalCallID ?? "").isEmpty && seen.insert($0.id).inserted }
-        self.users = users
-        // Certain matches first: who could be any of several rows takes what is left.
-        for employeeMatters in [true, false] {
-            for call in calls where matches[call.id] == nil { match(call, employeeMatters: employeeMatters) }
+        let rows = rows.compactMap { row -> (row: StatisticRow, trace: CallTrace)? in
+            guard (row.externalCallID ?? "").isEmpty, let trace = CallTrace(row), seen.insert(row.id).inserted else {
+                return nil
+            }
+            return (row, trace.withoutTalk)
         }
-        for call in calls where matches[call.id] == nil && free.contains(where: { $0.isLike(call.call) }) {
+        let traces = calls.map { CallTrace($0.call).withoutTalk }
+        let matching = TraceMatching(calls: traces, rows: rows.map(\.trace), rules: .init(tolerance: 0)) { call, row in
+            users.doubt(that: rows[row].row, is: calls[call].call)
+        }
+        for pair in matching.pairs { matches[calls[pair.call].id] = .row(rows[pair.row].row) }
+        let taken = Set(matching.pairs.map(\.row))
+        let free = Set(rows.indices.filter { !taken.contains($0) }.map { rows[$0].trace })
+        for (call, trace) in zip(calls, traces) where matches[call.id] == nil && free.contains(trace) {
             matches[call.id] = .ofAnotherEmployee
         }
-    }
-
-    private mutating func match(_ call: TrackedCall, employeeMatters: Bool) {
-        let own = users.employee(of: call.call)
-        let index = free.firstIndex { row in
-            guard row.isLike(call.call) else { return false }
-            switch own {
-            case .user(let id): return row.userID == id || (!employeeMatters && row.userID == users.substitute)
-            // The portal knows whose extension it is, and we do not.
-            case .inner, nil: return !employeeMatters
-            }
-        }
-        if let index { matches[call.id] = .row(free.remove(at: index)) }
-    }
-}
-
-extension StatisticRow {
-    fileprivate func isLike(_ call: Call) -> Bool {
-        phoneNumber == call.phoneNumber && type == call.type.rawValue && startEpoch == call.start.epochSeconds
     }
 }
