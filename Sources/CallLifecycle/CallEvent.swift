@@ -42,6 +42,10 @@ package enum CallEvent: Sendable, Hashable {
     case foundAtPortal(statisticID: Int64)
     /// The portal's statistics have a row that is like the call and no other call's; its CALL_ID is the call's from now on.
     case matchedAtPortal(statisticID: Int64, portalCallID: String?)
+    /// Another integration has registered the call, and wrote this row; its CALL_ID is taken from now on.
+    ///
+    /// `application` is the name of that integration; `nil` for a webhook.
+    case registeredByOthers(statisticID: Int64, portalCallID: String, application: String?)
     /// Two reads of the statistics some time apart, begun when no request could still be at work, showed no row; or the
     /// ledger is known to be the one that was used last, and it holds the call as registered.
     case absentAtPortal

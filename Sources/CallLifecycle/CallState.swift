@@ -22,13 +22,15 @@ package enum CallState: Int, Sendable, Hashable, CaseIterable {
     case refused = 7
     /// Waits for a person.
     case held = 8
+    /// The portal has the call from another integration; it is never sent.
+    case deliveredByOthers = 9
 }
 
 extension CallState {
     /// Whether the call is over, as far as the importer can do anything about it alone.
     package var isFinal: Bool {
         switch self {
-        case .delivered, .refused, .held: true
+        case .delivered, .refused, .held, .deliveredByOthers: true
         case .waiting, .pending, .registering, .registered, .finishing, .unsettled: false
         }
     }
@@ -37,7 +39,9 @@ extension CallState {
     package var canGrow: Bool {
         switch self {
         case .waiting, .pending: true
-        case .registering, .registered, .finishing, .unsettled, .delivered, .refused, .held: false
+        case .registering, .registered, .finishing, .unsettled, .delivered, .refused, .held,
+            .deliveredByOthers:
+            false
         }
     }
 }

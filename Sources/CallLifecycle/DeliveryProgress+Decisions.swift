@@ -30,6 +30,8 @@ extension DeliveryProgress {
         case .held, .refused: break
         case .delivered where decision == .sendLost: break
         case .delivered: return .refused("the call is already delivered")
+        case .deliveredByOthers:
+            return .refused("the portal has the call from another integration (row \(statisticID ?? 0))")
         case .waiting, .pending, .registering, .registered, .finishing, .unsettled:
             return .refused("the call is being delivered; the next import continues with it")
         }

@@ -31,6 +31,7 @@ extension DeliveryProgress {
             case .delivered: whileDelivered(event)
             case .refused: whileRefused(event)
             case .held: whileHeld(event)
+            case .deliveredByOthers: whileDeliveredByOthers(event)
             }
         guard let action else { throw ImpossibleTransition(state: state, event: event) }
         return action
@@ -42,7 +43,7 @@ extension DeliveryProgress {
         case .completed: become(.pending, .register)
         case .hold(let reason): hold(reason)
         // It is met again when it is registered: what was read until now may be a part of it.
-        case .foundAtPortal, .matchedAtPortal: .ignore
+        case .foundAtPortal, .matchedAtPortal, .registeredByOthers: .ignore
         default: nil
         }
     }
@@ -55,6 +56,8 @@ extension DeliveryProgress {
         case .adopted(let id): adopt(id)
         case .foundAtPortal(let id): deliver(id, foundThere: true)
         case .matchedAtPortal(let id, let portalCallID): match(id, portalCallID, foundThere: true)
+        case .registeredByOthers(let id, let portalCallID, let application):
+            leaveToOthers(id, portalCallID, application)
         case .hold(let reason): hold(reason)
         case .processDied: .register
         default: nil
@@ -122,6 +125,13 @@ extension DeliveryProgress {
     private mutating func whileDelivered(_ event: CallEvent) -> CallAction? {
         switch event {
         case .foundAtPortal, .matchedAtPortal, .absentAtPortal, .cannotBeKnown: .ignore
+        default: nil
+        }
+    }
+
+    private mutating func whileDeliveredByOthers(_ event: CallEvent) -> CallAction? {
+        switch event {
+        case .foundAtPortal, .matchedAtPortal, .registeredByOthers, .absentAtPortal, .cannotBeKnown: .ignore
         default: nil
         }
     }
@@ -256,6 +266,15 @@ extension DeliveryProgress {
         reason = nil
         note = nil
         return become(.delivered, .forget)
+    }
+
+    private mutating func leaveToOthers(
+        _ statisticID: Int64, _ portalCallID: String, _ application: String?
+    ) -> CallAction {
+        self.statisticID = statisticID
+        self.portalCallID = portalCallID
+        note = application.map { "registered by \($0)" } ?? "registered by another integration"
+        return become(.deliveredByOthers, .forget)
     }
 
     private mutating func hold(_ reason: HoldReason) -> CallAction {

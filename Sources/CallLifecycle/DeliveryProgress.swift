@@ -9,7 +9,8 @@ package struct DeliveryProgress: Sendable, Hashable {
     package internal(set) var state: CallState
     /// Why the call is held or refused: a stable camel-case word; `nil` in every other state.
     package internal(set) var reason: String?
-    /// The portal's own words about the refusal, or what a person should know about the holding, if there is anything.
+    /// The portal's own words about the refusal, what a person should know about the holding, or who has registered a call
+    /// of others, if there is anything.
     package internal(set) var note: String?
     /// The portal's CALL_ID of the latest registration.
     package internal(set) var portalCallID: String?

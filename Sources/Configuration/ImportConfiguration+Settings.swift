@@ -40,6 +40,8 @@ extension ImportConfiguration {
             stateFolder = try node.string()
             isStateFolderGiven = true
         }
+        if let node = top.take("neighbours") { neighbours.policy = try NeighbourPolicy(node) }
+        if let node = top.take("fill_after") { neighbours.fillAfter = try node.duration() }
         if let node = top.take("remind_after_days") {
             throw node.fault(
                 "remind_after_days is no longer needed",
@@ -55,6 +57,13 @@ extension ImportConfiguration {
 
     private func checkPrefixes(at node: SettingsNode) throws(SettingsFault) {
         guard sources.count > 1 else { return }
+        for (index, source) in sources.enumerated() {
+            let former = sources[..<index].first { $0.keyPrefix == source.keyPrefix }
+            guard let former, neighbours(of: former) != neighbours(of: source) else { continue }
+            throw try node.list()[index].fault(
+                "neighbours and fill_after differ between two sources with the key_prefix \(source.keyPrefix)",
+                hint: "sources of one phone system share their calls, so write the same for both")
+        }
         for (index, source) in sources.enumerated() where source.keyPrefix == SourceSettings.defaultKeyPrefix {
             throw try node.list()[index].fault(
                 "key_prefix is missing",
@@ -153,6 +162,8 @@ extension SourceSettings {
             maximumCall = .seconds(try node.number(in: 0.1...168) * 3_600)
         }
         if let node = mapping.take("check_zone") { checksZone = try node.boolean() }
+        if let node = mapping.take("neighbours") { neighbours = try NeighbourPolicy(node) }
+        if let node = mapping.take("fill_after") { fillAfter = try node.duration() }
         if let node = mapping.take("trunks") {
             for trunk in try node.list() { trunks.append(try trunk.string()) }
         }

@@ -29,6 +29,8 @@ package struct ImportConfiguration: Sendable {
     package var stateFolder: String?
     /// Whether the configuration names ``stateFolder``: then it must be usable.
     package var isStateFolderGiven = false
+    /// How the import lives with other integrations.
+    package var neighbours = NeighbourSettings()
 
     /// Whether reports show clients' numbers as they are.
     package var reportsShowNumbers = false
@@ -145,6 +147,10 @@ package struct SourceSettings: Sendable {
     package var isCorrection = false
     /// Peer names of the trunks, where the format cannot tell them.
     package var trunks: [String] = []
+    /// What the import does about another integration of this phone system; `nil`: what holds for all sources.
+    package var neighbours: NeighbourPolicy?
+    /// How long a call of this source is left to the other integration; `nil`: as long as one of any source.
+    package var fillAfter: Duration?
 
     /// The prefix of a source that names none; enough as long as there is only one.
     package static let defaultKeyPrefix = "pbx"

@@ -22,6 +22,12 @@ package struct DeliveryReport: Sendable, Equatable {
     package var delivered = 0
     /// Found at the portal by this run.
     package var found = 0
+    /// Found by this run to be registered by another integration.
+    package var byOthers = 0
+    /// Calls of sources that are filled which are left to the other integration for now.
+    package var leftToOthers = 0
+    /// Sources whose calls another integration registers, because of which nothing was sent.
+    package var neighbours: [NeighbourFinding] = []
     /// Newly refused by this run: reason -> calls.
     package var newlyRefused: [String: Int] = [:]
     /// Newly held by this run: reason -> calls.

@@ -2,6 +2,7 @@
 
 package import Bitrix24
 package import CDRConfiguration
+package import CallRecords
 import Ledger
 
 /// What delivery is told: the portal's limits, whom calls belong to, and where to stop.
@@ -16,6 +17,10 @@ package struct DeliverySettings: Sendable {
     package var recordsMayCreate = false
     /// The key prefixes of all sources: a row of the portal's statistics with one of them is ours.
     package var keyPrefixes: [String]
+    /// How the sources live with other integrations, by their key prefixes; one that is not here sends whatever comes.
+    package var neighbours: [String: NeighbourSettings] = [:]
+    /// How clients' numbers are compared with those that others have registered.
+    package var spelling = NumberSpelling(region: nil)
     /// The host that the ledger is bound to at the first request.
     package var host = ""
     /// How the portal knows this program.

@@ -8,9 +8,31 @@ package import Ledger
 
 /// How the values of a delivery are kept in a ledger.
 extension DeliveryMemory {
+    /// The most calls of a source that are looked up to see whether others have registered them, and how many of these
+    /// follow each other where there are more.
+    private static let neighbourSample = (most: 200, run: 10)
+
     /// Reads what a ledger remembers.
+    ///
+    /// - Parameter settings: What the delivery is told.
     init(_ ledger: Ledger, _ settings: DeliverySettings) throws(LedgerFault) {
         self.init()
+        let checked = try ledger.fact(.neighboursChecked)?.split(separator: ",").map(String.init) ?? []
+        neighboursChecked = Set(checked)
+        neighbourOffset = try ledger.fact(.neighbourOffset).flatMap { Int64($0) }
+        for (prefix, neighbours) in settings.neighbours.sorted(by: { $0.key < $1.key })
+        where !checked.contains(prefix) {
+            // A ledger of an earlier version has been delivering for long.
+            if try ledger.hasDelivered(keyPrefix: prefix) {
+                neighboursChecked.insert(prefix)
+                mustRememberNeighbours = true
+                continue
+            }
+            guard neighbours.policy == .stop else { continue }
+            let runs = try ledger.sampleOfPending(
+                keyPrefix: prefix, most: Self.neighbourSample.most, run: Self.neighbourSample.run)
+            if !runs.isEmpty { neighbourSamples.append(NeighbourSample(prefix: prefix, runs: runs)) }
+        }
         deliverable = try ledger.deliverableCount()
         creating = try ledger.creationCount(CreationRules(settings.crm, recordsMayAsk: settings.recordsMayCreate))
         lines = try ledger.linesToSend()
@@ -33,6 +55,9 @@ extension LedgerFact {
             case .highestStatisticID(let id): values[.highestStatisticID] = String(id)
             case .sequence(let number): values[.sequence] = String(number)
             case .firstContact(let seconds): values[.firstContact] = String(seconds)
+            case .neighboursChecked(let prefixes):
+                values[.neighboursChecked] = Set(prefixes).sorted().joined(separator: ",")
+            case .neighbourOffset(let seconds): values[.neighbourOffset] = String(seconds)
             case .pace(let memory): values[.pace] = memory.text
             }
         }
@@ -59,6 +84,9 @@ extension Ledger {
         var facts = StoreFacts()
         if !question.portalCallIDs.isEmpty { facts.owners = try owners(ofPortalCallIDs: question.portalCallIDs) }
         for key in question.keys { facts.calls[key] = try trackedCall(key: key) }
+        if let rivals = question.rivals {
+            facts.rivals = try undeliveredCalls(starts: rivals.starts, numbers: rivals.numbers)
+        }
         for call in question.lookAlikesOf where try hasLookAlike(of: call) { facts.withLookAlike.insert(call.id) }
         return facts
     }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CDRConfiguration
+package import CDRConfiguration
 import CallRecords
 import Clocks
 import Delivery
@@ -15,7 +15,7 @@ extension ImportConfiguration {
     /// The files of each source; all of them are looked for before anything is read.
     ///
     /// - Throws: ``ImportFault``: `configuration` when there is no source, `input` for a path that does not exist.
-    func sourceFiles() throws(ImportFault) -> [[String]] {
+    package func sourceFiles() throws(ImportFault) -> [[String]] {
         guard !sources.isEmpty else { throw .noSources }
         var files: [[String]] = []
         for source in sources {
@@ -43,6 +43,10 @@ extension DeliverySettings {
         recordsMayCreate = configuration.sources.contains { $0.format?.mayAskForCreation == true }
         newLines = configuration.newLines
         lineNames = configuration.lineNames
+        for source in configuration.sources {
+            neighbours[source.keyPrefix] = configuration.neighbours(of: source)
+        }
+        spelling = NumberSpelling(region: configuration.numbers.region)
         verifiesPortal = options.verifiesPortal
         maximumCalls = options.maximumCalls
         deadline = options.until.map { .seconds($0 - time.wall()) + time.monotonic() }

@@ -37,20 +37,37 @@ extension RunReport {
         summary.crm = crm
         summary.estimate = estimate
         summary.warnings = warnings
+        summary.neighbours = neighbours.isEmpty ? nil : neighbours
         return summary
     }
 
     /// When a run last had exit code 0: this one, or what the ledger knows.
     private var lastSuccess: Int64? { status == .success && !isDryRun ? time.wallSeconds : health?.lastSuccess }
 
+    private var neighbours: [Summary.Neighbour] {
+        (delivery?.neighbours ?? []).map { finding in
+            Summary.Neighbour(
+                source: finding.prefix, checked: finding.checked, found: finding.found, writers: finding.writers,
+                offsetSeconds: finding.offset,
+                examples: finding.examples.map { example in
+                    Summary.Neighbour.Example(
+                        start: UTCText.instant(example.start), number: maskedNumber(example.phoneNumber),
+                        statisticsID: example.statisticID, difference: example.startDifference,
+                        application: example.application)
+                })
+        }
+    }
+
     private var calls: Summary.Calls {
         var calls = Summary.Calls()
         calls.delivered = delivery?.delivered ?? 0
         calls.alreadyDelivered = delivery?.found ?? 0
+        calls.deliveredByOthers = delivery?.byOthers ?? 0
+        calls.leftToOthers = delivery?.leftToOthers ?? 0
         guard let remainder else { return calls }
         calls.ledgerRead = true
         calls.waiting = remainder.count(.waiting)
-        calls.pending = remainder.count(.pending, .registering, .registered)
+        calls.pending = remainder.count(.pending, .registering, .registered) - (delivery?.leftToOthers ?? 0)
         calls.unsettled = remainder.count(.unsettled, .finishing)
         calls.refused = remainder.attention.refused
         calls.held = remainder.attention.held

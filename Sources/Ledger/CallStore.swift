@@ -44,7 +44,8 @@ package protocol CallStore: Sendable {
         in state: CallState, after cursor: DeliveryCursor, latestStart: Int64, limit: Int
     ) throws(LedgerFault) -> [LedgerCall]
 
-    /// How many calls there are in each state but `delivered`, by their reasons; without a reason under the empty text.
+    /// How many calls there are in each state but `delivered` and `deliveredByOthers`, by their reasons; without a reason under the
+    /// empty text.
     func openCounts() throws(LedgerFault) -> [CallState: [String: Int]]
 
     /// How many of the calls that nothing was sent for yet belong to each extension.

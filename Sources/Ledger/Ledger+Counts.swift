@@ -5,7 +5,7 @@ internal import GRDB
 
 /// How many calls there are, and how old they are.
 extension Ledger {
-    /// How many calls there are in each state but `delivered`, by their reasons.
+    /// How many calls there are in each state but the two in which they are delivered, by their reasons.
     package func openCounts() throws(LedgerFault) -> [CallState: [String: Int]] {
         try read { db in
             var counts: [CallState: [String: Int]] = [:]
@@ -13,7 +13,7 @@ extension Ledger {
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT state, '', count(*) FROM call WHERE state <> 6 AND state NOT IN (7, 8) GROUP BY state
+                    SELECT state, '', count(*) FROM call WHERE state <> 6 AND state < 7 GROUP BY state
                     UNION ALL
                     SELECT state, ifnull(reason, ''), count(*) FROM call
                     WHERE state IN (7, 8) AND state <> 6 GROUP BY state, reason

@@ -14,6 +14,10 @@ package enum LedgerFact: String, Sendable, CaseIterable {
     case highestStatisticID
     /// When this ledger was first used with its portal, in seconds since 1970 on the portal's clock.
     case firstContact
+    /// The key prefixes, joined by commas, of the sources that were checked for another integration.
+    case neighboursChecked
+    /// By how many seconds the clock of another integration, whose gaps are filled, was ahead when that was last seen.
+    case neighbourOffset
     /// What the pace has learnt about the portal, as the room of the portal writes it.
     case pace
     /// A word that no other ledger has but a copy of this one; this machine's memory has it too.

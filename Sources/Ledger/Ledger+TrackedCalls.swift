@@ -23,6 +23,14 @@ extension Ledger {
         }
     }
 
+    /// The call in a row; `nil` when there is none.
+    package func trackedCall(row: Int64) throws(LedgerFault) -> TrackedCall? {
+        try read { db in
+            try RowStatement(db, CallTable.selectTracked + " WHERE id = ?").first(
+                { $0[1].bind(row) }, read: CallTable.trackedCall)
+        }
+    }
+
     /// The calls whose number ends in some digits, in the order of their starts; every call is looked at.
     package func calls(numberEndingIn digits: String) throws(LedgerFault) -> [TrackedCall] {
         try read { db in

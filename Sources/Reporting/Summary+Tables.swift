@@ -32,11 +32,14 @@ extension Summary {
             Row("delivered", calls.delivered), Row("  without a CRM card", crm?.withoutCard ?? 0),
             Row("  with a new lead, contact or deal", crm?.created ?? 0),
             Row("already at the portal", calls.alreadyDelivered),
+            Row("delivered", calls.delivered), Row("already at the portal", calls.alreadyDelivered),
+            Row("registered by another integration", calls.deliveredByOthers ?? 0),
         ]
         guard calls.ledgerRead else { return sent }
         return sent + [
             Row("waiting for further legs", calls.waiting),
             Row(run.dryRun ? "would be delivered" : "pending", calls.pending),
+            Row("left to another integration for now", calls.leftToOthers ?? 0),
             Row("unconfirmed", calls.unsettled, needsAttention: true),
         ] + rows("refused", calls.refused, needAttention: true) + rows("held", calls.held, needAttention: true)
     }

@@ -24,6 +24,8 @@ extension Summary {
             page.counts(portalRows)
         }
         for warning in warnings { page.line("! \(warning)") }
+        for neighbour in neighbours ?? [] { page.lines(neighbour.lines) }
+        if neighbours?.isEmpty == false { page.lines(Neighbour.waysOn) }
         if let sentence = attention.sentence { page.line("! \(sentence)") }
         return page.text
     }
@@ -44,6 +46,10 @@ private struct Page {
     var text = ""
 
     mutating func line(_ line: String) { text += line + "\n" }
+
+    mutating func lines(_ lines: [String]) {
+        for text in lines { line(text) }
+    }
 
     mutating func row(_ label: String, _ value: String) {
         line("  \(label.padded(to: 5)) \(value)")

@@ -27,6 +27,8 @@ package struct Summary: CommandReport, Equatable, Codable {
     package var sources: [Source] = []
     /// The files that were read, in order.
     package var files: [File] = []
+    /// Sources whose calls another integration registers, because of which nothing was sent; missing without one.
+    package var neighbours: [Neighbour]?
     /// Sentences that a person should read; none of them changes what was delivered.
     package var warnings: [String] = []
 
@@ -128,6 +130,10 @@ extension Summary {
         package var delivered = 0
         /// Found at the portal by this run.
         package var alreadyDelivered = 0
+        /// Found by this run to be registered by another integration; missing in summaries of earlier versions.
+        package var deliveredByOthers: Int?
+        /// In the ledger now, left to another integration until they are old enough; missing in those, too.
+        package var leftToOthers: Int?
         /// In the ledger now, their legs not complete.
         package var waiting = 0
         /// In the ledger now, to be sent.
@@ -223,6 +229,57 @@ extension Summary {
         package init(name: String, newestRecordAt: String?) {
             self.name = name
             self.newestRecordAt = newestRecordAt
+        }
+    }
+
+    /// A source whose calls another integration registers.
+    package struct Neighbour: Sendable, Equatable, Codable {
+        /// A call that the portal has from it.
+        package struct Example: Sendable, Equatable, Codable {
+            /// When the call began by the phone system: ISO 8601, UTC.
+            package var start: String
+            /// The client's number with its middle hidden.
+            package var number: String
+            /// The ID of the row in the portal's statistics.
+            package var statisticsID: Int64
+            /// By how many seconds the row begins later than the call.
+            package var difference: Int64
+            /// The application that wrote the row; missing for a webhook.
+            package var application: String?
+
+            /// An example; see the properties.
+            package init(start: String, number: String, statisticsID: Int64, difference: Int64, application: String?) {
+                self.start = start
+                self.number = number
+                self.statisticsID = statisticsID
+                self.difference = difference
+                self.application = application
+            }
+        }
+
+        /// The key prefix of the source.
+        package var source: String
+        /// How many of its calls were looked up.
+        package var checked: Int
+        /// How many of them the portal has from others.
+        package var found: Int
+        /// The applications that wrote them, as a list for people.
+        package var writers: String
+        /// By how many seconds their clock is constantly ahead; missing when no offset was found.
+        package var offsetSeconds: Int64?
+        /// Up to three of the calls.
+        package var examples: [Example]
+
+        /// A source; see the properties.
+        package init(
+            source: String, checked: Int, found: Int, writers: String, offsetSeconds: Int64?, examples: [Example]
+        ) {
+            self.source = source
+            self.checked = checked
+            self.found = found
+            self.writers = writers
+            self.offsetSeconds = offsetSeconds
+            self.examples = examples
         }
     }
 

@@ -29,12 +29,22 @@ import Testing
         }
     }
 
+    private static let registeredByOthers = CallEvent.registeredByOthers(
+        statisticID: 1, portalCallID: "externalCall.3", application: "Connector")
+
     static let rows: [Row] = [
         Row(.pending, .registerBegins, .registering, .nothing),
         Row(.pending, .creatingRegisterBegins, .registering, .nothing),
         Row(.pending, .adopted(portalCallID: "externalCall.4"), .registered, .finish),
         Row(.pending, .foundAtPortal(statisticID: 9), .delivered, .forget),
         Row(.pending, .hold(.noEmployee), .held, .forget),
+        Row(.pending, registeredByOthers, .deliveredByOthers, .forget),
+        Row(.waiting, registeredByOthers, .waiting, .ignore),
+        Row(.deliveredByOthers, registeredByOthers, .deliveredByOthers, .ignore),
+        Row(.deliveredByOthers, .foundAtPortal(statisticID: 9), .deliveredByOthers, .ignore),
+        Row(.deliveredByOthers, .matchedAtPortal(statisticID: 9, portalCallID: nil), .deliveredByOthers, .ignore),
+        Row(.deliveredByOthers, .absentAtPortal, .deliveredByOthers, .ignore),
+        Row(.deliveredByOthers, .cannotBeKnown, .deliveredByOthers, .ignore),
         Row(.pending, .processDied, .pending, .register),
         Row(.registering, .registered(portalCallID: "externalCall.2"), .registered, .finish),
         Row(.registering, .callIDTaken, .pending, .register),
@@ -107,7 +117,7 @@ import Testing
         .registerNotExecuted, .registerUnanswered, .registerWithoutCallID, .registerRefused(.database), .finishBegins,
         .finished(statisticID: 1), .finishNotExecuted, .finishUnanswered, .callNotFound, .finishRefused(.database),
         .foundAtPortal(statisticID: 1), .matchedAtPortal(statisticID: 1, portalCallID: nil), .absentAtPortal,
-        .cannotBeKnown, .runEnds, .processDied, .hold(.noEmployee),
+        .cannotBeKnown, .runEnds, .processDied, .hold(.noEmployee), registeredByOthers,
     ]
 
     @Test(arguments: CallState.allCases, events)
@@ -240,6 +250,20 @@ import Testing
         var known = call(.pending)
         #expect(try known.apply(.foundAtPortal(statisticID: 5), now: Self.now) == .forget)
         #expect(known.state == .delivered && known.progress.wasFoundThere)
+    }
+
+    @Test func `a call of another integration keeps its row, and nobody can have it sent`() throws {
+        var left = call(.pending)
+        #expect(try left.apply(Self.registeredByOthers, now: Self.now) == .forget)
+        #expect(left.progress.statisticID == 1 && left.progress.portalCallID == "externalCall.3")
+        #expect(left.progress.note == "registered by Connector" && left.state.isFinal && !left.state.canGrow)
+        for decision in [CallDecision.retry, .delivered, .sendAgain] {
+            guard case .refused = left.decide(decision) else {
+                Issue.record("\(decision) was carried out")
+                continue
+            }
+        }
+        #expect(left.state == .deliveredByOthers)
     }
 
     @Test func `a row that is like the call gives it its CALL_ID`() throws {

@@ -78,7 +78,7 @@ import Testing
                     switch state {
                     case .pending, .registering, .registered, .finishing, .unsettled:
                         #expect(now.state == .delivered && rows[call.key] == 1, "\(call.key) was \(state)")
-                    case .waiting, .held, .refused:
+                    case .waiting, .held, .refused, .deliveredByOthers:
                         #expect(now == call && rows[call.key] == nil, "\(call.key)")
                     case .delivered:
                         Issue.record("delivered calls are not read for delivery")

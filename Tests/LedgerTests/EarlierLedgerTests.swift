@@ -40,7 +40,8 @@ import Testing
                 .delivered, .delivered, .delivered, .held, .held, .held, .unsettled, .finishing, .registered,
                 .registering, .pending, .pending, .refused, .waiting,
             ])
-        #expect(Set(states) == Set(CallState.allCases))
+        // The version that wrote it knew no other integrations.
+        #expect(Set(states) == Set(CallState.allCases).subtracting([.deliveredByOthers]))
     }
 
     @Test func `every field of every call is read, with its legs and without them`() throws {

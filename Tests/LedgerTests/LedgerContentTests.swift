@@ -49,7 +49,7 @@ import Testing
         try ledger.save(progressOf: changed, facts: [.portalHost: "portal.test"])
         for index in 0..<2 {
             calls[index].progress = progress
-            if state == .registered || state == .delivered { calls[index].history.legs = [] }
+            if [.registered, .delivered, .deliveredByOthers].contains(state) { calls[index].history.legs = [] }
         }
         for call in calls { #expect(try ledger.call(key: call.call.key) == call) }
         #expect(try ledger.trackedCall(key: "pbx:1") == changed[0])

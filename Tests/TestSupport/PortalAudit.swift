@@ -13,6 +13,8 @@ package struct PortalAudit: Decodable, Sendable {
             case user = "PORTAL_USER_ID"
             case start = "CALL_START_UTC"
             case activity = "CRM_ACTIVITY_ID"
+            case registeredAt = "REGISTERED_AT"
+            case application = "REST_APP_NAME"
         }
 
         /// The call key; `nil` where the portal keeps none.
@@ -27,6 +29,10 @@ package struct PortalAudit: Decodable, Sendable {
         package let start: Int
         /// The CRM activity; `nil` where none was created.
         package let activity: Int?
+        /// When the call was registered, in seconds since 1970.
+        package let registeredAt: Double
+        /// The application that registered it; `nil` for a webhook.
+        package let application: String?
     }
 
     /// A lead, a contact, a company or a deal.

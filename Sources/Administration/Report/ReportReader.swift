@@ -119,7 +119,7 @@ extension ReportedCall {
             }
         let delivery: Delivery =
             switch glance.state {
-            case .delivered: .delivered
+            case .delivered, .deliveredByOthers: .delivered
             case .held: .held
             case .refused: .refused
             case .waiting, .pending, .registering, .registered, .finishing, .unsettled: .pending

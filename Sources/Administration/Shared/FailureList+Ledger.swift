@@ -23,7 +23,8 @@ extension FailureList.Call {
             let hold = call.progress.reason.flatMap(HoldReason.init(rawValue:))
             return (hold?.remedy ?? "run: cdr24 resolve KEY").replacing("KEY", with: call.key)
         case .refused: return "correct the cause, then run: cdr24 retry \(call.key)"
-        case .waiting, .pending, .registering, .registered, .finishing, .unsettled, .delivered: return ""
+        case .waiting, .pending, .registering, .registered, .finishing, .unsettled, .delivered, .deliveredByOthers:
+            return ""
         }
     }
 }

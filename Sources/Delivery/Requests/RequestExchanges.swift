@@ -13,7 +13,7 @@ extension DeliveryRequest {
         switch purpose {
         case .register(let batch): batch.commands.exchanges(.register, batch.calls.map(\.id), sentAt: moment)
         case .finish(let batch): batch.commands.exchanges(.finish, batch.entries.map(\.call.id), sentAt: moment)
-        case .preflight, .lines, .addLine, .verify, .settle, .readBack: []
+        case .preflight, .askNeighbours, .lines, .addLine, .verify, .settle, .readBack: []
         }
     }
 
@@ -35,7 +35,8 @@ extension DeliveryRequest {
             let answer = outcome.lookUpAnswer(lookUp)
             guard case .finding(let finding) = answer else { return [] }
             return Self.lookUps(calls.filter { finding.row(of: $0) != nil }, answer, sentAt: moment, at: end)
-        case .verify(_, .attributes), .preflight, .lines, .addLine, .readBack: return []
+        case .verify(_, .attributes), .verify(_, .others), .preflight, .askNeighbours, .lines, .addLine, .readBack:
+            return []
         }
     }
 

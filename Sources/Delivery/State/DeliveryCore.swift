@@ -3,6 +3,7 @@
 import Bitrix24
 import CDRConfiguration
 import CallLifecycle
+import CallRecords
 import Clocks
 
 /// What a delivery knows and counts, whatever phase it is in: requests are begun here, and their outcomes are booked.
@@ -22,6 +23,7 @@ struct DeliveryCore: Sendable {
     private var tally = RunTally()
     /// The lines that calls name.
     var lines: LineSetup
+    private var neighbours: Neighbourhood
     /// The pages of pending calls: where the next one begins, and whether there is none.
     private var lastLoaded: TrackedCall?
     private var hasLoadedAll = false
@@ -58,6 +60,7 @@ struct DeliveryCore: Sendable {
             settings.newLines, wanted: memory.lines, names: settings.lineNames,
             othersMayWorkUntil: settings.othersMayWorkUntil)
         pace = DeliveryPace(settings: settings.portal, epoch: epoch, memory: memory.pace)
+        neighbours = Neighbourhood(settings, memory, now: Int64(epoch + now.inSeconds))
         chance = ChanceSource(seed: settings.chanceSeed)
         settleAfter = settings.portal.settleAfter
         sequence = max(memory.sequence, settings.highestSequence)
@@ -106,11 +109,13 @@ struct DeliveryCore: Sendable {
         switch request.purpose {
         case .preflight: return FactRequest(keys: preflight.keys(reply))
         case .verify(_, .attributes(let lookUp)): return FactRequest(portalCallIDs: lookUp.callIDs(reply))
+        case .verify(let calls, .others(let lookUp)):
+            return FactRequest(portalCallIDs: lookUp.callIDs(reply), rivals: neighbours.rivals(of: calls))
         case .register(let batch):
             let mayBeForeign = portal.keepsKeys == false && settings.ledgerMayBeStale
             return FactRequest(portalCallIDs: batch.callIDs(outcome), lookAlikesOf: mayBeForeign ? batch.calls : [])
         case .settle(_, let question): return FactRequest(portalCallIDs: question.callIDs(reply))
-        case .lines, .addLine, .verify(_, .keys), .finish, .readBack: return FactRequest()
+        case .askNeighbours, .lines, .addLine, .verify(_, .keys), .finish, .readBack: return FactRequest()
         }
     }
 
@@ -385,7 +390,9 @@ extension DeliveryCore {
     ) throws(ImpossibleTransition) -> DeliveryCommit {
         hasLoadedAll = calls.isEmpty
         lastLoaded = calls.last ?? lastLoaded
-        return settled(try open.add(calls, owners: owners, circumstances(now)))
+        let ripe = calls.filter(neighbours.isRipe)
+        tally.leavesToOthers(calls.count - ripe.count)
+        return settled(try open.add(ripe, owners: owners, circumstances(now)))
     }
 
     /// Counts what a request has used.
@@ -534,6 +541,8 @@ extension DeliveryCore {
         case .tooMany: break
         case .noRight: portal.reading = .none
         case .worthless(let reason):
+            // Without an answer nobody knows what others have sent.
+            if case .others = question { tally.end(.rejected(reason)) }
             tally.warn("\(reason); calls delivered from another ledger cannot be recognised")
         }
         return (settled(changed, facts: news), !changed.isEmpty)
@@ -542,11 +551,11 @@ extension DeliveryCore {
     /// Reads the reply to a look-up of a verification.
     func read(
         _ outcome: BatchOutcome, to question: Verification.Question, about calls: [TrackedCall],
-        in verification: inout Verification, owners: [String: Int64]
+        in verification: inout Verification, _ facts: StoreFacts
     ) -> Verification.Finding {
         verification.read(
-            outcome, to: question, about: calls, owners: owners, keepsKeys: portal.keepsKeys == true,
-            users: settings.users)
+            outcome, to: question, about: calls, facts, keepsKeys: portal.keepsKeys == true, users: settings.users,
+            neighbours: neighbourJudge)
     }
 
     /// Books the outcome of a register.
@@ -630,5 +639,91 @@ extension DeliveryCore {
         if let warning = batch.warning { tally.warn(warning) }
         if batch.showsPart, portal.reading == .all { portal.reading = .some }
         return commit([], facts: keepsKeys.map { portal.keeps($0) } ?? [])
+    }
+}
+
+/// What concerns other integrations.
+extension DeliveryCore {
+    /// Whether nothing more is to be asked about other integrations before calls are sent.
+    var hasCheckedNeighbours: Bool { neighbours.guardian.isOver }
+
+    /// The next question whether others have registered the calls of new sources; without commands when there is none.
+    ///
+    /// - Parameter others: How many other commands its request has.
+    func neighbourQuestion(besides others: Int = 0) -> AttributeLookUp {
+        // One more command asks who we are.
+        neighbours.guardian.question(nextName + "o", room: Portal.batchLimit - others - 1)
+    }
+
+    /// How others may spell numbers.
+    var spelling: NumberSpelling { settings.spelling }
+
+    /// What a question about other integrations is asked with: who we are decides which rows are ours.
+    func commands(_ question: AttributeLookUp) -> [Command] {
+        neighbours.concernAnything ? [ApplicationReply.command()] + question.commands : []
+    }
+
+    private var neighbourJudge: NeighbourJudge {
+        NeighbourJudge(
+            prefixes: settings.keyPrefixes, keepsKeys: portal.keepsKeys, ownApplication: neighbours.ownApplication,
+            users: settings.users, spelling: settings.spelling)
+    }
+
+    /// Books what the portal says about calls that others may have registered.
+    mutating func neighboursReceived(
+        _ outcome: BatchOutcome, _ question: AttributeLookUp, at now: Duration
+    ) -> DeliveryCommit {
+        let (reply, _, verdict) = outcome.reading()
+        guard let reply else {
+            conclude(verdict, at: now)
+            return commit([])
+        }
+        neighbours.ownApplication = ApplicationReply(reply.outcomes["application"]).id ?? neighbours.ownApplication
+        switch portal.canRead ? neighbours.guardian.read(question, reply) : .noRight {
+        case .ok: break
+        case .failed(let verdict):
+            conclude(verdict, at: now)
+            return commit([])
+        case .noRight:
+            guard !neighbours.guardian.isOver else { break }
+            neighbours.guardian.giveUp()
+            tally.warn(Neighbourhood.cannotCheck)
+            return commit([])
+        }
+        guard neighbours.guardian.isOver else { return commit([]) }
+        let findings = neighbours.guardian.findings(neighbourJudge).filter(\.isNeighbour)
+        if !findings.isEmpty { tally.meets(findings) }
+        return commit([], facts: findings.isEmpty ? neighbours.checkedFacts : [])
+    }
+
+    /// The look-up of all calls that others may have registered, where the configuration says that gaps are filled.
+    mutating func neededFill(at now: Duration) -> Verification? {
+        guard neighbours.fillsAnything else { return nil }
+        guard portal.canRead else {
+            tally.end(.misconfigured(Neighbourhood.cannotFill))
+            return nil
+        }
+        return Verification(
+            ofAllBy: .others(tolerance: neighbours.tolerance), latestStart: Int64(wall(now)), notBefore: .zero,
+            neighbourOffset: neighbours.offset)
+    }
+
+    /// The calls of a page that others had enough time to register.
+    func toFill(_ calls: [TrackedCall]) -> [TrackedCall] {
+        calls.filter { neighbours.fills($0) && neighbours.isRipe($0) }
+    }
+
+    /// Notes another integration's clock, and tells a person about it.
+    mutating func notice(neighbourOffset seen: Int64?) -> [DeliveryFact] {
+        let news = neighbours.knows(offset: seen)
+        if !news.isEmpty, let seen, seen.magnitude >= Neighbourhood.noticeableOffset { warn(ofNeighbourOffset: seen) }
+        return news
+    }
+
+    private mutating func warn(ofNeighbourOffset offset: Int64) {
+        let direction = offset > 0 ? "ahead" : "behind"
+        tally.warn(
+            "the clock of the other integration is \(offset.magnitude) seconds \(direction); its calls were compared with that taken into account"
+        )
     }
 }

@@ -71,7 +71,7 @@ package struct DeliveryQueue: Sendable {
         case .pending: toRegister.insertInOrder(place)
         case .registered: toFinish.insertInOrder(place)
         case .registering, .finishing, .unsettled: break
-        case .waiting, .delivered, .refused, .held: remove(call, place)
+        case .waiting, .delivered, .refused, .held, .deliveredByOthers: remove(call, place)
         }
     }
 
@@ -140,7 +140,7 @@ package struct DeliveryQueue: Sendable {
             else { return false }
             switch other.state {
             case .registering, .registered, .finishing, .unsettled: return true
-            case .waiting, .pending, .delivered, .refused, .held: return false
+            case .waiting, .pending, .delivered, .refused, .held, .deliveredByOthers: return false
             }
         }
     }

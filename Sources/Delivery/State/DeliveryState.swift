@@ -17,10 +17,14 @@ package struct DeliveryState: Sendable {
         /// Takes back what an earlier process left in these states, from a place in the first of them on.
         case recovering([CallState], after: TrackedCall?)
         case preflight
+        /// Asks more about calls of new sources that another integration may have registered.
+        case askingNeighbours
         /// Makes the lines that the portal lacks.
         case makingLines
         /// Looks all calls up by their keys, where the ledger may know less than the portal.
         case verifyingKeys(Verification)
+        /// Looks up which calls another integration has registered, where its gaps are filled.
+        case filling(Verification)
         case firstBatch(FirstBatch)
         /// Looks all calls up by what they are, where the portal keeps no keys.
         case verifyingAttributes(Verification)
@@ -98,15 +102,21 @@ package struct DeliveryState: Sendable {
             guard core.preflightNotBefore <= now else {
                 return core.wait(until: core.preflightNotBefore, for: .statistics)
             }
-            return core.sendAlone(.preflight, core.preflightCommands, at: now)
+            let preflight = core.preflightCommands
+            let question = core.neighbourQuestion(besides: preflight.count)
+            return core.sendAlone(.preflight(question), preflight + core.commands(question), at: now)
+        case .askingNeighbours:
+            let question = core.neighbourQuestion()
+            return core.sendAlone(.askNeighbours(question), question.commands, at: now)
         case .makingLines:
             if let step = core.makeLines(at: now) { return step }
             return try go(to: afterLines(at: now), at: now)
         case .verifyingKeys(let verification):
-            guard let step = verify(verification, at: now) else {
-                return try go(to: .firstBatch(FirstBatch()), at: now)
-            }
-            return step
+            if let step = verify(verification, at: now) { return step }
+            return try go(to: afterKeys(at: now), at: now)
+        case .filling(let verification):
+            if let step = verify(verification, at: now) { return step }
+            return try go(to: core.canRead ? .firstBatch(FirstBatch()) : afterKeys(at: now), at: now)
         case .firstBatch(let batch):
             return try send(batch, at: now)
         case .verifyingAttributes(let verification):
@@ -127,6 +137,11 @@ package struct DeliveryState: Sendable {
         return try nextOfPhase(at: now)
     }
 
+    /// What comes once it is known what the portal has of ours.
+    private mutating func afterKeys(at now: Duration) -> Phase {
+        core.neededFill(at: now).map { .filling($0) } ?? .firstBatch(FirstBatch())
+    }
+
     private mutating func afterRecovery(at now: Duration) throws(ImpossibleTransition) -> DeliveryStep {
         if core.wantsMoreCalls { return .load(core.pendingPage(at: now)) }
         guard core.openCalls > 0 else { return try go(to: .over, at: now) }
@@ -141,7 +156,7 @@ package struct DeliveryState: Sendable {
         switch verification.next {
         case .load(let page): return .load(page)
         case .ask(let lot):
-            let question = verification.question(core.nextName + "v", lot)
+            let question = verification.question(core.nextName + "v", lot, core.spelling)
             return core.sendAlone(.verify(lot, question), question.commands, at: now)
         case .done: return nil
         }
@@ -221,10 +236,13 @@ extension DeliveryState {
         case .verifyingKeys(var verification):
             verification.loaded(calls)
             phase = .verifyingKeys(verification)
+        case .filling(var verification):
+            verification.loaded(calls, asking: core.toFill(calls))
+            phase = .filling(verification)
         case .verifyingAttributes(var verification):
             verification.loaded(calls)
             phase = .verifyingAttributes(verification)
-        case .recovering, .preflight, .makingLines, .firstBatch, .delivering, .over:
+        case .recovering, .preflight, .askingNeighbours, .makingLines, .firstBatch, .delivering, .over:
             return try core.loaded(calls, owners: owners, at: now)
         }
         return DeliveryCommit()
@@ -240,7 +258,11 @@ extension DeliveryState {
     ) throws(ImpossibleTransition) -> DeliveryCommit {
         core.ended(request, outcome, at: now)
         switch request.purpose {
-        case .preflight: return try receivedPreflight(outcome, facts, at: now)
+        case .preflight(let question): return try receivedPreflight(outcome, question, facts, at: now)
+        case .askNeighbours(let question):
+            let commit = core.neighboursReceived(outcome, question, at: now)
+            if core.hasCheckedNeighbours { phase = .makingLines }
+            return commit
         case .lines: return core.linesReceived(outcome, at: now)
         case .addLine(let line): return core.lineReceived(outcome, line, at: now)
         case .verify(let calls, let question):
@@ -278,16 +300,18 @@ extension DeliveryState {
     }
 
     private mutating func receivedPreflight(
-        _ outcome: BatchOutcome, _ facts: StoreFacts, at now: Duration
+        _ outcome: BatchOutcome, _ question: AttributeLookUp, _ facts: StoreFacts, at now: Duration
     ) throws(ImpossibleTransition) -> DeliveryCommit {
-        let (commit, isPassed) = try core.preflightReceived(outcome, facts, at: now)
-        if isPassed { phase = .makingLines }
+        var (commit, isPassed) = try core.preflightReceived(outcome, facts, at: now)
+        guard isPassed else { return commit }
+        commit.add(core.neighboursReceived(outcome, question, at: now))
+        phase = core.hasCheckedNeighbours ? .makingLines : .askingNeighbours
         return commit
     }
 
     /// What comes when the portal has all lines.
     private mutating func afterLines(at now: Duration) -> Phase {
-        guard let verification = core.neededKeyVerification(at: now) else { return .firstBatch(FirstBatch()) }
+        guard let verification = core.neededKeyVerification(at: now) else { return afterKeys(at: now) }
         core.announceVerification()
         return .verifyingKeys(verification)
     }
@@ -297,16 +321,19 @@ extension DeliveryState {
         at now: Duration
     ) throws(ImpossibleTransition) -> DeliveryCommit {
         guard var verification else { return DeliveryCommit() }
-        let finding = core.read(outcome, to: question, about: calls, in: &verification, owners: facts.owners)
-        let (commit, hasKnown) = try core.verified(finding, of: question, at: now)
+        let finding = core.read(outcome, to: question, about: calls, in: &verification, facts)
+        let news = core.notice(neighbourOffset: verification.neighbourOffset)
+        var (commit, hasKnown) = try core.verified(finding, of: question, at: now)
+        commit.facts += news
         switch phase {
         case .verifyingKeys: phase = .verifyingKeys(verification)
+        case .filling: phase = .filling(verification)
         case .verifyingAttributes: phase = .verifyingAttributes(verification)
         case .firstBatch(var batch):
             batch.verified(verification)
             // The ledger was lost: all calls are looked at before anything is sent.
             phase = hasKnown ? .verifyingAttributes(core.attributeVerification(at: now)) : .firstBatch(batch)
-        case .recovering, .preflight, .makingLines, .delivering, .over: break
+        case .recovering, .preflight, .askingNeighbours, .makingLines, .delivering, .over: break
         }
         return commit
     }
@@ -314,11 +341,12 @@ extension DeliveryState {
     /// The verification that is going on.
     private var verification: Verification? {
         switch phase {
-        case .verifyingKeys(let verification), .verifyingAttributes(let verification): return verification
+        case .verifyingKeys(let verification), .filling(let verification), .verifyingAttributes(let verification):
+            return verification
         case .firstBatch(let batch):
             if case .verify(let verification) = batch.step { return verification }
             return nil
-        case .recovering, .preflight, .makingLines, .delivering, .over: return nil
+        case .recovering, .preflight, .askingNeighbours, .makingLines, .delivering, .over: return nil
         }
     }
 }

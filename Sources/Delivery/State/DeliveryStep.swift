@@ -39,7 +39,10 @@ package struct CallPage: Sendable, Equatable {
 package struct DeliveryRequest: Sendable, Identifiable {
     /// What a request is for.
     enum Purpose: Sendable {
-        case preflight
+        /// What must be known about the portal, and whether others have registered some calls.
+        case preflight(AttributeLookUp)
+        /// More about that.
+        case askNeighbours(AttributeLookUp)
         /// Asking for the portal's lines.
         case lines
         /// Making a line.
@@ -72,6 +75,13 @@ package struct DeliveryCommit: Sendable, Equatable {
     package var facts: [DeliveryFact] = []
     /// What a person who follows the run should read.
     package var remarks: [DeliveryRemark] = []
+
+    /// Adds what follows from the same outcome.
+    mutating func add(_ other: DeliveryCommit) {
+        progress += other.progress
+        facts += other.facts
+        remarks += other.remarks
+    }
 }
 
 /// Something that a ledger remembers about its portal.
@@ -86,6 +96,10 @@ package enum DeliveryFact: Sendable, Equatable {
     case firstContact(Int64)
     /// The number of the latest request that could change something at the portal.
     case sequence(Int64)
+    /// The key prefixes of sources that were checked for another integration.
+    case neighboursChecked([String])
+    /// By how many seconds the clock of another integration is ahead.
+    case neighbourOffset(Int64)
     /// What the pace has learned.
     case pace(PaceMemory)
 }
@@ -106,6 +120,14 @@ package struct DeliveryMemory: Sendable {
     package var firstContact: Int64?
     /// The number of the latest request that could change something at the portal; 0 before the first one.
     package var sequence: Int64 = 0
+    /// The key prefixes of sources that were checked for another integration, or need not be.
+    package var neighboursChecked: Set<String> = []
+    /// By how many seconds the clock of another integration was ahead; `nil` when that was never seen.
+    package var neighbourOffset: Int64?
+    /// Whether ``neighboursChecked`` holds more than the ledger remembers.
+    package var mustRememberNeighbours = false
+    /// Calls of sources that were not checked for another integration yet.
+    package var neighbourSamples: [NeighbourSample] = []
     /// What the pace has learned; `nil` for an unknown portal.
     package var pace: PaceMemory?
 
@@ -131,9 +153,19 @@ package struct FactRequest: Sendable, Equatable {
     package var keys: [String] = []
     /// Calls of which it is wanted whether the store has another one of the same number and type.
     package var lookAlikesOf: [TrackedCall] = []
+    /// A time of which all undelivered calls of some numbers are wanted.
+    package var rivals: Rivals?
+
+    /// The calls that may have a row of the portal.
+    package struct Rivals: Sendable, Equatable {
+        /// When they began, in seconds since 1970.
+        package var starts: ClosedRange<Int64>
+        /// Their numbers.
+        package var numbers: Set<String>
+    }
 
     /// Whether there is nothing to ask.
-    package var isEmpty: Bool { portalCallIDs.isEmpty && keys.isEmpty && lookAlikesOf.isEmpty }
+    package var isEmpty: Bool { portalCallIDs.isEmpty && keys.isEmpty && lookAlikesOf.isEmpty && rivals == nil }
 }
 
 /// The store's answer to a ``FactRequest``.
@@ -144,6 +176,8 @@ package struct StoreFacts: Sendable {
     package var calls: [String: TrackedCall] = [:]
     /// Rows of the calls that have a look-alike.
     package var withLookAlike: Set<Int64> = []
+    /// The calls of ``FactRequest/rivals``.
+    package var rivals: [TrackedCall] = []
 
     package init() {}
 }

@@ -44,7 +44,7 @@ struct LedgerComparison: Sendable {
             }
             proven.append(call)
             events.append(.foundAtPortal(statisticID: row.id))
-        case .delivered, .refused:
+        case .delivered, .refused, .deliveredByOthers:
             break
         case .waiting, .pending, .registering, .registered, .finishing:
             isExplained = false

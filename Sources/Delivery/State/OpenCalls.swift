@@ -214,7 +214,8 @@ struct OpenCalls: Sendable {
         case .pending where own == nil, .registered where own == nil && users.substitute == nil:
             _ = try call.apply(.hold(.noEmployee), now: at.wallSeconds)
             return true
-        case .waiting, .pending, .registering, .registered, .finishing, .unsettled, .delivered, .refused, .held:
+        case .waiting, .pending, .registering, .registered, .finishing, .unsettled, .delivered, .refused, .held,
+            .deliveredByOthers:
             return false
         }
     }

@@ -12,12 +12,21 @@ struct RunTally: Sendable {
 
     /// Calls that this run has brought to an end.
     var callsOver: Int {
-        report.delivered + report.found + report.newlyHeld.values.reduce(0, +)
+        callsDone + report.newlyHeld.values.reduce(0, +)
             + report.newlyRefused.values.reduce(0, +)
     }
 
     /// Calls that this run knows to be at the portal.
-    var callsDone: Int { report.delivered + report.found }
+    var callsDone: Int { report.delivered + report.found + report.byOthers }
+
+    /// Counts calls that are left to another integration for now.
+    mutating func leavesToOthers(_ calls: Int) { report.leftToOthers += calls }
+
+    /// Ends the run because another integration registers the calls of some sources.
+    mutating func meets(_ neighbours: [NeighbourFinding]) {
+        report.neighbours = neighbours
+        end(.misconfigured(NeighbourFinding.complaint(neighbours)))
+    }
 
     /// Decides that nothing more is sent.
     mutating func end(_ reason: DeliveryReport.End) { ending = ending ?? reason }
@@ -50,6 +59,7 @@ struct RunTally: Sendable {
         switch call.state {
         case .delivered:
             if call.progress.wasFoundThere { report.found += 1 } else { report.delivered += 1 }
+        case .deliveredByOthers: report.byOthers += 1
         case .refused: report.newlyRefused[call.progress.reason ?? "", default: 0] += 1
         case .held: report.newlyHeld[call.progress.reason ?? "", default: 0] += 1
         case .waiting, .pending, .registering, .registered, .finishing, .unsettled: break

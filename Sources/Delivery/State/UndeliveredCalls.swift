@@ -13,22 +13,23 @@ struct UndeliveredCalls: Sendable {
 
     private let pageSize: Int
     private let latestStart: Int64
-    private var states: [CallState] = [.pending, .registered]
+    private var states: [CallState]
     private var last: TrackedCall?
     private var lots: [[TrackedCall]] = []
 
     /// - Parameters:
+    ///   - states: The states of the calls, each at most once.
     ///   - pageSize: The most calls of one question.
     ///   - latestStart: Only calls that began by then, in seconds since 1970.
-    init(pageSize: Int, latestStart: Int64) {
+    init(_ states: [CallState], pageSize: Int, latestStart: Int64) {
+        self.states = states
         self.pageSize = pageSize
         self.latestStart = latestStart
     }
 
     /// Only these calls, which are in memory already.
     init(only calls: [TrackedCall]) {
-        self.init(pageSize: calls.count, latestStart: .max)
-        states = []
+        self.init([], pageSize: calls.count, latestStart: .max)
         lots = [calls]
     }
 
@@ -42,9 +43,12 @@ struct UndeliveredCalls: Sendable {
     }
 
     /// Takes in the page that was asked for.
-    mutating func loaded(_ calls: [TrackedCall]) {
+    ///
+    /// - Parameter asked: The calls of the page that the portal is asked about.
+    mutating func loaded(_ calls: [TrackedCall], asking asked: [TrackedCall]) {
         last = calls.last
-        if calls.isEmpty { states.removeFirst() } else { lots.append(calls) }
+        if calls.isEmpty { states.removeFirst() }
+        if !asked.isEmpty { lots.append(asked) }
     }
 
     /// The last lot was answered.

@@ -3,26 +3,31 @@
 import Bitrix24
 import CDRConfiguration
 import CallLifecycle
+import CallRecords
+import Matching
 
 /// Looking calls up at the portal before anything is sent, where the ledger may know less than the portal.
 struct Verification: Sendable {
     /// By what calls are looked up.
-    enum Kind: Sendable {
+    enum Kind: Sendable, Equatable {
         /// By EXTERNAL_CALL_ID, where the portal keeps it.
         case key
         /// By number, start, type and employee, where it does not.
         case attributes
+        /// By number, start and type, where another integration may have registered them.
+        case others(tolerance: Int64)
     }
 
     /// A look-up of some calls.
     enum Question: Sendable {
         case keys(LookUp)
         case attributes(AttributeLookUp)
+        case others(AttributeLookUp)
 
         var commands: [Command] {
             switch self {
             case .keys(let lookUp): lookUp.commands
-            case .attributes(let lookUp): lookUp.commands
+            case .attributes(let lookUp), .others(let lookUp): lookUp.commands
             }
         }
     }
@@ -52,19 +57,20 @@ struct Verification: Sendable {
     private var calls: UndeliveredCalls
     /// Other requests to the portal may be at work until then.
     let notBefore: Duration
+    /// By how many seconds another integration's clock is ahead; `nil` while no offset was found.
+    private(set) var neighbourOffset: Int64?
 
     /// All undelivered calls.
     ///
     /// - Parameter latestStart: Only calls that began by then, in seconds since 1970.
-    init(ofAllBy kind: Kind, latestStart: Int64, notBefore: Duration) {
+    init(ofAllBy kind: Kind, latestStart: Int64, notBefore: Duration, neighbourOffset: Int64? = nil) {
         self.kind = kind
+        self.neighbourOffset = neighbourOffset
         self.notBefore = notBefore
-        let perCommand =
-            switch kind {
-            case .key: StatisticQuery.pageSize
-            case .attributes: AttributeLookUp.callsPerCommand
-            }
-        calls = UndeliveredCalls(pageSize: perCommand * Portal.batchLimit, latestStart: latestStart)
+        // Nobody else has what this ledger has registered.
+        let states: [CallState] = if case .others = kind { [.pending] } else { [.pending, .registered] }
+        calls = UndeliveredCalls(
+            states, pageSize: kind.callsPerCommand * Portal.batchLimit, latestStart: latestStart)
     }
 
     /// These calls alone, which are in memory already.
@@ -85,25 +91,37 @@ struct Verification: Sendable {
 
     /// The look-up of some calls.
     ///
-    /// - Parameter name: The beginning of its commands' keys.
-    func question(_ name: String, _ lot: [TrackedCall]) -> Question {
+    /// - Parameters:
+    ///   - name: The beginning of its commands' keys.
+    ///   - spelling: How others may spell numbers.
+    func question(_ name: String, _ lot: [TrackedCall], _ spelling: NumberSpelling) -> Question {
         switch kind {
         case .key: .keys(LookUp(name, keysOf: lot))
         case .attributes: .attributes(AttributeLookUp(name, lot))
+        case .others(let tolerance):
+            .others(
+                AttributeLookUp(
+                    name, lots: lot.chunks(of: kind.callsPerCommand), margin: NeighbourGuard.mostOffset + tolerance,
+                    spelling: spelling))
         }
     }
 
     /// Takes in the page that was asked for.
-    mutating func loaded(_ page: [TrackedCall]) { calls.loaded(page) }
+    ///
+    /// - Parameter asked: The calls of the page that the portal is asked about; `nil`: all.
+    mutating func loaded(_ page: [TrackedCall], asking asked: [TrackedCall]? = nil) {
+        calls.loaded(page, asking: asked ?? page)
+    }
 
     /// Reads the answer to a question about some calls.
     ///
     /// - Parameters:
-    ///   - owners: CALL_ID -> the row of the call that has it.
+    ///   - facts: Who has which CALL_ID, and which calls may have the rows of others.
     ///   - keepsKeys: Whether the portal is known to keep EXTERNAL_CALL_ID.
+    ///   - neighbours: Tells whose rows are.
     mutating func read(
-        _ outcome: BatchOutcome, to question: Question, about lot: [TrackedCall], owners: [String: Int64],
-        keepsKeys: Bool, users: UserSettings
+        _ outcome: BatchOutcome, to question: Question, about lot: [TrackedCall], _ facts: StoreFacts,
+        keepsKeys: Bool, users: UserSettings, neighbours: NeighbourJudge
     ) -> Finding {
         let (reply, _, verdict) = outcome.reading()
         guard let reply else {
@@ -114,20 +132,21 @@ struct Verification: Sendable {
         let finding =
             switch question {
             case .keys(let lookUp): Self.known(lot, lookUp.read(reply, keepsKeys: keepsKeys))
-            case .attributes(let lookUp): Self.known(lot, lookUp.read(reply), owners: owners, users: users)
+            case .attributes(let lookUp): Self.known(lot, lookUp.read(reply), owners: facts.owners, users: users)
+            case .others(let lookUp): known(lot, lookUp.read(reply), facts, neighbours)
             }
         switch finding {
         case .known: calls.answered()
         case .tooMany: calls.split(into: lot.count / 4)
         case .worthless: calls.abandonPage()
-        case .failed(.unknown) where kind == .attributes: splitAfterLoss(lot.count)
+        case .failed(.unknown) where kind != .key: splitAfterLoss(lot.count)
         case .failed, .noRight: break
         }
         return finding
     }
 
     private mutating func splitAfterLoss(_ count: Int) {
-        let least = kind == .key ? StatisticQuery.pageSize : AttributeLookUp.callsPerCommand
+        let least = kind.callsPerCommand
         guard count > least else { return }
         calls.split(into: max(least, count / 4))
     }
@@ -155,15 +174,63 @@ struct Verification: Sendable {
         case .noRight: return .noRight
         case .incomplete where lot.count > 1: return .tooMany
         case .rows(let rows), .incomplete(let rows):
-            let own = Set(lot.map(\.id))
-            let free = rows.filter { row in
-                guard let callID = row.callID else { return false }
-                return owners[callID].map(own.contains) ?? true
-            }
+            let free = free(rows, for: lot, owners)
             let matches = AttributeMatching(lot, rows: free, users: users).matches
             let known = lot.filter { matches[$0.id] != nil }
             return .known(known, known.compactMap { matches[$0.id]?.event })
         }
+    }
+
+    /// The rows that no other call of the ledger has.
+    private static func free(
+        _ rows: [StatisticRow], for lot: [TrackedCall], _ owners: [String: Int64]
+    ) -> [StatisticRow] {
+        let own = Set(lot.map(\.id))
+        return rows.filter { row in
+            guard let callID = row.callID else { return false }
+            return owners[callID].map(own.contains) ?? true
+        }
+    }
+
+    private mutating func known(
+        _ lot: [TrackedCall], _ finding: AttributeLookUp.Finding, _ facts: StoreFacts, _ judge: NeighbourJudge
+    ) -> Finding {
+        guard case .others(let tolerance) = kind else { return .known([], []) }
+        switch finding {
+        case .failed(.nonsense(let reason)): return .worthless(reason)
+        case .failed(let verdict): return .failed(verdict)
+        case .noRight: return .noRight
+        case .incomplete where lot.count > 1: return .tooMany
+        case .rows(let rows), .incomplete(let rows):
+            let asked = Set(lot.map(\.id))
+            let matching = NeighbourMatching(
+                lot + facts.rivals.filter { !asked.contains($0.id) }, rows: Self.free(rows, for: lot, facts.owners),
+                judge,
+                rules: .init(
+                    tolerance: tolerance, maximumOffset: NeighbourGuard.mostOffset,
+                    assumedOffset: neighbourOffset ?? 0))
+            neighbourOffset = matching.offset ?? neighbourOffset
+            let known = lot.filter { matching.others[$0.id] != nil }
+            return .known(known, known.compactMap { matching.others[$0.id]?.registeredByOthers })
+        }
+    }
+}
+
+extension Verification.Kind {
+    /// How many calls one command asks for.
+    fileprivate var callsPerCommand: Int {
+        switch self {
+        case .key: StatisticQuery.pageSize
+        case .attributes: AttributeLookUp.callsPerCommand
+        case .others: AttributeLookUp.callsPerSpeltCommand
+        }
+    }
+}
+
+extension StatisticRow {
+    /// What the row of another integration means for the call; `nil` for a row that cannot be told from others.
+    fileprivate var registeredByOthers: CallEvent? {
+        callID.map { .registeredByOthers(statisticID: id, portalCallID: $0, application: applicationName) }
     }
 }
 

@@ -144,7 +144,7 @@ extension CallTable {
     /// Stores the progress of a call, and drops the legs of one that was registered or delivered.
     static let updateProgress = """
         UPDATE call SET (\(list(progress.names)), changed_at) = (\(marks(progress.count + 1))),
-        legs = CASE WHEN ?1 IN (\(CallState.registered.rawValue), \(CallState.delivered.rawValue)) THEN NULL ELSE legs END
+        legs = CASE WHEN ?1 IN (\(CallState.registered.rawValue), \(CallState.delivered.rawValue), \(CallState.deliveredByOthers.rawValue)) THEN NULL ELSE legs END
         WHERE id = ?
         """
 

@@ -58,7 +58,9 @@ struct ModelSteps {
             case .pending where mayRegister(call, world): steps.append(.send(has(.twoPhases) ? .register : .both, call))
             case .registered: steps.append(.send(.finish, call))
             case .unsettled where mayAsk(call, world): steps.append(.read(call))
-            case .waiting, .pending, .registering, .finishing, .unsettled, .delivered, .refused, .held: break
+            case .waiting, .pending, .registering, .finishing, .unsettled, .delivered, .refused, .held,
+                .deliveredByOthers:
+                break
             }
         }
         if world.requests.isEmpty, world.postponed.contains(true) { steps.append(.lapse) }
@@ -78,7 +80,7 @@ struct ModelSteps {
         switch world.memory[1 - Int(call)].state {
         case .registering, .registered, .finishing, .unsettled: return false
         case .pending: return call == 0
-        case .waiting, .delivered, .refused, .held: return true
+        case .waiting, .delivered, .refused, .held, .deliveredByOthers: return true
         }
     }
 

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+
+package import CallLifecycle
+internal import GRDB
+
+/// What tells whether another integration has registered the ledger's calls.
+extension Ledger {
+    /// Calls of a source that wait to be sent: all of them if they are few, else runs of neighbouring calls spread evenly
+    /// over the order of their starts, the last calls among them.
+    ///
+    /// - Parameters:
+    ///   - most: The most calls.
+    ///   - run: How many calls follow each other, at least 1.
+    package func sampleOfPending(
+        keyPrefix: String, most: Int, run: Int
+    ) throws(LedgerFault) -> [[TrackedCall]] {
+        guard let source = try source(keyPrefix: keyPrefix) else { return [] }
+        let rows = try read { db in
+            try Int64.fetchAll(
+                db,
+                sql: "SELECT id FROM call WHERE state = 1 AND state <> 6 AND source_id = ? ORDER BY start, id",
+                arguments: [source.id])
+        }
+        let places = rows.count <= most ? [0..<rows.count] : Self.spread(rows.count, runs: most / run, of: run)
+        var runs: [[TrackedCall]] = []
+        for place in places where !place.isEmpty {
+            var calls: [TrackedCall] = []
+            for row in rows[place] { if let call = try trackedCall(row: row) { calls.append(call) } }
+            runs.append(calls)
+        }
+        return runs
+    }
+
+    /// Places of runs in a list, evenly spread from its beginning to its end.
+    private static func spread(_ count: Int, runs: Int, of length: Int) -> [Range<Int>] {
+        guard runs > 1 else { return [max(0, count - length)..<count] }
+        return (0..<runs).map { index in
+            let first = (count - length) * index / (runs - 1)
+            return first..<(first + length)
+        }
+    }
+
+    /// Whether anything of a source ever left, or was found at the portal.
+    package func hasDelivered(keyPrefix: String) throws(LedgerFault) -> Bool {
+        guard let source = try source(keyPrefix: keyPrefix) else { return false }
+        return try read { db in
+            try Bool.fetchOne(
+                db,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM call WHERE source_id = ? AND
+                    (state NOT IN (0, 1, 7, 8, 9) OR registrations > 0 OR register_lost <> 0))
+                    """, arguments: [source.id]) ?? false
+        }
+    }
+
+    /// The calls that may have a row of the portal that began in a time: those that wait, for legs or to be sent.
+    ///
+    /// - Parameters:
+    ///   - starts: In seconds since 1970, both ends included.
+    ///   - numbers: The numbers of the calls.
+    package func undeliveredCalls(
+        starts: ClosedRange<Int64>, numbers: Set<String>
+    ) throws(LedgerFault) -> [TrackedCall] {
+        try read { db in
+            let statement = try RowStatement(
+                db,
+                CallTable.selectTracked
+                    + " WHERE state = ?1 AND state <> 6 AND start BETWEEN ?2 AND ?3 ORDER BY start, id")
+            return try [CallState.waiting, .pending].flatMap { state in
+                try statement.all(
+                    { slots in
+                        slots[1].bind(Int64(state.rawValue))
+                        slots[2].bind(starts.lowerBound)
+                        slots[3].bind(starts.upperBound)
+                    }, read: CallTable.trackedCall
+                ).filter { numbers.contains($0.phoneNumber) }
+            }
+        }
+    }
+}

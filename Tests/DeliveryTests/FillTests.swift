@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import CDRConfiguration
+import CallLifecycle
+import CallRecords
+import Ledger
+import PortalSimulator
+import TestSupport
+import Testing
+
+@testable import Delivery
+
+/// Sending what another integration has lost, and nothing else.
+@Suite struct FillTests {
+    /// Calls of an office, the other integration that saw them, and which of them it lost.
+    private struct Office {
+        var calls: [Call] = []
+        var plan = NeighbourPlan()
+        var lost: Set<String> = []
+
+        /// - Parameter latest: When the last call begins at the latest, in seconds since 1970.
+        init(seed: Int, latest: Int64) {
+            var random = SeededRandom(seed)
+            plan.skew = Double(random.below(177) - 88)
+            plan.jitter = 2
+            plan.delay = Double(random.below(3_600))
+            let loss = random.below(31)
+            var start = latest - 6 * 3_600
+            while calls.count < 40 {
+                start += Int64(30 + random.below(600))
+                // A client who does not get through calls again and again.
+                let number = "+7900\(1_000_000 + random.below(400))"
+                let type: CallType = random.below(4) == 0 ? .outgoing : .incoming
+                for _ in 0..<(random.below(4) == 0 ? 2 + random.below(4) : 1) {
+                    let talk = random.below(3) == 0 ? 0 : Int64(1 + random.below(90))
+                    calls.append(
+                        .sample(
+                            "pbx:\(calls.count)", type: type, start: min(start, latest), length: talk + 5,
+                            number: number, talk: talk))
+                    start += Int64(8 + random.below(25))
+                }
+            }
+            for call in calls {
+                guard random.below(100) >= loss else {
+                    lost.insert(call.key)
+                    continue
+                }
+                plan.calls.append(
+                    NeighbourPlan.Call(
+                        phone: random.below(2) == 0 ? call.phoneNumber : "8" + call.phoneNumber.dropFirst(2),
+                        type: call.type.rawValue, start: Double(call.start.epochSeconds),
+                        duration: Int(call.talk.components.seconds), user: 7, code: ""))
+            }
+        }
+    }
+
+    private static func settings(_ settings: inout DeliverySettings) {
+        var neighbours = NeighbourSettings()
+        neighbours.policy = .fill
+        settings.neighbours = ["pbx": neighbours]
+        settings.spelling = NumberSpelling(region: "RU")
+    }
+
+    /// What is wrong after two runs, the second one when all calls are old enough; `nil`: nothing.
+    private static func fault(seed: Int, _ time: VirtualTime) async throws -> String? {
+        let scene = try DeliveryScene(time)
+        let office = Office(seed: seed, latest: time.wallSeconds - 600)
+        try scene.store(office.calls.map { .sample($0) })
+        await scene.portal.portal.play(office.plan)
+        for _ in 0..<2 {
+            let report = try await scene.deliverer { Self.settings(&$0) }.run()
+            guard report.end == .finished else { return "\(report.end)" }
+            time.advance(by: .seconds(3 * 3_600))
+        }
+        let rows = try await scene.rows()
+        let ours = rows.filter { $0.key != nil }
+        guard rows.count == office.calls.count else { return "\(rows.count) rows of \(office.calls.count) calls" }
+        guard Set(ours.compactMap(\.key)) == office.lost else { return "sent others than those that were lost" }
+        let ends = Dictionary(uniqueKeysWithValues: office.calls.map { ($0.key, $0.end.epochSeconds) })
+        let early = ours.filter { $0.registeredAt < Double(ends[$0.key ?? ""] ?? .max) + 7_200 }
+        guard early.isEmpty else { return "\(early.count) sent too early" }
+        return try scene.ledger.deliverableCount() == 0 ? nil : "something is left"
+    }
+
+    @Test(.seeded, arguments: 0..<4)
+    func `every lost call is sent once, late enough, and no other`(_ lot: Int) async throws {
+        let faults = try await VirtualTime.run { time in
+            var faults: [String] = []
+            for seed in (lot * 25)..<(lot * 25 + 25) {
+                if let fault = try await Self.fault(seed: seed, time) { faults.append("\(seed): \(fault)") }
+            }
+            return faults
+        }
+        #expect(faults.isEmpty)
+    }
+}
