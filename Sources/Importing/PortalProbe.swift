@@ -117,6 +117,26 @@ package struct PortalProbe: Sendable {
         return try rows(reply, name)
     }
 
+    /// Asks for several pages of the statistics in one request.
+    ///
+    /// - Returns: For each query its rows, and how many rows there are in all, where the portal says that.
+    /// - Throws: ``Failure``, also when the calling user may not read the statistics.
+    func pages(
+        _ queries: [StatisticQuery]
+    ) async throws(Failure) -> [(rows: [StatisticRow], total: Int?)] {
+        let commands = queries.enumerated().map { $1.command(key: "page\($0)") }
+        let reply = try await ask(commands) { reply in
+            commands.map { reply.verdict(on: $0.key) }.first { $0 != .ok } ?? .ok
+        }
+        var pages: [(rows: [StatisticRow], total: Int?)] = []
+        for command in commands {
+            var total: Int?
+            if case .succeeded(let answer)? = reply.outcomes[command.key] { total = answer.total }
+            pages.append((try Self.rows(reply, command.key), total))
+        }
+        return pages
+    }
+
     /// Asks for all rows of ours whose key begins with a prefix, page by page.
     ///
     /// - Parameters:

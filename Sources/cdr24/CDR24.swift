@@ -24,6 +24,7 @@ struct CDR24: AsyncParsableCommand {
             LoginCommand.self,
             CheckCommand.self,
             PreviewCommand.self,
+            AuditCommand.self,
             InitCommand.self,
             StatusCommand.self,
             LinesCommand.self,

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+
+import Bitrix24
+package import CDRConfiguration
+import CallLifecycle
+import CallRecords
+package import Clocks
+import Delivery
+package import ExitCodes
+package import Importing
+import Ledger
+package import Logging
+import Matching
+package import Reporting
+
+/// `cdr24 audit`: compares what the phone system recorded with what the portal holds, whoever wrote it. It reads only, and
+/// needs no ledger.
+package struct Audit: Sendable {
+    private let configuration: ImportConfiguration
+    private let time: TimeSource
+    private let log: Logger
+
+    /// How long pauses between repeated questions to the portal may take together.
+    private static let patience = Duration.seconds(62)
+    /// How many calls are read from the store at a time.
+    private static let pageSize = 1_000
+
+    /// - Parameters:
+    ///   - configuration: The sources with the files to read; the whole of each file is read.
+    ///   - log: Is told how long the reading of the portal will take.
+    package init(_ configuration: ImportConfiguration, time: TimeSource = .system, log: Logger) {
+        self.configuration = configuration
+        self.time = time
+        self.log = log
+    }
+
+    /// Compares.
+    ///
+    /// - Throws: ``ImportFault``; `input` when a file cannot be read, `rejected` when the portal gives no usable reply.
+    package func run(_ connection: PortalConnection) async throws(ImportFault) -> AuditReport {
+        let files = RecordedCalls(configuration, time: time, log: log)
+        let store = try await files.read()
+        var report = AuditReport()
+        report.leftOut = store.leftOut
+        let calls = try auditedCalls(store.ledger)
+        report.calls = calls.count
+        guard let first = calls.map(\.trace.start).min(), let last = calls.map(\.trace.start).max() else {
+            return report
+        }
+        report.from = UTCText.instant(first)
+        report.to = UTCText.instant(last)
+        var names = ApplicationNames()
+        let rows = try await auditedRows(connection, first: first, last: last, &names)
+        report.rows = rows.count
+        let comparison = AuditComparison(
+            calls, rows, AuditExpectations(substitute: configuration.users.substitute))
+        report.offsetSeconds = comparison.offset
+        for row in rows { report.applications[names.list[Int(row.application)], default: 0] += 1 }
+        let differences = comparison.differences
+        report.agreed = comparison.agreed(differences)
+        for difference in differences {
+            report.add(try finding(difference, calls, rows, names, store.ledger))
+        }
+        return report
+    }
+
+    private func auditedCalls(_ ledger: Ledger) throws(ImportFault) -> [AuditedCall] {
+        var calls: [AuditedCall] = []
+        // What needs a person before it can be sent was a call all the same.
+        for state in [CallState.waiting, .pending, .held] {
+            var cursor = DeliveryCursor.beginning
+            while true {
+                let page = try ImportFault.translating { () throws(LedgerFault) in
+                    try ledger.trackedCalls(in: state, after: cursor, limit: Self.pageSize)
+                }
+                guard let last = page.last else { break }
+                cursor = DeliveryCursor(after: last)
+                calls += page.map(audited)
+            }
+        }
+        return calls
+    }
+
+    private func audited(_ call: TrackedCall) -> AuditedCall {
+        var user = 0
+        if case .user(let id)? = configuration.users.employee(of: call.call) { user = id }
+        return AuditedCall(
+            trace: CallTrace(call.call), id: call.id, keyHash: Self.hash(call.key), user: Int32(clamping: user),
+            wasAnswered: call.call.status == .success)
+    }
+
+    private func auditedRows(
+        _ connection: PortalConnection, first: Int64, last: Int64, _ names: inout ApplicationNames
+    ) async throws(ImportFault) -> [AuditedRow] {
+        let spelling = NumberSpelling(region: configuration.numbers.region)
+        let others = otherPrefixes
+        let pager = StatisticsPager(
+            PortalProbe(connection, time: time, patience: Self.patience), time: time, log: log)
+        var rows: [AuditedRow] = []
+        do throws(PortalProbe.Failure) {
+            try await pager.forEachRow(
+                from: first - AuditComparison.mostShift, to: last + AuditComparison.mostShift
+            ) { row in
+                let key = row.externalCallID?.lowercased() ?? ""
+                guard let trace = CallTrace(row, spelling), !others.contains(where: key.hasPrefix) else { return }
+                rows.append(
+                    AuditedRow(
+                        trace: trace, id: row.id, keyHash: key.isEmpty ? nil : Self.hash(key),
+                        user: Int32(clamping: row.userID ?? 0), wasAnswered: row.failedCode == "200",
+                        application: names.place(row.applicationName ?? row.applicationID ?? "")))
+            }
+        } catch {
+            throw .rejected("\(error)")
+        }
+        return rows
+    }
+
+    /// What the keys of other sources begin with: their calls are in other files.
+    private var otherPrefixes: [String] {
+        let audited = Set(configuration.sources.filter { !$0.files.isEmpty }.map(\.keyPrefix))
+        return configuration.sources.map(\.keyPrefix).filter { !audited.contains($0) }.map { $0 + ":" }
+    }
+
+    private static func hash(_ key: String) -> UInt64 {
+        Array(key.lowercased().utf8).withUnsafeBytes { StableHash.hash($0) }
+    }
+}
+
+/// The words of a report.
+extension Audit {
+    private func finding(
+        _ difference: AuditComparison.Difference, _ calls: [AuditedCall], _ rows: [AuditedRow],
+        _ names: ApplicationNames, _ ledger: Ledger
+    ) throws(ImportFault) -> AuditReport.Finding {
+        let row = difference.row.map { rows[$0] }
+        let call = difference.call.map { calls[$0] }
+        let trace = call?.trace ?? row?.trace ?? CallTrace(number: "", type: 0, start: 0)
+        let key = try call.map { call throws(ImportFault) in
+            try ImportFault.translating { () throws(LedgerFault) in try ledger.trackedCall(row: call.id)?.key ?? "" }
+        }
+        let (recorded, portal) = values(difference.kind, call, row)
+        let application = row.map { names.list[Int($0.application)] } ?? ""
+        return AuditReport.Finding(
+            difference.kind, key: key, start: UTCText.instant(trace.start),
+            number: maskedNumber(trace.number), type: trace.type, recorded: recorded, portal: portal,
+            statisticsID: row?.id, application: application.isEmpty ? nil : application)
+    }
+
+    private func values(
+        _ kind: AuditReport.Kind, _ call: AuditedCall?, _ row: AuditedRow?
+    ) -> (recorded: String, portal: String) {
+        guard let call, let row else { return ("", "") }
+        switch kind {
+        case .missing, .unrecorded, .doubled: return ("", "")
+        case .otherEmployee: return ("user \(call.user)", "user \(row.user)")
+        case .otherOutcome: return (Self.outcome(call.wasAnswered), Self.outcome(row.wasAnswered))
+        case .otherDuration: return ("\(call.trace.talk ?? 0) s", "\(row.trace.talk ?? 0) s")
+        case .otherType: return ("type \(call.trace.type)", "type \(row.trace.type)")
+        case .shifted:
+            let difference = row.trace.start - call.trace.start
+            let direction = difference > 0 ? "later" : "earlier"
+            return (UTCText.instant(call.trace.start), "\(difference.magnitude) s \(direction)")
+        }
+    }
+
+    private static func outcome(_ wasAnswered: Bool) -> String { wasAnswered ? "answered" : "not answered" }
+}
+
+/// The names of applications, each kept once.
+private struct ApplicationNames {
+    private(set) var list: [String] = []
+    private var places: [String: Int32] = [:]
+
+    mutating func place(_ name: String) -> Int32 {
+        if let place = places[name] { return place }
+        let place = Int32(list.count)
+        places[name] = place
+        list.append(name)
+        return place
+    }
+}
