@@ -39,7 +39,7 @@ struct AuditCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let configuration = try options.configuration(files: files, sources)
-            let audit = Audit(configuration, log: StandardErrorLog.logger(level: .notice))
+            let audit = Audit(configuration, log: StandardErrorLog.logger(level: .notice, format: .text))
             let report = try await CommonOptions.connecting(to: configuration.portal) {
                 connection throws(ImportFault) in try await audit.run(connection)
             }
