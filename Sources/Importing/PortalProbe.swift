@@ -121,7 +121,7 @@ package struct PortalProbe: Sendable {
     ///
     /// - Returns: For each query its rows, and how many rows there are in all, where the portal says that.
     /// - Throws: ``Failure``, also when the calling user may not read the statistics.
-    func pages(
+    package func pages(
         _ queries: [StatisticQuery]
     ) async throws(Failure) -> [(rows: [StatisticRow], total: Int?)] {
         let commands = queries.enumerated().map { $1.command(key: "page\($0)") }
@@ -132,7 +132,7 @@ package struct PortalProbe: Sendable {
         for command in commands {
             var total: Int?
             if case .succeeded(let answer)? = reply.outcomes[command.key] { total = answer.total }
-            pages.append((try Self.rows(reply, command.key), total))
+            pages.append((try rows(reply, command.key), total))
         }
         return pages
     }

@@ -2,6 +2,7 @@
 
 import Bitrix24
 import Clocks
+import Importing
 import Logging
 
 /// Reads the portal's statistics of a time, page by page within the portal's limits, and says how long that takes.
