@@ -26,7 +26,9 @@ enum ModelRule: String, CaseIterable, Sendable {
     case askByAttributes
     /// An unknown error of a finish may come after its row.
     case settleUnclear
-    /// A CALL_ID that is older than its register is another call's, where calls are not told apart by keys.
+    /// A CALL_ID that is older than its register is another call's, where calls are not told apart by keys. In the model
+    /// nothing goes wrong without it: look-alikes are registered in one order only, and a row that is like a call tells
+    /// whose CALL_ID it is.
     case freshCallID
 }
 

@@ -134,7 +134,8 @@ struct ModelSteps {
                 world.isCurrent = false
                 world.wasTakenOver = true
             }
-            if step == .crashSettingBack || world.crashesLeft == 0 { world.copy = nil }
+            // Where calls are told apart by keys, a copy that outlives a crash adds states and no dangers.
+            if step == .crashSettingBack || world.crashesLeft == 0 || scene.keepsKeys { world.copy = nil }
             restart(&world)
         case .retry(let call):
             world.retriesLeft -= 1

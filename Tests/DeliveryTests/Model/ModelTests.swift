@@ -40,7 +40,6 @@ import Testing
             .settleUnclear,
             ModelScene(name: "retry, unknown errors, no right to read", canRead: false, retries: true, garbles: true)
         ),
-        (.freshCallID, setBackWithoutKeys),
     ]
 
     @Test(arguments: rules)
