@@ -154,7 +154,9 @@ extension Ledger {
         try write { db in
             let left = try Bool.fetchOne(db, sql: Self.anythingLeft)
             guard left == false else { return false }
-            for table in ["dismissed_call", "alias", "call", "reject", "source_file", "file_reading", "join_mark", "source"] {
+            for table in [
+                "dismissed_call", "alias", "call", "reject", "source_file", "file_reading", "join_mark", "source",
+            ] {
                 try db.execute(sql: "DELETE FROM \(table)")
             }
             return true
