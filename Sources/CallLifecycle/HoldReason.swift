@@ -49,7 +49,7 @@ extension HoldReason {
             "two calls have the same ID: check key_prefix and the IDs in the files, then run: cdr24 resolve KEY"
         case .changedLater:
             "the portal has the call with the earlier outcome: correct it there if it matters, then run: "
-                + "cdr24 resolve KEY --delivered"
+                + "cdr24 failures --dismiss KEY"
         case .callIDCollision:
             "the portal confused it with another call of the last 30 minutes: wait half an hour, then run: cdr24 retry"
         case .noCallID:
