@@ -39,9 +39,9 @@ import Testing
     func systemLedger() throws {
         let folder = try TemporaryFolder()
         let places = SystemPlaces(configuration: folder.path, state: folder.file("state"))
-        _ = try folder.write("remind_after_days: 2\n", to: "cdr24.yaml")
+        _ = try folder.write("report: { show_numbers: true }\n", to: "cdr24.yaml")
         let found = try ConfigurationAssembly(environment: [:], places: places).configuration()
-        #expect(found.remindAfter == .seconds(2 * 86_400))
+        #expect(found.reportsShowNumbers)
         #expect(found.ledger == folder.file("state/cdr24.sqlite"))
         #expect(found.stateFolder == folder.file("state"))
     }

@@ -18,7 +18,7 @@ import Testing
         (error("INSUFFICIENT_SCOPE"), "edit the webhook in the portal", "add it to the application in the portal"),
         (error("INVALID_CREDENTIALS", status: 401), "check webhook_url", "grant access again: cdr24 login"),
         (error("ACCESS_DENIED"), "the webhook owner needs permission", "the user who granted access needs permission"),
-        (error("SOMETHING"), "check webhook_url", "check portal.oauth"),
+        (error("SOMETHING", status: 400), "check webhook_url", "check portal.oauth"),
         (.moved(host: "new.test"), "set webhook_url to the new address", "set portal.oauth to the new address"),
         (.lacksTelephony, "the webhook lacks", "the application lacks"),
         (.statisticsClosed, "the webhook owner can no longer", "the user who granted access can no longer"),

@@ -152,7 +152,8 @@ import Testing
         def allow():
             resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         try:
-            process = subprocess.Popen(sys.argv[1:], preexec_fn=allow, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+            process = subprocess.Popen(
+                sys.argv[1:], preexec_fn=allow, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         except subprocess.SubprocessError:
             sys.exit("no core is allowed here")
         process.stdout.read(1)

@@ -164,10 +164,15 @@ import Testing
     @Test func `a dry run writes and sends nothing`() async throws {
         let portal = try await Portal.start()
         let workspace = try workspace()
-        let (outcome, summary) = try await workspace.importing(["--dry-run"], portal: portal)
+        let (outcome, summary) = try await workspace.importing(["--dry-run", "--offline"], portal: portal)
         #expect(outcome.status == 0, "\(outcome.errors)")
         #expect((summary["calls"] as? [String: Any])?["pending"] as? Int == 10)
         #expect(try await portal.audit().counter("requests") == 0)
+        // Without --offline it asks the portal about people and lines, and changes nothing there.
+        #expect(try await workspace.run(["import", "--dry-run"], portal: portal).status == 0)
+        let audit = try await portal.audit()
+        #expect(audit.counter("requests") > 0 && audit.counter("registers") == 0)
+        #expect(audit.counter("linesCreated") == 0 && audit.rows.isEmpty)
         let names = try FileManager.default.contentsOfDirectory(atPath: workspace.folder).filter {
             $0.contains("sqlite")
         }

@@ -127,9 +127,6 @@ import Testing
             chmod(workspace.path("client-secret"), 0o644)
         },
         Fault(
-            name: "a client secret in the configuration", status: 78, words: "must not be written",
-            old: "{ file: client-secret }\n    server: http://{host}", new: "app-secret"),
-        Fault(
             name: "a portal with a path", status: 78, words: "portal.oauth.portal", old: "portal: {host}",
             new: "portal: {host}/rest/"),
         Fault(
