@@ -124,7 +124,8 @@ struct DelivererPaceTests {
             let forecast = try #require(report.forecast)
             // The first five calls have shown the cost.
             #expect(forecast.calls == 395 && forecast.allowed == 395 && forecast.isPaceKnown)
-            #expect((0.85...1.15).contains(forecast.duration.inSeconds / seconds), "\(forecast), took \(seconds)")
+            // The forecast is about the calls; the run also asks the portal before the first one.
+            #expect((0.8...1.15).contains(forecast.duration.inSeconds / seconds), "\(forecast), took \(seconds)")
         }
     }
 

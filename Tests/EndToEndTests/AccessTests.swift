@@ -150,6 +150,8 @@ import Testing
     private static let dumps = """
         import os, resource, signal, subprocess, sys, time
         def allow():
+            # Whoever runs the tests may have blocked signals, and a program inherits that.
+            signal.pthread_sigmask(signal.SIG_SETMASK, [])
             resource.setrlimit(resource.RLIMIT_CORE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         try:
             process = subprocess.Popen(

@@ -32,7 +32,7 @@ import Testing
 
         let program = try workspace.start(
             ["import", "--until", soon(), "--summary-json", "summary.json"], portal: portal)
-        _ = await portal.waits(for: "replied", ofRequest: 9)
+        _ = await portal.waits(for: "replied", ofRequest: 16)
         program.send(SIGTERM)
         let outcome = await program.outcome()
         #expect(outcome.status == 4)
