@@ -32,7 +32,6 @@ extension Summary {
             Row("delivered", calls.delivered), Row("  without a CRM card", crm?.withoutCard ?? 0),
             Row("  with a new lead, contact or deal", crm?.created ?? 0),
             Row("already at the portal", calls.alreadyDelivered),
-            Row("delivered", calls.delivered), Row("already at the portal", calls.alreadyDelivered),
             Row("registered by another integration", calls.deliveredByOthers ?? 0),
         ]
         guard calls.ledgerRead else { return sent }

@@ -76,6 +76,14 @@ import Testing
         #expect(!labelled.contains("source=\"new\"") && !labelled.contains("last_success"))
     }
 
+    @Test func `no count is shown twice under one label`() {
+        var summary = summary()
+        summary.calls.ledgerRead = true
+        for rows in [summary.callRows, summary.recordRows, summary.portalRows] {
+            #expect(Set(rows.map(\.label)).count == rows.count, "\(rows.map(\.label))")
+        }
+    }
+
     @Test func `a summary of an earlier version can be read`() throws {
         var earlier = try #require(
             try JSONSerialization.jsonObject(with: Data(summary().json.utf8)) as? [String: Any])
