@@ -10,7 +10,8 @@ struct DiskCheck {
 
     /// What an import takes before it sends anything: the log that it reserves (6 MiB), and as much again for its files.
     private static let fixed = 12 << 20
-    /// What a call takes in the ledger with its legs, and what is reserved for its outcome: 700 bytes as measured, and 200.
+    /// What a call takes in the ledger with its legs, and what is reserved for its outcome: estimated, since
+    /// the requests and answers that are kept with a call have not been measured.
     private static let perCall = 900
 
     init(_ ledger: String) {
