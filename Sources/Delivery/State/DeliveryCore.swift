@@ -24,19 +24,11 @@ struct DeliveryCore: Sendable {
     /// The lines that calls name.
     var lines: LineSetup
     private var neighbours: Neighbourhood
-    /// The pages of pending calls: where the next one begins, and whether there is none.
-    private var lastLoaded: TrackedCall?
-    private var hasLoadedAll = false
-    /// The requests on their way, by their numbers.
-    private var inFlight: Set<Int> = []
-    /// Those of them that register calls.
-    private var registersInFlight: Set<Int> = []
-    private var lastRequest = 0
+    private var pages = PendingPages()
+    private var requests: RequestsInFlight
     private var chance: ChanceSource
-    /// How long a request may be at work at the portal.
-    private var settleAfter: Duration
-    /// The number of the latest request with intents, over all runs of all copies of the ledger on this machine.
-    private var sequence: Int64
+    private var settleTime: SettleTime
+    private let deadline: RunDeadline
     /// How many calls the statistics are asked about at a time: fewer once an answer had more than a page.
     private var callsPerQuestion = StatisticQuery.pageSize
     /// When the portal is asked for the first time, or again where it did not show rows that are known to be there.
@@ -62,8 +54,10 @@ struct DeliveryCore: Sendable {
         pace = DeliveryPace(settings: settings.portal, epoch: epoch, memory: memory.pace)
         neighbours = Neighbourhood(settings, memory, now: Int64(epoch + now.inSeconds))
         chance = ChanceSource(seed: settings.chanceSeed)
-        settleAfter = settings.portal.settleAfter
-        sequence = max(memory.sequence, settings.highestSequence)
+        settleTime = SettleTime(settings.portal)
+        deadline = RunDeadline(settings.deadline, epoch: epoch)
+        requests = RequestsInFlight(
+            nonce: settings.nonce, sequence: max(memory.sequence, settings.highestSequence))
     }
 
     // MARK: Questions
@@ -71,7 +65,7 @@ struct DeliveryCore: Sendable {
     /// Whether nothing more is to be sent, whatever is left.
     var isEnding: Bool { tally.ending != nil }
     /// How many requests are on their way.
-    var requestsInFlight: Int { inFlight.count }
+    var requestsInFlight: Int { requests.count }
     /// How many requests may be on their way.
     var lanes: Int { settings.portal.lanes }
     /// How many calls are in memory.
@@ -130,7 +124,7 @@ struct DeliveryCore: Sendable {
         if open.remaining == 0, open.registerCount > 0 {
             return .stopped("the number of calls given by --max-calls is reached")
         }
-        if open.count > 0 || !hasLoadedAll {
+        if open.count > 0 || !pages.isComplete {
             return .stopped("some calls are unconfirmed, and only a later run can confirm them")
         }
         return .finished
@@ -142,37 +136,29 @@ struct DeliveryCore: Sendable {
         let allowed = open.remaining > .max - begun ? .max : open.remaining + begun
         return pace.forecast(
             calls: max(0, total - tally.callsOver), allowed: allowed, lanes: settings.portal.lanes,
-            within: settings.deadline.map { max(.zero, $0 - now) }, at: now)
+            within: deadline.left(at: now), at: now)
     }
 
     /// The request that comes before all others.
     var preflight: Preflight {
         Preflight(
             prefixes: settings.keyPrefixes, beyond: portal.highestStatisticID ?? 0, access: settings.access,
-            asksLines: lines.isNeeded, asksForCRM: creationCount > 0)
+            asksLines: lines.isNeeded, asksForCRM: creationCount > 0, witnesses: settings.witnesses)
     }
-
-    /// The commands of that request.
-    var preflightCommands: [Command] { preflight.commands + WitnessCheck(settings.witnesses).commands }
 
     private func wall(_ now: Duration) -> Double { epoch + now.inSeconds }
 
     private func circumstances(_ now: Duration) -> OpenCalls.Circumstances {
         OpenCalls.Circumstances(
-            now: now, wallSeconds: Int64(wall(now)), canRead: portal.canRead, settleAfter: settleAfter,
+            now: now, wallSeconds: Int64(wall(now)), canRead: portal.canRead, settleAfter: settleTime.duration,
             ledgerIsCurrent: settings.ledgerIsCurrent)
     }
 
     /// Whether more pending calls should be read before the next batch is chosen.
-    var wantsMoreCalls: Bool { !hasLoadedAll && open.registerCount < 200 && open.count < 20_000 }
+    var wantsMoreCalls: Bool { !pages.isComplete && open.registerCount < 200 && open.count < 20_000 }
 
     /// The next page of calls that wait to be sent.
-    func pendingPage(at now: Duration) -> CallPage {
-        CallPage(.pending, after: lastLoaded, latestStart: Int64(wall(now)), limit: Self.pageSize)
-    }
-
-    /// How many calls are read at a time.
-    static let pageSize = 500
+    func pendingPage(at now: Duration) -> CallPage { pages.next(latestStart: Int64(wall(now))) }
 
     /// The calls to register, or to finish, next.
     func nextToRegister(limit: Int, at now: Duration) -> [TrackedCall] {
@@ -186,8 +172,8 @@ struct DeliveryCore: Sendable {
     /// What can be sent now, and what later.
     func options(at now: Duration) -> SendingOptions {
         SendingOptions(
-            open, portal, pace, left: min(max(0, total - tally.callsOver), open.remaining), isIdle: inFlight.isEmpty,
-            isRegistering: !registersInFlight.isEmpty, at: now)
+            open, portal, pace, left: min(max(0, total - tally.callsOver), open.remaining), isIdle: requests.count == 0,
+            isRegistering: requests.isRegistering, at: now)
     }
 
     /// Whether the ledger may know less than the portal, so that keys must be looked up before anything is sent; from when
@@ -203,7 +189,7 @@ struct DeliveryCore: Sendable {
         else {
             return nil
         }
-        let notBefore = portal.isAheadOfLedger ? now + settleAfter : settings.othersMayWorkUntil
+        let notBefore = portal.isAheadOfLedger ? now + settleTime.duration : settings.othersMayWorkUntil
         return Verification(ofAllBy: .key, latestStart: Int64(wall(now)), notBefore: notBefore)
     }
 
@@ -223,8 +209,8 @@ extension DeliveryCore {
 
     /// Ends the run when its deadline has come.
     mutating func endIfDue(at now: Duration) {
-        guard let deadline = settings.deadline, now >= deadline else { return }
-        tally.end(.stopped("the time given by --until (\(Forecast.date(wall(deadline)))) has passed"))
+        guard deadline.hasCome(at: now), let moment = deadline.wall else { return }
+        tally.end(.stopped("the time given by --until (\(Forecast.date(moment))) has passed"))
     }
 
     /// Counts time in which nothing was on its way.
@@ -242,7 +228,7 @@ extension DeliveryCore {
     }
 
     /// The making of a line was left without an answer: it is asked for once the portal has surely stopped.
-    mutating func lineLost(at now: Duration) { lines.lost(askFrom: now + settleAfter) }
+    mutating func lineLost(at now: Duration) { lines.lost(askFrom: now + settleTime.duration) }
 
     /// Says how long the run will take, once that is known.
     mutating func announce(at now: Duration) {
@@ -251,8 +237,7 @@ extension DeliveryCore {
         guard forecast.isPaceKnown else { return }
         tally.expect(forecast)
         guard forecast.isWorthTelling else { return }
-        let deadline = settings.deadline.map { wall($0) }
-        remarks.append(DeliveryRemark(level: .notice, text: forecast.text(now: wall(now), deadline: deadline)))
+        remarks.append(DeliveryRemark(level: .notice, text: forecast.text(now: wall(now), deadline: deadline.wall)))
     }
 
     /// Sends commands in a request of their own as soon as the pace allows.
@@ -265,28 +250,22 @@ extension DeliveryCore {
 
     /// The step of waiting until a moment, or until the deadline.
     func wait(until moment: Duration, for cause: RunProgress.Wait.Cause) -> DeliveryStep {
-        .wait(until: settings.deadline.map { min($0, moment) } ?? moment, for: cause)
+        .wait(until: deadline.orSooner(moment), for: cause)
     }
 
     private mutating func request(
         _ purpose: DeliveryRequest.Purpose, _ commands: [Command], intents: [TrackedCall], at now: Duration
     ) -> DeliveryRequest {
-        lastRequest += 1
-        inFlight.insert(lastRequest)
-        if case .register = purpose { registersInFlight.insert(lastRequest) }
+        let id = requests.begin(purpose)
         tally.sends(commands: commands.count)
-        var facts: [DeliveryFact] = []
-        if !intents.isEmpty {
-            sequence += 1
-            facts = [.sequence(sequence)]
-        }
+        let facts = intents.isEmpty ? [] : [requests.countIntents()]
         return DeliveryRequest(
-            id: lastRequest, commands: commands, intents: commit(intents, facts: facts), purpose: purpose,
+            id: id, commands: commands, intents: commit(intents, facts: facts), purpose: purpose,
             ticket: pace.sending(commands, at: now))
     }
 
     /// The beginning of the names of the next request's commands: no other request has it, in this run or another.
-    var nextName: String { "n\(settings.nonce)_\(String(lastRequest + 1, radix: 36))" }
+    var nextName: String { requests.nextName }
 
     /// The register of calls, whose intents are in the request.
     mutating func register(
@@ -320,6 +299,7 @@ extension DeliveryCore {
         let highest = changed.compactMap(\.progress.statisticID).max() ?? 0
         return commit(changed, facts: facts + portal.knows(row: highest))
     }
+
     /// The register of calls as soon as the pace allows.
     mutating func registerWhenAllowed(
         _ calls: [TrackedCall], at now: Duration
@@ -367,9 +347,7 @@ extension DeliveryCore {
 
     /// Whether a batch that begins now is expected to be over in time; the run ends when it is not.
     private mutating func fits(_ phase: DeliveryPace.Phase, _ count: Int, at now: Duration) -> Bool {
-        guard let deadline = settings.deadline, now + pace.expected(phase, commands: count) > deadline else {
-            return true
-        }
+        guard !deadline.allows(endAt: now + pace.expected(phase, commands: count)) else { return true }
         tally.end(.stopped("another batch would not end before the time given by --until"))
         return false
     }
@@ -388,8 +366,7 @@ extension DeliveryCore {
     mutating func loaded(
         _ calls: [TrackedCall], owners: [String: Int64], at now: Duration
     ) throws(ImpossibleTransition) -> DeliveryCommit {
-        hasLoadedAll = calls.isEmpty
-        lastLoaded = calls.last ?? lastLoaded
+        pages.took(calls)
         let ripe = calls.filter(neighbours.isRipe)
         tally.leavesToOthers(calls.count - ripe.count)
         return settled(try open.add(ripe, owners: owners, circumstances(now)))
@@ -397,25 +374,10 @@ extension DeliveryCore {
 
     /// Counts what a request has used.
     mutating func ended(_ request: DeliveryRequest, _ outcome: BatchOutcome, at now: Duration) {
-        precondition(inFlight.remove(request.id) != nil, "request \(request.id) is not on its way")
-        registersInFlight.remove(request.id)
+        requests.ended(request.id)
         pace.ended(request.ticket, request.commands, outcome, at: now)
-        if case .answered(let reply) = outcome { measure(reply.elapsed) }
+        if case .answered(let reply) = outcome, let warning = settleTime.measured(reply.elapsed) { tally.warn(warning) }
         if case .neverSent = outcome { tally.neverSent(commands: request.commands.count) }
-    }
-
-    /// A reply that came later than the portal's own limit on a request shows that there is no such limit.
-    private mutating func measure(_ elapsed: Duration) {
-        guard elapsed > settings.portal.requestCap else { return }
-        let longer = elapsed * PortalSettings.settleFactorWithoutCap
-        guard longer > settleAfter else { return }
-        settleAfter = longer
-        tally.warn(
-            """
-            a request took \(Int(elapsed.inSeconds.rounded(.up))) seconds, longer than the portal's limit of \
-            \(settings.portal.requestCap.inSeconds) seconds; cdr24 now waits \(Int(longer.inSeconds)) seconds before it \
-            asks what became of a lost request; set request_cap_seconds to the limit that the portal's server enforces
-            """)
     }
 
     /// Closes the delivery: what the store should remember for the next one.
@@ -432,7 +394,7 @@ extension DeliveryCore {
         guard let (remark, givingUp) = tally.note(verdict, settings.access) else { return }
         remarks.append(DeliveryRemark(level: .info, text: remark))
         // With --until a portal that lets nothing through is waited for until then.
-        let isDue = settings.deadline.map { now >= $0 } ?? pace.hasGivenUp(at: now)
+        let isDue = deadline.isSet ? deadline.hasCome(at: now) : pace.hasGivenUp(at: now)
         if isDue { tally.end(givingUp) }
     }
 
@@ -454,49 +416,41 @@ extension DeliveryCore {
         case .again(let verdict, let start):
             conclude(verdict, at: now)
             return (commit([], facts: knowClock(start, at: now)), false)
-        case .known(let known):
-            switch WitnessCheck(settings.witnesses).read(reply) {
-            case .again(let verdict):
-                conclude(verdict, at: now)
-                return (commit([], facts: knowClock(known.startedAt, at: now)), false)
-            case .missing where settings.othersMayWorkUntil > now:
-                // The portal may show them a little later than it wrote them.
-                conclude(.ok, at: now)
-                preflightNotBefore = settings.othersMayWorkUntil
-                return (commit([], facts: knowClock(known.startedAt, at: now)), false)
-            case .missing(let rows):
-                tally.end(.misconfigured(hidden(rows)))
-                return (commit([]), false)
-            case .allShown: break
-            }
+        case .hidden(_, let start) where settings.othersMayWorkUntil > now:
+            // The portal may show them a little later than it wrote them.
             conclude(.ok, at: now)
-            if lines.isNeeded {
-                let verdict = learnLines(reply.outcomes[Preflight.lines], at: now)
-                guard verdict == .ok, !isEnding else {
-                    conclude(verdict, at: now)
-                    return (commit([], facts: knowClock(known.startedAt, at: now)), false)
-                }
-            }
-            var news = knowClock(known.startedAt, at: now)
-            if !settings.host.isEmpty { news.append(.portalHost(settings.host)) }
-            for warning in known.warnings { tally.warn(warning) }
-            if creationCount > 0 {
-                let text = CreationRules.announcement(count: creationCount, mode: known.crmMode)
-                remarks.append(DeliveryRemark(level: .notice, text: text))
-            }
-            let (changed, more) = try take(known, at: now)
-            return (settled(changed, facts: news + more), true)
+            preflightNotBefore = settings.othersMayWorkUntil
+            return (commit([], facts: knowClock(start, at: now)), false)
+        case .hidden(let rows, _):
+            let reason = WitnessCheck.complaint(about: rows, remedy: settings.witnessRemedy)
+            tally.end(.misconfigured(reason))
+            return (commit([]), false)
+        case .known(let known):
+            conclude(.ok, at: now)
+            return try pass(known, reply, at: now)
         }
     }
 
-    /// Why nothing is sent where the portal does not show rows that are known to be there.
-    private func hidden(_ rows: [RowWitness]) -> String {
-        let names = rows.prefix(3).map { "\($0.key) (row \($0.id))" }.joined(separator: ", ")
-        return """
-            this machine has delivered calls to the portal of which this ledger does not know, and the portal's statistics \
-            do not show them: \(names)\(rows.count > 3 ? " and \(rows.count - 3) more" : ""). To send calls now could \
-            duplicate them: \(settings.witnessRemedy)
-            """
+    /// Takes in what a preflight has shown where nothing is in the way but the portal's lines.
+    private mutating func pass(
+        _ known: Preflight.Known, _ reply: BatchReply, at now: Duration
+    ) throws(ImpossibleTransition) -> (commit: DeliveryCommit, isPassed: Bool) {
+        if lines.isNeeded {
+            let verdict = learnLines(reply.outcomes[Preflight.lines], at: now)
+            guard verdict == .ok, !isEnding else {
+                conclude(verdict, at: now)
+                return (commit([], facts: knowClock(known.startedAt, at: now)), false)
+            }
+        }
+        var news = knowClock(known.startedAt, at: now)
+        if !settings.host.isEmpty { news.append(.portalHost(settings.host)) }
+        for warning in known.warnings { tally.warn(warning) }
+        if creationCount > 0 {
+            let text = CreationRules.announcement(count: creationCount, mode: known.crmMode)
+            remarks.append(DeliveryRemark(level: .notice, text: text))
+        }
+        let (changed, more) = try take(known, at: now)
+        return (settled(changed, facts: news + more), true)
     }
 
     /// Takes in what the preflight found out; calls that it settles are returned.

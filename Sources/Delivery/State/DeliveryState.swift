@@ -97,12 +97,12 @@ package struct DeliveryState: Sendable {
         switch phase {
         case .recovering(let states, let after):
             guard let state = states.first else { return try afterRecovery(at: now) }
-            return .load(CallPage(state, after: after, limit: DeliveryCore.pageSize))
+            return .load(CallPage(state, after: after, limit: PendingPages.size))
         case .preflight:
             guard core.preflightNotBefore <= now else {
                 return core.wait(until: core.preflightNotBefore, for: .statistics)
             }
-            let preflight = core.preflightCommands
+            let preflight = core.preflight.commands
             let question = core.neighbourQuestion(besides: preflight.count)
             return core.sendAlone(.preflight(question), preflight + core.commands(question), at: now)
         case .askingNeighbours:

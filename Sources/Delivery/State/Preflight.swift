@@ -12,6 +12,8 @@ struct Preflight: Sendable {
         case refused(PortalRefusal)
         /// The portal must be asked again: a refusal for now says nothing about the right to read.
         case again(RequestVerdict, startedAt: Double?)
+        /// The portal does not show rows that are known to be there.
+        case hidden([RowWitness], startedAt: Double?)
         case known(Known)
     }
 
@@ -34,6 +36,7 @@ struct Preflight: Sendable {
 
     private let prefixes: [String]
     private let access: PortalAccess
+    private let witnesses: WitnessCheck
     /// The commands, in order.
     let commands: [Command]
 
@@ -43,11 +46,14 @@ struct Preflight: Sendable {
     ///   - access: How the portal knows this program.
     ///   - asksLines: Whether the portal's lines are asked for too.
     ///   - asksForCRM: Whether something may be created in the CRM, so that its mode matters.
+    ///   - witnesses: Rows that the portal must show, at most 50.
     init(
-        prefixes: [String], beyond highest: Int64, access: PortalAccess, asksLines: Bool, asksForCRM: Bool = false
+        prefixes: [String], beyond highest: Int64, access: PortalAccess, asksLines: Bool, asksForCRM: Bool = false,
+        witnesses: [RowWitness] = []
     ) {
         self.prefixes = prefixes
         self.access = access
+        self.witnesses = WitnessCheck(witnesses)
         let probes = prefixes.enumerated().map { index, prefix in
             StatisticQuery.carrying(prefix: prefix + ":", beyond: highest).command(key: Self.probe(index))
         }
@@ -57,7 +63,7 @@ struct Preflight: Sendable {
         ]
         commands =
             questions + (asksLines ? [LinesReply.command(key: Self.lines)] : []) + probes
-            + (asksForCRM ? [CRMMode.command()] : [])
+            + (asksForCRM ? [CRMMode.command()] : []) + self.witnesses.commands
     }
 
     /// The name of the question for lines.
@@ -108,7 +114,11 @@ struct Preflight: Sendable {
             }
         }
         if let warning = known.reading.warning(self.access) { known.warnings.append(warning) }
-        return .known(known)
+        return switch witnesses.read(reply) {
+        case .again(let verdict): .again(verdict, startedAt: known.startedAt)
+        case .missing(let rows): .hidden(rows, startedAt: known.startedAt)
+        case .allShown: .known(known)
+        }
     }
 
     private func clockWarning(_ reply: BatchReply, now: Int64) -> String? {

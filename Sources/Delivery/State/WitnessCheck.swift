@@ -52,6 +52,18 @@ struct WitnessCheck: Sendable {
         return missing.isEmpty ? .allShown : .missing(missing)
     }
 
+    /// Why nothing is sent where rows are not shown.
+    ///
+    /// - Parameter remedy: What a person can do, as a clause.
+    static func complaint(about rows: [RowWitness], remedy: String) -> String {
+        let names = rows.prefix(3).map { "\($0.key) (row \($0.id))" }.joined(separator: ", ")
+        return """
+            this machine has delivered calls to the portal of which this ledger does not know, and the portal's statistics \
+            do not show them: \(names)\(rows.count > 3 ? " and \(rows.count - 3) more" : ""). To send calls now could \
+            duplicate them: \(remedy)
+            """
+    }
+
     /// A portal that keeps keys must show all rows by their keys, since calls are looked up by them; another one by their
     /// CALL_IDs.
     private func missing(_ shown: [[StatisticRow]]) -> [RowWitness] {
