@@ -509,7 +509,7 @@ extension DeliveryCore {
     ) -> Verification.Finding {
         verification.read(
             outcome, to: question, about: calls, facts, keepsKeys: portal.keepsKeys == true, users: settings.users,
-            neighbours: neighbourJudge)
+            neighbours: neighbours.judge(keepsKeys: portal.keepsKeys))
     }
 
     /// Books the outcome of a register.
@@ -599,28 +599,18 @@ extension DeliveryCore {
 /// What concerns other integrations.
 extension DeliveryCore {
     /// Whether nothing more is to be asked about other integrations before calls are sent.
-    var hasCheckedNeighbours: Bool { neighbours.guardian.isOver }
-
-    /// The next question whether others have registered the calls of new sources; without commands when there is none.
-    ///
-    /// - Parameter others: How many other commands its request has.
-    func neighbourQuestion(besides others: Int = 0) -> AttributeLookUp {
-        // One more command asks who we are.
-        neighbours.guardian.question(nextName + "o", room: Portal.batchLimit - others - 1)
-    }
+    var hasCheckedNeighbours: Bool { neighbours.isChecked }
 
     /// How others may spell numbers.
-    var spelling: NumberSpelling { settings.spelling }
+    var spelling: NumberSpelling { neighbours.spelling }
 
-    /// What a question about other integrations is asked with: who we are decides which rows are ours.
-    func commands(_ question: AttributeLookUp) -> [Command] {
-        neighbours.concernAnything ? [ApplicationReply.command()] + question.commands : []
-    }
-
-    private var neighbourJudge: NeighbourJudge {
-        NeighbourJudge(
-            prefixes: settings.keyPrefixes, keepsKeys: portal.keepsKeys, ownApplication: neighbours.ownApplication,
-            users: settings.users, spelling: settings.spelling)
+    /// The next question about other integrations, with the commands that it is asked with; none when there is nothing to
+    /// ask.
+    ///
+    /// - Parameter others: How many other commands its request has.
+    func neighbourQuestion(besides others: Int = 0) -> (question: AttributeLookUp, commands: [Command]) {
+        let question = neighbours.question(nextName + "o", besides: others)
+        return (question, neighbours.commands(question))
     }
 
     /// Books what the portal says about calls that others may have registered.
@@ -632,22 +622,14 @@ extension DeliveryCore {
             conclude(verdict, at: now)
             return commit([])
         }
-        neighbours.ownApplication = ApplicationReply(reply.outcomes["application"]).id ?? neighbours.ownApplication
-        switch portal.canRead ? neighbours.guardian.read(question, reply) : .noRight {
-        case .ok: break
-        case .failed(let verdict):
-            conclude(verdict, at: now)
-            return commit([])
-        case .noRight:
-            guard !neighbours.guardian.isOver else { break }
-            neighbours.guardian.giveUp()
-            tally.warn(Neighbourhood.cannotCheck)
-            return commit([])
+        switch neighbours.read(reply, to: question, canRead: portal.canRead, keepsKeys: portal.keepsKeys) {
+        case .again(let verdict): conclude(verdict, at: now)
+        case .unknowable: tally.warn(Neighbourhood.cannotCheck)
+        case .unfinished: break
+        case .over(let findings) where findings.isEmpty: return commit([], facts: neighbours.checkedFacts)
+        case .over(let findings): tally.meets(findings)
         }
-        guard neighbours.guardian.isOver else { return commit([]) }
-        let findings = neighbours.guardian.findings(neighbourJudge).filter(\.isNeighbour)
-        if !findings.isEmpty { tally.meets(findings) }
-        return commit([], facts: findings.isEmpty ? neighbours.checkedFacts : [])
+        return commit([])
     }
 
     /// The look-up of all calls that others may have registered, where the configuration says that gaps are filled.
@@ -663,21 +645,12 @@ extension DeliveryCore {
     }
 
     /// The calls of a page that others had enough time to register.
-    func toFill(_ calls: [TrackedCall]) -> [TrackedCall] {
-        calls.filter { neighbours.fills($0) && neighbours.isRipe($0) }
-    }
+    func toFill(_ calls: [TrackedCall]) -> [TrackedCall] { calls.filter(neighbours.isToFill) }
 
     /// Notes another integration's clock, and tells a person about it.
     mutating func notice(neighbourOffset seen: Int64?) -> [DeliveryFact] {
-        let news = neighbours.knows(offset: seen)
-        if !news.isEmpty, let seen, seen.magnitude >= Neighbourhood.noticeableOffset { warn(ofNeighbourOffset: seen) }
-        return news
-    }
-
-    private mutating func warn(ofNeighbourOffset offset: Int64) {
-        let direction = offset > 0 ? "ahead" : "behind"
-        tally.warn(
-            "the clock of the other integration is \(offset.magnitude) seconds \(direction); its calls were compared with that taken into account"
-        )
+        let (facts, warning) = neighbours.knows(offset: seen)
+        if let warning { tally.warn(warning) }
+        return facts
     }
 }

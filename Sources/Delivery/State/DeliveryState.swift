@@ -103,10 +103,10 @@ package struct DeliveryState: Sendable {
                 return core.wait(until: core.preflightNotBefore, for: .statistics)
             }
             let preflight = core.preflight.commands
-            let question = core.neighbourQuestion(besides: preflight.count)
-            return core.sendAlone(.preflight(question), preflight + core.commands(question), at: now)
+            let (question, commands) = core.neighbourQuestion(besides: preflight.count)
+            return core.sendAlone(.preflight(question), preflight + commands, at: now)
         case .askingNeighbours:
-            let question = core.neighbourQuestion()
+            let (question, _) = core.neighbourQuestion()
             return core.sendAlone(.askNeighbours(question), question.commands, at: now)
         case .makingLines:
             if let step = core.makeLines(at: now) { return step }
