@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Bitrix24
+package import CallLifecycle
+package import CallRecords
 package import Clocks
 package import Delivery
 
@@ -52,6 +54,10 @@ package struct PortalProbe: Sendable {
 
     /// The pause between two requests: the portal grants two a second.
     private static let pause = Duration.milliseconds(500)
+    /// The commands of one request that looks for calls by number and start.
+    private static let lotsPerRequest = 20
+    private static let noStatistics =
+        "this user may not read the call statistics; grant the permission to read those of all employees"
 
     /// - Parameter patience: How long pauses between repeated questions may take together; they are 1, 2, 4 … seconds.
     package init(_ connection: PortalConnection, time: TimeSource, patience: Duration) {
@@ -135,6 +141,45 @@ package struct PortalProbe: Sendable {
             pages.append((try rows(reply, command.key), total))
         }
         return pages
+    }
+
+    /// Asks for all rows that may be some calls, whoever wrote them: of one of their numbers, and begun at about their times.
+    ///
+    /// - Parameters:
+    ///   - calls: The calls in the order of their starts.
+    ///   - margin: How many seconds before the first and after the last call of a command rows may have begun.
+    /// - Throws: ``Failure``, also when the calling user may not read the statistics.
+    package func rows(
+        like calls: [TrackedCall], margin: Int64, _ spelling: NumberSpelling
+    ) async throws(Failure) -> [StatisticRow] {
+        var open = Array(calls.chunks(of: AttributeLookUp.callsPerSpeltCommand).reversed())
+        var rows: [StatisticRow] = []
+        while !open.isEmpty {
+            let lots = Array(open.suffix(Self.lotsPerRequest).reversed())
+            open.removeLast(lots.count)
+            let lookUp = AttributeLookUp("like", lots: lots, margin: margin, spelling: spelling)
+            let reply = try await ask(lookUp.commands) { reply in
+                if case .failed(let verdict) = lookUp.read(reply) { verdict } else { .ok }
+            }
+            for (lot, finding) in zip(lots, lookUp.readEach(reply)) {
+                switch finding {
+                // A busy number hides the rows of the others; alone it may fill a page.
+                case .incomplete where lot.count > 1: open += lot.map { [$0] }
+                case .rows(let found), .incomplete(let found): rows += found
+                case .failed(let verdict): throw Failure(verdict, access)
+                case .noRight: throw Failure(.nonsense(Self.noStatistics), access)
+                }
+            }
+            if !open.isEmpty { _ = await sleeps(Self.pause) }
+        }
+        return rows
+    }
+
+    /// Whether the portal shows all calls to this user: only then a missing row means a missing call.
+    package func seesAllCalls() async throws(Failure) -> Bool {
+        let reply = try await ask([ProfileReply.command()]) { $0.verdict(on: "profile") }
+        guard case .succeeded(let answer)? = reply.outcomes["profile"] else { return false }
+        return ProfileReply(answer.result).isAdmin
     }
 
     /// Asks for all rows of ours whose key begins with a prefix, page by page.

@@ -4,6 +4,7 @@ import CallLifecycle
 import CallRecords
 import ExitCodes
 import Ledger
+import PortalSimulator
 import Reporting
 import TestSupport
 import Testing
@@ -37,7 +38,7 @@ import Testing
             let scene = try await differingScene(time)
             let result = try await reconcile(scene)
             #expect(result.rows == 4 && result.agreed == 1)
-            #expect(result.missing == ["pbx:2"])
+            #expect(result.missing.map(\.key) == ["pbx:2"])
             #expect(result.undelivered.map(\.key) == ["pbx:3", "pbx:5"])
             #expect(result.undelivered.map(\.state) == ["held", "waiting"])
             #expect(result.unknown == ["pbx:6"])
@@ -54,6 +55,73 @@ import Testing
             #expect(try scene.state("pbx:3") == .delivered)
             #expect(try scene.state("pbx:4") == .pending)
             #expect(try scene.state("pbx:5") == .waiting)
+        }
+    }
+
+    @Test func `a delivered call that is gone from the portal is put back to be sent`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try await differingScene(time)
+            let listed = try await reconcile(scene)
+            #expect(listed.missing.map(\.key) == ["pbx:2"] && listed.putBack == 0 && listed.canBeCorrected)
+            #expect(
+                listed.text.contains("pbx:2: delivered according to the ledger, missing at the portal; cdr24 reconcile")
+            )
+            let result = try await reconcile(scene, marks: true)
+            #expect(result.putBack == 1 && result.text.contains("the next import sends it again"))
+            #expect(try scene.state("pbx:2") == .pending && scene.state("pbx:1") == .delivered)
+            #expect(try await reconcile(scene).missing.isEmpty)
+        }
+    }
+
+    @Test func `a delivered call that is there without its key is noted and left as it is`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try AdministrationScene(time)
+            try scene.store([(.numbered(1), .sample(.delivered)), (.numbered(2), .sample(.delivered))])
+            try await scene.finish(.numbered(2))
+            var plan = NeighbourPlan()
+            let call = Call.numbered(1)
+            plan.calls = [
+                .init(
+                    phone: call.phoneNumber, type: call.type.rawValue, start: Double(call.start.epochSeconds + 20),
+                    duration: 30, user: 1)
+            ]
+            await scene.portal.portal.play(plan)
+            let result = try await reconcile(scene, marks: true)
+            #expect(result.missing.isEmpty && result.putBack == 0 && !result.hasDifferences)
+            #expect(result.elsewhere.map(\.key) == ["pbx:1"] && result.elsewhere[0].application == plan.applicationName)
+            #expect(try scene.state("pbx:1") == .delivered)
+        }
+    }
+
+    @Test func `a user who may not see all calls has nothing put back`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try AdministrationScene(time) { $0.administrator = 2 }
+            try scene.store([(.numbered(1), .sample(.delivered))])
+            let result = try await reconcile(scene, marks: true)
+            #expect(result.missing.map(\.key) == ["pbx:1"] && result.putBack == 0 && !result.canBeCorrected)
+            #expect(try scene.state("pbx:1") == .delivered)
+        }
+    }
+
+    @Test func `a portal that shows none of the calls proves nothing`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try AdministrationScene(time)
+            try scene.store([(.numbered(1), .sample(.delivered)), (.numbered(2), .sample(.delivered))])
+            let result = try await reconcile(scene, marks: true)
+            #expect(result.missing.map(\.isPutBack) == [false, false] && !result.canBeCorrected)
+            #expect(result.text.contains("the portal shows none of these calls"))
+            #expect(try scene.state("pbx:1") == .delivered)
+        }
+    }
+
+    @Test func `a call that another integration has too is there twice`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try AdministrationScene(time)
+            try scene.store([(.numbered(1), .sample(.deliveredByOthers))])
+            try await scene.finish(.numbered(1))
+            let result = try await reconcile(scene, marks: true)
+            #expect(result.duplicates == [.init(key: "pbx:1", rows: 2)] && result.undelivered.isEmpty)
+            #expect(try scene.state("pbx:1") == .deliveredByOthers)
         }
     }
 

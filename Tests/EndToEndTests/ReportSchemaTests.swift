@@ -10,8 +10,8 @@ import Testing
         let help = try await Workspace().run(["--help"]).output
         let commands = help.matches(of: /(?m)^  ([a-z]+) (\(default\))? +/).map { String($0.1) }
         #expect(Set(commands).isSuperset(of: ["import", "status", "failures", "find", "prune", "formats"]))
-        // A report is a page, and reconcile has no JSON yet.
-        for command in commands where !["report", "reconcile", "help"].contains(command) {
+        // A report is a page.
+        for command in commands where !["report", "help"].contains(command) {
             let arguments = command == "formats" ? [command, "list", "--help"] : [command, "--help"]
             let text = try await Workspace().run(arguments).output
             #expect(text.contains("--json"), "\(command)")
@@ -34,7 +34,8 @@ import Testing
             ("check", ["check", "--json"]), ("formats", ["formats", "--json"]),
             ("format", ["formats", "show", "asterisk", "--json"]), ("summary", ["import", "--dry-run", "--json"]),
             ("summary", ["import", "--json", "--until", "2999-01-01T06:00"]), ("status", ["status", "--json"]),
-            ("audit", ["audit", "--json"]), ("failures", ["failures", "--json"]),
+            ("audit", ["audit", "--json"]), ("reconciliation", ["reconcile", "--json"]),
+            ("failures", ["failures", "--json"]),
             ("find", ["find", calls[3].phone, "--json"]),
             ("find", ["find", calls[0].phone, "--json", "--day", "2026-11-20"]),
             ("resolve", ["resolve", held, "--json"]),

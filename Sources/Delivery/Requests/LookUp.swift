@@ -133,8 +133,8 @@ extension LookUp.Finding {
 }
 
 extension Array {
-    /// The elements in runs of at most `size`.
-    func chunks(of size: Int) -> [[Element]] {
+    /// The elements in runs of at most `size`, which is at least 1.
+    package func chunks(of size: Int) -> [[Element]] {
         stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
     }
 }
