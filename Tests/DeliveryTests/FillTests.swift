@@ -3,6 +3,7 @@
 import CDRConfiguration
 import CallLifecycle
 import CallRecords
+import Foundation
 import Ledger
 import PortalSimulator
 import TestSupport
@@ -82,15 +83,77 @@ import Testing
         return try scene.ledger.deliverableCount() == 0 ? nil : "something is left"
     }
 
+    /// A sample, or as many as were asked for: CDR24_EVERY_LOSS=1 runs a thousand.
+    private static let seedsOfLot = ProcessInfo.processInfo.environment["CDR24_EVERY_LOSS"] == "1" ? 250 : 25
+
     @Test(.seeded, arguments: 0..<4)
     func `every lost call is sent once, late enough, and no other`(_ lot: Int) async throws {
         let faults = try await VirtualTime.run { time in
             var faults: [String] = []
-            for seed in (lot * 25)..<(lot * 25 + 25) {
+            for seed in (lot * 250)..<(lot * 250 + Self.seedsOfLot) {
                 if let fault = try await Self.fault(seed: seed, time) { faults.append("\(seed): \(fault)") }
             }
             return faults
         }
         #expect(faults.isEmpty)
+    }
+
+    /// An office whose calls are all old enough, half of them registered by others.
+    private static func half(_ time: VirtualTime) -> (calls: [Call], plan: NeighbourPlan) {
+        let calls = (0..<120).map { index in
+            Call.sample(
+                "pbx:\(index)", start: time.wallSeconds - 30_000 + Int64(index) * 40,
+                number: "+7900\(1_000_000 + index / 3)", talk: Int64(index % 5) * 20)
+        }
+        var plan = NeighbourPlan()
+        plan.skew = 25
+        plan.calls = calls.enumerated().filter { $0.offset % 2 == 0 }.map { _, call in
+            NeighbourPlan.Call(
+                phone: call.phoneNumber, type: call.type.rawValue, start: Double(call.start.epochSeconds),
+                duration: Int(call.talk.components.seconds), user: 3)
+        }
+        return (calls, plan)
+    }
+
+    @Test(arguments: 1...9)
+    func `a lost reply, and a ledger that is lost after it, make no call double`(_ number: Int) async throws {
+        try await VirtualTime.run { time in
+            let scene = try DeliveryScene(time, losses: [number: number % 2 == 0 ? .after : .late])
+            let (calls, plan) = Self.half(time)
+            try scene.store(calls.map { .sample($0) })
+            await scene.portal.portal.play(plan)
+            // The process ends with the request whose reply is lost, and the ledger is gone.
+            scene.portal.change { $0.mostRequests = number }
+            _ = try await scene.deliverer { Self.settings(&$0) }.run()
+            let second = try DeliveryScene(after: scene)
+            try second.store(calls.map { .sample($0) })
+            for _ in 0..<3 {
+                let until = time.now + .seconds(66)
+                let report = try await second.deliverer { settings in
+                    Self.settings(&settings)
+                    settings.othersMayWorkUntil = until
+                    settings.ledgerMayBeStale = true
+                }.run()
+                if report.end == .finished { break }
+            }
+            let rows = try await second.rows()
+            #expect(rows.count == calls.count, "\(number)")
+            #expect(
+                Set(rows.compactMap(\.key)) == Set(calls.enumerated().filter { $0.offset % 2 == 1 }.map(\.element.key)))
+        }
+    }
+
+    @Test func `without the right to read the statistics nothing is filled`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try DeliveryScene(time) { $0.statisticsRights = .none }
+            try scene.store(Self.half(time).calls.map { .sample($0) })
+            let report = try await scene.deliverer { Self.settings(&$0) }.run()
+            guard case .misconfigured(let reason) = report.end else {
+                Issue.record("\(report.end)")
+                return
+            }
+            #expect(reason.contains("neighbours: ignore"))
+            #expect(try await scene.rows().isEmpty)
+        }
     }
 }
