@@ -143,6 +143,36 @@ import Testing
         }
     }
 
+    @Test func `a call without an employee is left to the integration that has it, and held otherwise`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try DeliveryScene(time)
+            var (calls, plan) = Self.half(time)
+            // Every third call names an extension that nobody has.
+            calls = calls.enumerated().map { index, call in
+                .sample(
+                    call.key, start: call.start.epochSeconds, number: call.phoneNumber,
+                    employee: index % 3 == 0 ? nil : "101", talk: call.talk.components.seconds)
+            }
+            plan.skew = -12
+            try scene.store(calls.map { .sample($0) })
+            await scene.portal.portal.play(plan)
+            for run in 1...2 {
+                let report = try await scene.deliverer { settings in
+                    Self.settings(&settings)
+                    settings.users.fallback = nil
+                }.run()
+                #expect(report.end == .finished)
+                #expect(report.byOthers == (run == 1 ? 60 : 0) && report.delivered == (run == 1 ? 40 : 0))
+                #expect(report.newlyHeld == (run == 1 ? ["noEmployee": 20] : [:]))
+                for (index, call) in calls.enumerated() {
+                    let expected: CallState =
+                        index % 2 == 0 ? .deliveredByOthers : index % 3 == 0 ? .held : .delivered
+                    #expect(try scene.state(of: call.key) == expected, "\(run): \(index)")
+                }
+            }
+        }
+    }
+
     @Test func `without the right to read the statistics nothing is filled`() async throws {
         try await VirtualTime.run { time in
             let scene = try DeliveryScene(time) { $0.statisticsRights = .none }

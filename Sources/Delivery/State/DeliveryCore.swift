@@ -369,7 +369,8 @@ extension DeliveryCore {
         pages.took(calls)
         let ripe = calls.filter(neighbours.isRipe)
         tally.leavesToOthers(calls.count - ripe.count)
-        return settled(try open.add(ripe, owners: owners, circumstances(now)))
+        return settled(
+            try open.add(ripe, owners: owners, comparedWithOthers: neighbours.isToCompare, circumstances(now)))
     }
 
     /// Counts what a request has used.
@@ -482,15 +483,24 @@ extension DeliveryCore {
     ///
     /// - Returns: The commit, and whether the portal knew anything of the calls.
     mutating func verified(
-        _ finding: Verification.Finding, of question: Verification.Question, at now: Duration
+        _ finding: Verification.Finding, of question: Verification.Question, about calls: [TrackedCall],
+        at now: Duration
     ) throws(ImpossibleTransition) -> (commit: DeliveryCommit, hasKnown: Bool) {
         var changed: [TrackedCall] = []
         var news: [DeliveryFact] = []
+        var hasKnown = false
         switch finding {
         case .known(let known, let events):
             conclude(.ok, at: now)
             changed = try open.apply(events, to: known, circumstances(now))
-            if case .keys = question, !known.isEmpty { news = portal.keeps(true) }
+            hasKnown = !changed.isEmpty
+            switch question {
+            case .keys: if hasKnown { news = portal.keeps(true) }
+            case .attributes: break
+            case .others:
+                let over = Set(known.map(\.id))
+                changed += try open.holdWithoutEmployee(calls.filter { !over.contains($0.id) }, circumstances(now))
+            }
         case .failed(let verdict): conclude(verdict, at: now)
         case .tooMany: break
         case .noRight: portal.reading = .none
@@ -499,7 +509,7 @@ extension DeliveryCore {
             if case .others = question { tally.end(.rejected(reason)) }
             tally.warn("\(reason); calls delivered from another ledger cannot be recognised")
         }
-        return (settled(changed, facts: news), !changed.isEmpty)
+        return (settled(changed, facts: news), hasKnown)
     }
 
     /// Reads the reply to a look-up of a verification.
@@ -643,6 +653,9 @@ extension DeliveryCore {
             ofAllBy: .others(tolerance: neighbours.tolerance), latestStart: Int64(wall(now)), notBefore: .zero,
             neighbourOffset: neighbours.offset)
     }
+
+    /// Notes that all calls were compared with those of others.
+    mutating func hasFilled() { neighbours.filled() }
 
     /// The calls of a page that others had enough time to register.
     func toFill(_ calls: [TrackedCall]) -> [TrackedCall] { calls.filter(neighbours.isToFill) }

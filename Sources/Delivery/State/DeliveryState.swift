@@ -116,6 +116,7 @@ package struct DeliveryState: Sendable {
             return try go(to: afterKeys(at: now), at: now)
         case .filling(let verification):
             if let step = verify(verification, at: now) { return step }
+            core.hasFilled()
             return try go(to: core.canRead ? .firstBatch(FirstBatch()) : afterKeys(at: now), at: now)
         case .firstBatch(let batch):
             return try send(batch, at: now)
@@ -323,7 +324,7 @@ extension DeliveryState {
         guard var verification else { return DeliveryCommit() }
         let finding = core.read(outcome, to: question, about: calls, in: &verification, facts)
         let news = core.notice(neighbourOffset: verification.neighbourOffset)
-        var (commit, hasKnown) = try core.verified(finding, of: question, at: now)
+        var (commit, hasKnown) = try core.verified(finding, of: question, about: calls, at: now)
         commit.facts += news
         switch phase {
         case .verifyingKeys: phase = .verifyingKeys(verification)

@@ -43,6 +43,8 @@ struct Neighbourhood: Sendable {
     private let checked: Set<String>
     private let mustRemember: Bool
     /// The wall clock when the delivery began: what is young then stays so.
+    /// Whether all calls that can be sent were compared with those of others.
+    private var hasFilled = false
     private let began: Int64
 
     /// - Parameter now: The wall clock in seconds since 1970.
@@ -115,9 +117,15 @@ struct Neighbourhood: Sendable {
 
     /// Whether a call is compared with those of others before it is sent, and others had enough time for it.
     func isToFill(_ call: TrackedCall) -> Bool { neighbours(of: call)?.policy == .fill && isRipe(call) }
+    /// Notes that all calls that can be sent were compared with those of others.
+    mutating func filled() { hasFilled = true }
+
 
     /// Whether a call may be sent, as far as its age tells: others had enough time for it.
     func isRipe(_ call: TrackedCall) -> Bool {
+    /// Whether a call is still to be compared with those of others: only then it is known whether it has to be sent.
+    func isToCompare(_ call: TrackedCall) -> Bool { !hasFilled && isToFill(call) }
+
         guard let neighbours = neighbours(of: call), neighbours.policy == .fill else { return true }
         return call.call.end.epochSeconds + neighbours.fillAfter.components.seconds <= began
     }

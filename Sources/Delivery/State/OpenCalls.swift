@@ -176,13 +176,16 @@ struct OpenCalls: Sendable {
 
     /// Takes in calls that wait to be sent, and returns those that are held because the configuration names nobody.
     ///
-    /// - Parameter owners: The calls that have the CALL_IDs that records tell.
+    /// - Parameters:
+    ///   - owners: The calls that have the CALL_IDs that records tell.
+    ///   - isCompared: Whether a call is compared with those of others before it is sent: it is not held until then.
     mutating func add(
-        _ calls: [TrackedCall], owners: [String: Int64] = [:], _ at: Circumstances
+        _ calls: [TrackedCall], owners: [String: Int64] = [:],
+        comparedWithOthers isCompared: (TrackedCall) -> Bool = { _ in false }, _ at: Circumstances
     ) throws(ImpossibleTransition) -> [TrackedCall] {
         var held: [TrackedCall] = []
         for var call in calls where queue[call.id] == nil {
-            if try holdWithoutEmployee(&call, at) {
+            if !isCompared(call), try holdWithoutEmployee(&call, at) {
                 held.append(call)
             } else if try holdSharedCallID(&call, owners, at) {
                 held.append(call)
@@ -202,6 +205,20 @@ struct OpenCalls: Sendable {
         guard owner != call.id else { return false }
         _ = try call.apply(.hold(.sharedPortalCall), now: at.wallSeconds)
         return true
+    }
+
+    /// Holds those of some calls for which the configuration names nobody: others have not registered them.
+    mutating func holdWithoutEmployee(
+        _ calls: [TrackedCall], _ at: Circumstances
+    ) throws(ImpossibleTransition) -> [TrackedCall] {
+        var held: [TrackedCall] = []
+        for given in calls {
+            var call = queue[given.id] ?? given
+            guard try holdWithoutEmployee(&call, at) else { continue }
+            queue.put(call)
+            held.append(call)
+        }
+        return held
     }
 
     /// Holds a call that is next to be sent but for which the configuration names nobody.
