@@ -125,6 +125,7 @@ package struct ConfigurationAssembly: Sendable {
             chosen.isCorrection = true
             sources = [chosen]
         }
+        configuration.otherSources = configuration.sources.filter { $0.keyPrefix != name }
         configuration.sources = sources
     }
 
@@ -172,6 +173,7 @@ package struct ConfigurationAssembly: Sendable {
                 sources[index].files.append(file)
             }
             configuration.sources = sources.filter { !$0.files.isEmpty }
+            configuration.otherSources = sources.filter(\.files.isEmpty)
         }
     }
 

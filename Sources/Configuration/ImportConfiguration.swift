@@ -13,6 +13,8 @@ package struct ImportConfiguration: Sendable {
     package var ledger = Self.ledgerName
     /// Where records come from, in the order in which they are read.
     package var sources: [SourceSettings] = []
+    /// Sources of the configuration that are not read now; their calls in the ledger live by the same rules.
+    package var otherSources: [SourceSettings] = []
     /// How telephone numbers are read.
     package var numbers = NumberSettings()
     /// Whom calls belong to.

@@ -26,6 +26,12 @@ package struct DeliveryReport: Sendable, Equatable {
     package var byOthers = 0
     /// Calls of sources that are filled which are left to the other integration for now.
     package var leftToOthers = 0
+    /// Key prefix -> calls that wait to be sent and are left alone: the configuration has no source for them, or one that is
+    /// not read now and was not checked for another integration yet.
+    package var leftOut: [String: Int] = [:]
+    /// Those of ``leftOut`` that the configuration no longer has, although calls of them were delivered: a person should
+    /// know.
+    package var abandoned: [String: Int] = [:]
     /// Sources whose calls another integration registers, because of which nothing was sent.
     package var neighbours: [NeighbourFinding] = []
     /// Newly refused by this run: reason -> calls.

@@ -29,18 +29,38 @@ extension DeliveryMemory {
                 continue
             }
             guard neighbours.policy == .stop else { continue }
+            guard settings.keyPrefixes.contains(prefix) else {
+                leftOut[prefix] = 0
+                continue
+            }
             let runs = try ledger.sampleOfPending(
                 keyPrefix: prefix, most: Self.neighbourSample.most, run: Self.neighbourSample.run)
             if !runs.isEmpty { neighbourSamples.append(NeighbourSample(prefix: prefix, runs: runs)) }
         }
-        deliverable = try ledger.deliverableCount()
-        creating = try ledger.creationCount(CreationRules(settings.crm, recordsMayAsk: settings.recordsMayCreate))
-        lines = try ledger.linesToSend()
+        try leaveOut(ledger, settings)
+        deliverable = try ledger.deliverableCount() - leftOut.values.reduce(0, +)
+        creating = try ledger.creationCount(
+            CreationRules(settings.crm, recordsMayAsk: settings.recordsMayCreate), leavingOut: Set(leftOut.keys))
+        lines = try ledger.linesToSend(leavingOut: Set(leftOut.keys))
         keepsKeys = try ledger.fact(.keepsExternalCallIDs).map { $0 == "yes" }
         highestStatisticID = try ledger.fact(.highestStatisticID).flatMap { Int64($0) }
         firstContact = try ledger.fact(.firstContact).flatMap { Int64($0) }
         sequence = try ledger.fact(.sequence).flatMap { Int64($0) } ?? 0
         pace = try PaceMemory(ledger)
+    }
+
+    /// Counts the calls that are left alone.
+    private mutating func leaveOut(_ ledger: Ledger, _ settings: DeliverySettings) throws(LedgerFault) {
+        let configured = Set(settings.keyPrefixes).union(settings.neighbours.keys)
+        for source in try ledger.sources() {
+            let isConfigured = configured.contains(source.keyPrefix)
+            guard !isConfigured || leftOut[source.keyPrefix] != nil else { continue }
+            leftOut[source.keyPrefix] = try ledger.pendingCount(sourceID: source.id)
+            if !isConfigured, try ledger.hasDelivered(keyPrefix: source.keyPrefix) {
+                abandoned.insert(source.keyPrefix)
+            }
+        }
+        leftOut = leftOut.filter { $0.value > 0 }
     }
 }
 
@@ -67,14 +87,18 @@ extension LedgerFact {
 
 extension Ledger {
     /// For how many of the calls that wait to be registered something may be created in the CRM.
-    fileprivate func creationCount(_ rules: CreationRules) throws(LedgerFault) -> Int {
+    fileprivate func creationCount(
+        _ rules: CreationRules, leavingOut leftOut: Set<String>
+    ) throws(LedgerFault) -> Int {
         guard rules.isPossible else { return 0 }
         var count = 0
         var cursor = DeliveryCursor.beginning
         while true {
             let calls = try trackedCalls(in: .pending, after: cursor, limit: 5_000)
             guard let last = calls.last else { return count }
-            count += calls.count { $0.adoptableCallID == nil && rules.creates($0) }
+            count += calls.count {
+                $0.adoptableCallID == nil && rules.creates($0) && !leftOut.contains(String($0.key.prefix { $0 != ":" }))
+            }
             cursor = DeliveryCursor(after: last)
         }
     }

@@ -43,7 +43,8 @@ extension DeliverySettings {
         recordsMayCreate = configuration.sources.contains { $0.format?.mayAskForCreation == true }
         newLines = configuration.newLines
         lineNames = configuration.lineNames
-        for source in configuration.sources {
+        // Calls of sources that are not read now wait in the ledger, too.
+        for source in configuration.otherSources + configuration.sources {
             neighbours[source.keyPrefix] = configuration.neighbours(of: source)
         }
         spelling = NumberSpelling(region: configuration.numbers.region)

@@ -263,7 +263,7 @@ package struct ImportRun: Sendable {
     private func conclude(_ report: inout RunReport, _ ledger: Ledger) {
         countWhatIsLeft(&report, ledger)
         do throws(LedgerFault) {
-            report.found(try ledger.health())
+            report.found(try ledger.health(leavingOut: report.leftOutOnPurpose))
             if report.runID > 0 { try ledger.end(report) }
         } catch {
             report.failed(ImportFault(error))

@@ -67,7 +67,10 @@ extension RunReport {
         guard let remainder else { return calls }
         calls.ledgerRead = true
         calls.waiting = remainder.count(.waiting)
-        calls.pending = remainder.count(.pending, .registering, .registered) - (delivery?.leftToOthers ?? 0)
+        let leftOut = (delivery?.leftOut ?? [:]).values.reduce(0, +)
+        calls.leftOut = leftOut
+        calls.pending =
+            remainder.count(.pending, .registering, .registered) - (delivery?.leftToOthers ?? 0) - leftOut
         calls.unsettled = remainder.count(.unsettled, .finishing)
         calls.refused = remainder.attention.refused
         calls.held = remainder.attention.held
@@ -116,6 +119,11 @@ extension RunReport {
         if let unmapped = unmappedExtensionsWarning { warnings.append(unmapped) }
         if !intake.unmappedLines.isEmpty {
             warnings.append(UnmappedNames.lines(intake.unmappedLines, limit: Self.mostNames))
+        }
+        for (prefix, count) in (delivery?.abandoned ?? [:]).sorted(by: { $0.key < $1.key }) {
+            warnings.append(
+                "\(counted(count, "call")) of the source \(prefix) not sent: the configuration no longer has a source "
+                    + "with this key_prefix; add it again")
         }
         for (words, count) in (delivery?.cards.creationErrors ?? [:]).sorted(by: { $0.key < $1.key }) {
             warnings.append("no lead was created for \(counted(count, "call")): \(words)")

@@ -99,7 +99,14 @@ extension RunReport {
     }
 
     /// Whether anything is left that a person has to deal with, whichever run has met it.
-    private var needsPerson: Bool { attention.isNeeded || !intake.alarms.isEmpty }
+    private var needsPerson: Bool {
+        attention.isNeeded || !intake.alarms.isEmpty || delivery?.abandoned.isEmpty == false
+    }
+
+    /// The key prefixes of sources whose calls wait because the configuration leaves them out.
+    var leftOutOnPurpose: Set<String> {
+        Set((delivery?.leftOut ?? [:]).keys).subtracting((delivery?.abandoned ?? [:]).keys)
+    }
 
     /// What needs a person and nobody has dealt with; nothing while the ledger was not looked through.
     var attention: Attention {

@@ -44,17 +44,30 @@ extension Ledger {
     }
 
     /// How many of the calls that may still be registered name each line.
-    package func linesToSend() throws(LedgerFault) -> [String: Int] {
-        try read { db in
+    ///
+    /// - Parameter prefixes: The key prefixes of sources whose calls are not counted.
+    package func linesToSend(leavingOut prefixes: Set<String> = []) throws(LedgerFault) -> [String: Int] {
+        let leftOut = try sources().filter { prefixes.contains($0.keyPrefix) }.map { String($0.id) }
+        return try read { db in
             var counts: [String: Int] = [:]
             let states: [CallState] = [.waiting, .pending, .registering]
             let rows = try Row.fetchCursor(
                 db,
                 sql: """
-                    SELECT line, count(*) FROM call WHERE state IN (?, ?, ?) AND state <> 6 AND line IS NOT NULL GROUP BY line
+                    SELECT line, count(*) FROM call WHERE state IN (?, ?, ?) AND state <> 6 AND line IS NOT NULL
+                    AND source_id NOT IN (\(leftOut.joined(separator: ","))) GROUP BY line
                     """, arguments: StatementArguments(states.map(\.rawValue)))
             while let row = try rows.next() { counts[row[0]] = row[1] }
             return counts
+        }
+    }
+
+    /// How many calls of a source are whole, and nothing was sent for them.
+    package func pendingCount(sourceID: Int64) throws(LedgerFault) -> Int {
+        try read { db in
+            try Int.fetchOne(
+                db, sql: "SELECT count(*) FROM call WHERE state = 1 AND state <> 6 AND source_id = ?",
+                arguments: [sourceID]) ?? 0
         }
     }
 

@@ -22,8 +22,10 @@ package struct LedgerHealth: Sendable, Equatable {
 
 extension Ledger {
     /// What monitoring wants to know.
-    package func health() throws(LedgerFault) -> LedgerHealth {
-        let oldest = try oldestOpen()
+    ///
+    /// - Parameter prefixes: The key prefixes of sources whose calls are not expected to be delivered.
+    package func health(leavingOut prefixes: Set<String> = []) throws(LedgerFault) -> LedgerHealth {
+        let oldest = try oldestOpen(leavingOut: prefixes)
         return try read { db in
             let sources = try RowStatement(db, "SELECT key_prefix, newest_leg FROM source ORDER BY key_prefix").all(
                 { _ in },

@@ -24,10 +24,18 @@ extension Ledger {
         }
     }
 
-    /// The start of the oldest call that is neither delivered nor refused nor held, in seconds since 1970.
-    package func oldestOpen() throws(LedgerFault) -> Int64? {
-        try read { db in
-            try Int64.fetchOne(db, sql: "SELECT min(start) FROM call WHERE state <> 6 AND state NOT IN (7, 8)")
+    /// The start of the oldest call that is still to be delivered, in seconds since 1970.
+    ///
+    /// - Parameter prefixes: The key prefixes of sources whose calls do not count.
+    package func oldestOpen(leavingOut prefixes: Set<String> = []) throws(LedgerFault) -> Int64? {
+        let leftOut = try sources().filter { prefixes.contains($0.keyPrefix) }.map { String($0.id) }
+        return try read { db in
+            try Int64.fetchOne(
+                db,
+                sql: """
+                    SELECT min(start) FROM call WHERE state <> 6 AND state NOT IN (7, 8, 9)
+                    AND source_id NOT IN (\(leftOut.joined(separator: ",")))
+                    """)
         }
     }
 }

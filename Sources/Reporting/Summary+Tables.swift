@@ -39,6 +39,7 @@ extension Summary {
             Row("waiting for further legs", calls.waiting),
             Row(run.dryRun ? "would be delivered" : "pending", calls.pending),
             Row("left to another integration for now", calls.leftToOthers ?? 0),
+            Row("of sources that are left out", calls.leftOut ?? 0),
             Row("unconfirmed", calls.unsettled, needsAttention: true),
         ] + rows("refused", calls.refused, needAttention: true) + rows("held", calls.held, needAttention: true)
     }

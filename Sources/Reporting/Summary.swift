@@ -134,6 +134,8 @@ extension Summary {
         package var deliveredByOthers: Int?
         /// In the ledger now, left to another integration until they are old enough; missing in those, too.
         package var leftToOthers: Int?
+        /// In the ledger now, of sources that the configuration leaves out; missing in those, too.
+        package var leftOut: Int?
         /// In the ledger now, their legs not complete.
         package var waiting = 0
         /// In the ledger now, to be sent.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CDRConfiguration
+import ExitCodes
 import Foundation
 import PortalSimulator
 import Reporting
@@ -110,6 +111,80 @@ import Testing
             #expect(decided.summary.calls.delivered == 20 && decided.summary.calls.deliveredByOthers == 20)
             #expect(try await scene.rowCount() == 40)
         }
+    }
+
+    @Test func `a source that is left out after the stop sends nothing, also what the ledger has of it`() async throws {
+        try await VirtualTime.run { time in
+            let (scene, twoSources) = try await Self.stoppedScene(time)
+            for _ in 0..<2 {
+                let result = try await scene.run(["a.csv", "b.csv"], sources: 2) {
+                    twoSources(&$0)
+                    $0.sources.removeLast()
+                }
+                #expect(result.summary.run.exitCode == 0 && result.summary.warnings.isEmpty, "\(result.summary.text)")
+                #expect(result.summary.calls.leftOut == 20 && result.summary.calls.pending == 0)
+                #expect(result.summary.calls.oldestPendingAt == nil)
+            }
+            #expect(try await scene.rowCount() == 40)
+            // It may come back, with a decision.
+            let back = try await scene.run(["a.csv", "b.csv"], sources: 2) {
+                twoSources(&$0)
+                $0.sources[1].neighbours = .fill
+                $0.sources[1].fillAfter = .seconds(3_600)
+            }
+            #expect(back.summary.calls.deliveredByOthers == 20 && back.summary.calls.leftOut == 0)
+            #expect(try await scene.rowCount() == 40)
+        }
+    }
+
+    @Test(arguments: [NeighbourPolicy.stop, .fill, .ignore])
+    func `a run that reads another source keeps to the rules of all`(_ policy: NeighbourPolicy) async throws {
+        try await VirtualTime.run { time in
+            let (scene, twoSources) = try await Self.stoppedScene(time)
+            let result = try await scene.run(["a.csv", "b.csv"], sources: 2) {
+                twoSources(&$0)
+                $0.sources[1].neighbours = policy
+                $0.sources[1].fillAfter = .seconds(3_600)
+                // As --source does.
+                $0.otherSources = [$0.sources.removeLast()]
+            }
+            #expect(result.summary.run.exitCode == 0, "\(result.summary.text)")
+            #expect(result.summary.calls.delivered == (policy == .ignore ? 40 : 20))
+            #expect(result.summary.calls.deliveredByOthers == (policy == .fill ? 20 : 0))
+            #expect(result.summary.calls.leftOut == (policy == .stop ? 20 : 0))
+        }
+    }
+
+    @Test func `a source that is gone from the configuration with calls left is an alarm`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try ImportScene(time)
+            try scene.write(scene.records(1...20))
+            #expect(try await scene.run(maximumCalls: 15).status == .workLeft)
+            try scene.write("", to: "other.csv")
+            let gone = try await scene.run(["other.csv"]) { $0.sources[0].keyPrefix = "other" }
+            #expect(gone.status == .needsAttention, "\(gone.summary.text)")
+            #expect(gone.summary.calls.leftOut == 5 && gone.summary.calls.oldestPendingAt != nil)
+            #expect(gone.summary.text.contains("5 calls of the source pbx not sent"))
+            #expect(try await scene.rowCount() == 15)
+            expect(try await scene.run(), read: 0, delivered: 5)
+        }
+    }
+
+    /// Two sources, the second one with a live integration, after the run that was stopped by it.
+    private static func stoppedScene(
+        _ time: VirtualTime
+    ) async throws -> (scene: ImportScene, twoSources: (inout ImportConfiguration) -> Void) {
+        let scene = try ImportScene(time)
+        try scene.write(scene.records(1...20), to: "a.csv")
+        try scene.write(scene.records(101...120), to: "b.csv")
+        await scene.portal.portal.play(plan(101...120, scene))
+        let twoSources = { (configuration: inout ImportConfiguration) in
+            configuration.sources[0].keyPrefix = "a"
+            configuration.sources[1].keyPrefix = "b"
+        }
+        let stopped = try await scene.run(["a.csv", "b.csv"], sources: 2) { twoSources(&$0) }
+        expect(stopped, read: 40, delivered: 0, exitCode: 78)
+        return (scene, twoSources)
     }
 
     @Test func `the guard costs an ordinary first run no request, and later runs nothing`() async throws {

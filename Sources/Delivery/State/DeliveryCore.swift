@@ -56,6 +56,7 @@ struct DeliveryCore: Sendable {
         chance = ChanceSource(seed: settings.chanceSeed)
         settleTime = SettleTime(settings.portal)
         deadline = RunDeadline(settings.deadline, epoch: epoch)
+        tally.leavesOut(memory.leftOut, abandoned: memory.abandoned)
         requests = RequestsInFlight(
             nonce: settings.nonce, sequence: max(memory.sequence, settings.highestSequence))
     }
@@ -367,8 +368,9 @@ extension DeliveryCore {
         _ calls: [TrackedCall], owners: [String: Int64], at now: Duration
     ) throws(ImpossibleTransition) -> DeliveryCommit {
         pages.took(calls)
-        let ripe = calls.filter(neighbours.isRipe)
-        tally.leavesToOthers(calls.count - ripe.count)
+        let own = calls.filter { !neighbours.isLeftOut($0) }
+        let ripe = own.filter(neighbours.isRipe)
+        tally.leavesToOthers(own.count - ripe.count)
         return settled(
             try open.add(ripe, owners: owners, comparedWithOthers: neighbours.isToCompare, circumstances(now)))
     }

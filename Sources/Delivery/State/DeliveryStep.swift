@@ -126,6 +126,11 @@ package struct DeliveryMemory: Sendable {
     package var neighbourOffset: Int64?
     /// Whether ``neighboursChecked`` holds more than the ledger remembers.
     package var mustRememberNeighbours = false
+    /// Key prefix -> calls that wait to be sent and are left alone: the configuration has no source for them, or one that is
+    /// not read now and was not checked for another integration yet.
+    package var leftOut: [String: Int] = [:]
+    /// Those of ``leftOut`` that the configuration no longer has, although calls of them were delivered.
+    package var abandoned: Set<String> = []
     /// Calls of sources that were not checked for another integration yet.
     package var neighbourSamples: [NeighbourSample] = []
     /// What the pace has learned; `nil` for an unknown portal.

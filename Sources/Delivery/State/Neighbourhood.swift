@@ -39,18 +39,20 @@ struct Neighbourhood: Sendable {
     private(set) var offset: Int64?
     private let settings: [String: NeighbourSettings]
     private let prefixes: [String]
+    private let leftOut: Set<String>
     private let users: UserSettings
     private let checked: Set<String>
     private let mustRemember: Bool
-    /// The wall clock when the delivery began: what is young then stays so.
     /// Whether all calls that can be sent were compared with those of others.
     private var hasFilled = false
+    /// The wall clock when the delivery began: what is young then stays so.
     private let began: Int64
 
     /// - Parameter now: The wall clock in seconds since 1970.
     init(_ settings: DeliverySettings, _ memory: DeliveryMemory, now: Int64) {
         self.settings = settings.neighbours
-        prefixes = settings.keyPrefixes
+        prefixes = Set(settings.keyPrefixes).union(settings.neighbours.keys).sorted()
+        leftOut = Set(memory.leftOut.keys)
         users = settings.users
         spelling = settings.spelling
         checked = memory.neighboursChecked
@@ -115,24 +117,29 @@ struct Neighbourhood: Sendable {
 
     // MARK: Gaps
 
-    /// Whether a call is compared with those of others before it is sent, and others had enough time for it.
-    func isToFill(_ call: TrackedCall) -> Bool { neighbours(of: call)?.policy == .fill && isRipe(call) }
     /// Notes that all calls that can be sent were compared with those of others.
     mutating func filled() { hasFilled = true }
 
+    /// Whether a call is compared with those of others before it is sent, and others had enough time for it.
+    func isToFill(_ call: TrackedCall) -> Bool { neighbours(of: call)?.policy == .fill && isRipe(call) }
 
-    /// Whether a call may be sent, as far as its age tells: others had enough time for it.
-    func isRipe(_ call: TrackedCall) -> Bool {
     /// Whether a call is still to be compared with those of others: only then it is known whether it has to be sent.
     func isToCompare(_ call: TrackedCall) -> Bool { !hasFilled && isToFill(call) }
 
+    /// Whether a call may be sent, as far as its age tells: others had enough time for it.
+    func isRipe(_ call: TrackedCall) -> Bool {
         guard let neighbours = neighbours(of: call), neighbours.policy == .fill else { return true }
         return call.call.end.epochSeconds + neighbours.fillAfter.components.seconds <= began
     }
 
+    /// Whether a call is left alone: nobody has said how its source lives with other integrations.
+    func isLeftOut(_ call: TrackedCall) -> Bool { !leftOut.isEmpty && leftOut.contains(prefix(of: call)) }
+
     private func neighbours(of call: TrackedCall) -> NeighbourSettings? {
-        settings.isEmpty ? nil : settings[String(call.key.prefix { $0 != ":" })]
+        settings.isEmpty ? nil : settings[prefix(of: call)]
     }
+
+    private func prefix(of call: TrackedCall) -> String { String(call.key.prefix { $0 != ":" }) }
 
     /// The calls that may have the rows of some calls, which come in the order of their starts.
     func rivals(of calls: [TrackedCall]) -> FactRequest.Rivals? {

@@ -19,6 +19,12 @@ struct RunTally: Sendable {
     /// Calls that this run knows to be at the portal.
     var callsDone: Int { report.delivered + report.found + report.byOthers }
 
+    /// Notes calls that are left alone, by their key prefixes.
+    mutating func leavesOut(_ calls: [String: Int], abandoned: Set<String>) {
+        report.leftOut = calls
+        report.abandoned = calls.filter { abandoned.contains($0.key) }
+    }
+
     /// Counts calls that are left to another integration for now.
     mutating func leavesToOthers(_ calls: Int) { report.leftToOthers += calls }
 

@@ -63,7 +63,8 @@ final class ImportScene: Sendable {
     /// One import of `files`.
     func run(
         _ files: [String] = ["Master.csv"], isDryRun: Bool = false, sources: Int = 1,
-        stop: StopSignal = StopSignal(), _ change: (inout ImportConfiguration) -> Void = { _ in },
+        stop: StopSignal = StopSignal(), maximumCalls: Int? = nil,
+        _ change: (inout ImportConfiguration) -> Void = { _ in },
         onProgress: @escaping @Sendable (RunProgress) -> Void = { _ in }
     ) async throws -> ImportRun.Result {
         var configuration = ImportConfiguration()
@@ -85,6 +86,7 @@ final class ImportScene: Sendable {
         change(&configuration)
         var options = ImportRun.Options()
         options.isDryRun = isDryRun
+        options.maximumCalls = maximumCalls
         let portal = portal
         let host = "test-\(folder.suffix(12)).invalid"
         let run = ImportRun(
