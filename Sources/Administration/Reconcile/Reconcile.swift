@@ -18,6 +18,7 @@ package struct Reconcile: Sendable {
     private let since: Int64?
     private let marks: Bool
     private let spelling: NumberSpelling
+    private let rereadAfter: Duration
     private let time: TimeSource
 
     /// How long pauses between repeated questions to the portal may take together.
@@ -29,15 +30,18 @@ package struct Reconcile: Sendable {
     ///   - keyPrefixes: Rows whose EXTERNAL_CALL_ID begins with one of them are ours; at least one.
     ///   - since: Only calls that began at or after this moment, in seconds since 1970; `nil`: all.
     ///   - marks: Whether a call whose row is there is marked as delivered, and one whose row is gone is put back to be sent.
+    ///   - rereadAfter: How long after the first read the portal is asked once more for calls that it did not show; see
+    ///     `PortalSettings.rereadAfter`.
     ///   - region: The region whose national numbers others may have registered; `nil`: only E.164 is recognised.
     package init(
-        _ ledger: LedgerAccess, keyPrefixes: [String], since: Int64?, marks: Bool, region: String? = nil,
-        time: TimeSource = .system
+        _ ledger: LedgerAccess, keyPrefixes: [String], since: Int64?, marks: Bool,
+        rereadAfter: Duration = .seconds(5), region: String? = nil, time: TimeSource = .system
     ) {
         self.ledger = ledger
         self.keyPrefixes = keyPrefixes
         self.since = since
         self.marks = marks
+        self.rereadAfter = rereadAfter
         spelling = NumberSpelling(region: region)
         self.time = time
     }
@@ -64,12 +68,22 @@ package struct Reconcile: Sendable {
             }
             return calls
         }
+        // Statistics may show a row a little later than it was written: an absence is believed when it is seen twice.
+        if marks, !gone.isEmpty { try await pause(rereadAfter) }
         let search = try await MissingCalls.search(
             gone, PortalProbe(connection, time: time, patience: Self.patience), keyPrefixes, spelling)
         let compare: (Ledger) throws(LedgerFault) -> Result<Reconciliation, ImportFault> = {
             ledger throws(LedgerFault) in try self.compare(rows, search, ledger)
         }
         return try (marks ? ledger.writing(compare) : ledger.reading(compare)).get()
+    }
+
+    private func pause(_ duration: Duration) async throws(ImportFault) {
+        do {
+            try await time.sleep(time.monotonic() + duration)
+        } catch {
+            throw .rejected("interrupted; nothing was changed")
+        }
     }
 
     private func check(_ connection: PortalConnection) throws(ImportFault) {

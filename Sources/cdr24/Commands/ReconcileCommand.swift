@@ -48,7 +48,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         let reconcile = Reconcile(
             LedgerAccess(path: configuration.ledger),
             keyPrefixes: Set(configuration.sources.map(\.keyPrefix)).sorted(), since: since?.epochSeconds,
-            marks: marks, region: configuration.numbers.region)
+            marks: marks, rereadAfter: configuration.portal.rereadAfter, region: configuration.numbers.region)
         return try await CommonOptions.connecting(to: configuration.portal) {
             connection throws(ImportFault) in try await reconcile.run(connection)
         }
