@@ -10,12 +10,15 @@ package enum FileSelection {
     ///
     /// - A path is itself; `-` is standard input. What is no regular file, such as a pipe, is read once from its start.
     /// - A glob (`*`, `?`, `[…]`) is its matches in the order of their names; none is fine, since logs rotate.
-    /// - A folder is its files that end in `.csv`, `.csv.gz`, `.txt` or `.log`, in the order of their names.
+    /// - A folder is its files that end in `.csv`, `.txt` or `.log`, also packed (`.gz`) or rotated (`.1`, `-20261101`), in the
+    ///   order of their names. A file without such an end is taken by a glob.
     ///
     /// A file that several patterns name is taken once, at its first place.
     ///
     /// - Throws: ``ImportFault/input(_:)`` for a path that is not there.
     package static func files(_ patterns: [String]) throws(ImportFault) -> [String] {
+        // The matches of one pattern are different files.
+        if patterns.count == 1 { return try expand(patterns[0]) }
         var files: [String] = []
         var seen: Set<String> = []
         for pattern in patterns {
@@ -39,7 +42,7 @@ package enum FileSelection {
     private static func matches(_ pattern: String) throws(ImportFault) -> [String] {
         var result = glob_t()
         defer { globfree(&result) }
-        switch glob(pattern, 0, nil, &result) {
+        switch glob(pattern, GLOB_NOSORT, nil, &result) {
         case 0: break
         case GLOB_NOMATCH: return []
         default: throw .input("the pattern \(pattern) cannot be searched; check who may read its folder")
@@ -54,6 +57,17 @@ package enum FileSelection {
     /// A pipe among the files of a folder would be waited for until somebody writes to it.
     private static func isFile(_ path: String) -> Bool { FilePart.isRegular(path) }
 
+    /// Whether the name of a file in a folder is one that CDR files have.
+    private static func isRecordFile(_ name: String) -> Bool {
+        var name = name.lowercased()[...]
+        if name.hasSuffix(".gz") { name = name.dropLast(3) }
+        // What logrotate appends: a number or a date.
+        let stem = name.reversed().drop { $0.isASCII && ($0.isNumber || $0 == "-") || $0 == "." }
+        let end = name.dropFirst(stem.count)
+        if end.contains(where: \.isNumber) { name = name.dropLast(end.count) }
+        return [".csv", ".txt", ".log"].contains { name.hasSuffix($0) }
+    }
+
     private static func contents(_ folder: String) throws(ImportFault) -> [String] {
         let names: [String]
         do {
@@ -61,8 +75,7 @@ package enum FileSelection {
         } catch {
             throw .input("the folder \(folder) cannot be read: \(error.localizedDescription); check who may read it")
         }
-        let endings = [".csv", ".csv.gz", ".txt", ".log"]
-        return names.filter { name in !name.hasPrefix(".") && endings.contains { name.lowercased().hasSuffix($0) } }
+        return names.filter { !$0.hasPrefix(".") && isRecordFile($0) }
             .sorted().map { folder.hasSuffix("/") ? folder + $0 : folder + "/" + $0 }.filter(isFile)
     }
 }
