@@ -80,6 +80,7 @@ let package = Package(
                 .embedInCode("m0001_ledger.sql"), .embedInCode("m0002_reject_encoding.sql"),
                 .embedInCode("m0003_exchange.sql"), .embedInCode("m0004_call_details.sql"),
                 .embedInCode("m0005_dealt_with.sql"), .embedInCode("m0006_join_marks.sql"),
+                .embedInCode("m0007_whole_files.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -14,7 +14,10 @@ extension ImportConfiguration {
         portal.caFile = portal.caFile.map(resolved)
         if case .file(let path)? = portal.webhook { portal.webhook = .file(resolved(path)) }
         portal.oauth?.resolvePaths(resolved)
-        for index in sources.indices { sources[index].files = sources[index].files.map(resolved) }
+        for index in sources.indices {
+            sources[index].files = sources[index].files.map(resolved)
+            sources[index].moveTo = sources[index].moveTo.map(resolved)
+        }
     }
 }
 

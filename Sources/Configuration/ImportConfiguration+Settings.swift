@@ -161,6 +161,7 @@ extension SourceSettings {
         if let node = mapping.take("max_call_hours") {
             maximumCall = .seconds(try node.number(in: 0.1...168) * 3_600)
         }
+        if let node = mapping.take("after_import") { moveTo = try Self.moveTo(node, format) }
         if let node = mapping.take("check_zone") { checksZone = try node.boolean() }
         if let node = mapping.take("neighbours") { neighbours = try NeighbourPolicy(node) }
         if let node = mapping.take("fill_after") { fillAfter = try node.duration() }
@@ -176,6 +177,21 @@ extension SourceSettings {
         }
         if let node = mapping.take("crm") { crm = try CRMSettings(node) }
         try mapping.finish()
+    }
+
+    /// Reads `after_import:`. A live log is continued where it is, so it is not for moving.
+    private static func moveTo(_ node: SettingsNode, _ format: FormatDefinition?) throws(SettingsFault) -> String {
+        var mapping = try node.mapping()
+        let folder = try mapping.require("move_to").string()
+        try mapping.finish()
+        guard format?.isAppended != true else {
+            throw node.fault(
+                "the files of the format \(format?.name ?? "") are live logs, which are not moved",
+                hint: "remove after_import and let logrotate deal with them; if the files are complete copies, write "
+                    + "format: { extends: \(format?.name ?? "NAME"), file: { appended: false } }")
+        }
+        guard !folder.isEmpty else { throw node.fault("move_to needs the path of a folder") }
+        return folder
     }
 }
 

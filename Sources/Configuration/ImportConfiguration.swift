@@ -147,6 +147,8 @@ package struct SourceSettings: Sendable {
     package var isReread = false
     /// Whether the files are read whole and never continued, whatever the format: files that a person has corrected.
     package var isCorrection = false
+    /// The folder into which files are moved when all their calls are done; `nil`: they stay where they are.
+    package var moveTo: String?
     /// Peer names of the trunks, where the format cannot tell them.
     package var trunks: [String] = []
     /// What the import does about another integration of this phone system; `nil`: what holds for all sources.

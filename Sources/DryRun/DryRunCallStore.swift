@@ -173,6 +173,25 @@ package final class DryRunCallStore: CallStore {
         try base?.reading(sourceID: sourceID, path: path)
     }
 
+    /// Of some paths, the files that an import has read to their end.
+    package func wholeFiles(
+        sourceID: Int64, paths: some Sequence<String>
+    ) throws(LedgerFault) -> [String: LedgerWholeFile] {
+        try base?.wholeFiles(sourceID: sourceID, paths: paths) ?? [:]
+    }
+
+    /// Whether an import has read a file of so many bytes to its end.
+    package func hasWholeFile(sourceID: Int64, size: Int64) throws(LedgerFault) -> Bool {
+        try base?.hasWholeFile(sourceID: sourceID, size: size) ?? false
+    }
+
+    /// A file with a content that an import has read to its end by some rules; `nil` when there is none.
+    package func wholeFile(
+        sourceID: Int64, size: Int64, content: [UInt8], rules: String
+    ) throws(LedgerFault) -> LedgerWholeFile? {
+        try base?.wholeFile(sourceID: sourceID, size: size, content: content, rules: rules)
+    }
+
     /// Changes the rule for this run only.
     package func change(keyRule: String, sourceID: Int64) throws(LedgerFault) {
         try own.change(keyRule: keyRule, sourceID: sourceID)

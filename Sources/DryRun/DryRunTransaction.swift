@@ -110,6 +110,15 @@ final class DryRunTransaction: IntakeTransaction {
     /// Does nothing: the next import reads the files by the rules of then.
     func save(_ reading: LedgerReading) {}
 
+    /// Does nothing: the next import reads the files.
+    func save(_ file: LedgerWholeFile) {}
+
+    /// Does nothing.
+    func settleWholeFiles(sourceID: Int64) {}
+
+    /// Does nothing.
+    func forgetUnsettledFiles(sourceID: Int64) {}
+
     @discardableResult
     func save(_ file: LedgerFile) throws -> Int64 { try own.save(file) }
 

@@ -185,6 +185,7 @@ package struct ImportRun: Sendable {
         if let warning = report.unmappedExtensionsWarning { log.warning("\(warning)") }
         guard !stop.isStopped else { return report.interrupted() }
         try await deliver(&report, ledger, connection, portal, memory)
+        try await moveFiles(files, ledger, &report)
         try ImportFault.translating { () throws(LedgerFault) in try ledger.bind(to: connection) }
     }
 
@@ -243,6 +244,25 @@ package struct ImportRun: Sendable {
             check.noteFault()
             report.delivered(await deliverer.report, deadline: options.until)
             throw ImportFault(error)
+        }
+    }
+
+    /// Moves the files away that are done with, where the configuration says so.
+    private func moveFiles(
+        _ files: [[String]], _ ledger: Ledger, _ report: inout RunReport
+    ) async throws(ImportFault) {
+        let sources = configuration.sources
+        guard !stop.isStopped, sources.contains(where: { $0.moveTo != nil }) else { return }
+        let moving = await onOwnThread("cdr24-move") {
+            do throws(LedgerFault) {
+                return Swift.Result<FileMoving.Result, LedgerFault>.success(try FileMoving(ledger).run(sources, files))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch moving {
+        case .success(let result): report.moved(result)
+        case .failure(let fault): throw ImportFault(fault)
         }
     }
 

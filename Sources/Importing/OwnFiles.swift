@@ -15,20 +15,29 @@ package struct OwnFiles: Sendable {
     /// The files of a configuration.
     package init(_ configuration: ImportConfiguration) { self.configuration = configuration }
 
-    /// Refuses a path to which something is to be written and where one of the files is.
+    /// Refuses paths to which something is to be written and where one of the files is.
     ///
-    /// - Parameter option: The option that names the path, for the message.
+    /// - Parameter outputs: The paths with the options that name them, for the message.
     /// - Throws: ``ImportFault/usage(_:)``.
-    package func refuse(output path: String, of option: String) throws(ImportFault) {
-        let output = Identity(path)
-        for (what, file) in unreadable where Identity(file) == output {
-            throw .usage("\(option) \(path) would replace \(what); name another file")
+    package func refuse(outputs: [(option: String, path: String)]) throws(ImportFault) {
+        var existing: [(option: String, path: String, identity: Identity)] = []
+        for (option, path) in outputs {
+            let output = Identity(path)
+            for (what, file) in unreadable where Identity(file) == output {
+                throw .usage("\(option) \(path) would replace \(what); name another file")
+            }
+            // Where nothing is yet, there is no CDR file.
+            if case .file = output { existing.append((option, path, output)) }
         }
+        guard !existing.isEmpty else { return }
         for source in configuration.sources {
             // What cannot be found is told when it is read.
             guard let files = try? FileSelection.files(source.files) else { continue }
-            if files.contains(where: { $0 != "-" && Identity($0) == output }) {
-                throw .usage("\(option) \(path) would replace a CDR file that is imported; name another file")
+            for file in files where file != "-" {
+                let identity = Identity(file)
+                guard let found = existing.first(where: { $0.identity == identity }) else { continue }
+                throw .usage(
+                    "\(found.option) \(found.path) would replace a CDR file that is imported; name another file")
             }
         }
     }

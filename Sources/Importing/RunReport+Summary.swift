@@ -31,6 +31,8 @@ extension RunReport {
         summary.run.message = complaint
         summary.records = intake.tally.records
         summary.files = intake.files
+        summary.unchangedFiles = intake.unchangedFiles == 0 ? nil : intake.unchangedFiles
+        summary.movedFiles = moving?.moved
         summary.calls = calls
         summary.attention = attention
         summary.portal = portalUse
@@ -111,7 +113,9 @@ extension RunReport {
     }
 
     private var warnings: [String] {
-        var warnings = intake.alarms + (delivery?.warnings ?? []) + intake.remarks + intake.clockDoubts.remarks
+        var warnings =
+            intake.alarms + (moving?.alarms ?? []) + (delivery?.warnings ?? []) + intake.remarks
+            + intake.clockDoubts.remarks
         warnings += check.findings.filter { $0.severity != .fine }.map { "\($0.subject): \($0.message)" }
         if let lines = delivery?.linesCreated, !lines.isEmpty {
             warnings.append("lines created in the portal: \(lines.joined(separator: ", "))")

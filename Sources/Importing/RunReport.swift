@@ -14,6 +14,8 @@ struct RunReport: Sendable {
     let startedAt: Int64
     private(set) var runID: Int64 = 0
     private(set) var intake = IntakeReport()
+    /// What came of moving files away; `nil` where nothing was to be moved.
+    private(set) var moving: FileMoving.Result?
     private(set) var delivery: DeliveryReport?
     private(set) var forecast: Forecast?
     /// The moment that `--until` gives, in seconds since 1970.
@@ -49,6 +51,9 @@ struct RunReport: Sendable {
 
     /// The files were read, or a part of them.
     mutating func took(_ intake: IntakeReport) { self.intake = intake }
+
+    /// Files were moved away.
+    mutating func moved(_ moving: FileMoving.Result) { self.moving = moving }
 
     /// Calls that are to be sent belong to extensions that the configuration does not map.
     mutating func found(unmappedExtensions: [String: Int]) { self.unmappedExtensions = unmappedExtensions }
@@ -101,6 +106,7 @@ extension RunReport {
     /// Whether anything is left that a person has to deal with, whichever run has met it.
     private var needsPerson: Bool {
         attention.isNeeded || !intake.alarms.isEmpty || delivery?.abandoned.isEmpty == false
+            || moving?.alarms.isEmpty == false
     }
 
     /// The key prefixes of sources whose calls wait because the configuration leaves them out.

@@ -185,6 +185,7 @@ struct BatchMapper {
             return .notData
         case .leg(let leg):
             batch.newestLeg = max(batch.newestLeg ?? .min, leg.end.epochSeconds)
+            batch.oldestLeg = min(batch.oldestLeg ?? .max, leg.start.epochSeconds)
             note(mapper.joins)
             take(leg)
             batch.tally.read()

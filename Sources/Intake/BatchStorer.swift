@@ -14,6 +14,8 @@ struct BatchStorer: Sendable {
     private(set) var assembler: CallAssembler
     /// The account of the source's records.
     private(set) var tally: RecordTally
+    /// The start of the file's oldest leg and the end of its newest, in seconds since 1970; `nil` where it has none.
+    private(set) var span: ClosedRange<Int64>?
     /// What else was noticed in the file.
     private(set) var notes = MappingNotes()
     private var isFirst = true
@@ -85,6 +87,9 @@ struct BatchStorer: Sendable {
         try assembler.take(batch, transaction, tally: &tally)
         for reject in batch.rejects {
             tally.rejected(reject.reason, isNew: try transaction.reject(reject))
+        }
+        if let newest = batch.newestLeg, let oldest = batch.oldestLeg {
+            span = min(span?.lowerBound ?? .max, oldest)...max(span?.upperBound ?? .min, newest)
         }
         if let newestLeg = batch.newestLeg {
             try transaction.noteNewestLeg(newestLeg, sourceID: assembler.sourceID)

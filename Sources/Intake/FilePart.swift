@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ExitCodes
+import Digests
+package import ExitCodes
 private import Glibc
+package import Ledger
 
 /// Some bytes of a file as they are on the disk, with what tells the file from others of its name.
-struct FilePart: Equatable {
+package struct FilePart: Equatable {
     let device: UInt64
     let inode: UInt64
     /// How many bytes the file has.
@@ -17,6 +19,37 @@ struct FilePart: Equatable {
         var status = stat()
         return path != "-" && stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
+
+    /// How the file system describes a file; `nil` when there is none, or it is not regular.
+    package static func stamp(_ path: String) -> FileStamp? {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        func nanoseconds(_ time: timespec) -> Int64 { Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec) }
+        return FileStamp(
+            size: Int64(status.st_size), modified: nanoseconds(status.st_mtim), changed: nanoseconds(status.st_ctim),
+            inode: Int64(bitPattern: UInt64(status.st_ino)))
+    }
+
+    /// SHA-256 of a whole file; `nil` when there is none.
+    ///
+    /// - Throws: ``ImportFault/input(_:)`` when there is one that cannot be read.
+    package static func digest(_ path: String) throws(ImportFault) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0, errno == ENOENT || errno == ENOTDIR { return nil }
+        guard descriptor >= 0 else { throw fault(path) }
+        defer { close(descriptor) }
+        var digest = SHA256()
+        var offset: Int64 = 0
+        while true {
+            let part = try bytes(of: descriptor, path, from: offset, count: digestBytes)
+            digest.update(part)
+            offset += Int64(part.count)
+            if part.count < digestBytes { return digest.finish() }
+        }
+    }
+
+    /// How many bytes are hashed at once.
+    private static let digestBytes = 1 << 18
 
     /// When a file was last written, in seconds since 1970; `nil` when there is none.
     static func lastWritten(_ path: String) -> Int64? {

@@ -78,14 +78,15 @@ package struct Intake: Sendable {
     ) throws(ImportFault) {
         var intake = try sourceIntake(settings)
         do {
-            if files.isEmpty {
+            // Whoever has files moved away has none left on a day without a new one.
+            if files.isEmpty, settings.moveTo == nil || intake.source.newestLeg == nil {
                 intake.alarms.append(
                     """
                     no file matches \(settings.files.joined(separator: ", ")); check the path, and whether the phone system \
                     still writes its files
                     """)
             }
-            for file in files where !stop.isStopped { try intake.read(file) }
+            try readAll(files, &intake)
             try complete(&intake, completes: completes, &limits, &report)
         } catch {
             report.take(intake)
@@ -94,6 +95,18 @@ package struct Intake: Sendable {
         report.take(intake)
         report.newlyHeld.merge(intake.assembler.newlyHeld, uniquingKeysWith: +)
         try raiseSilenceAlarm(settings, &report)
+    }
+
+    /// Reads those of the files that were not read to their end before, or have changed since.
+    private func readAll(_ files: [String], _ intake: inout SourceIntake) throws {
+        var rest = files[...]
+        while !rest.isEmpty, !stop.isStopped {
+            let part = rest.prefix(FileMemory.partFiles)
+            rest = rest.dropFirst(part.count)
+            for file in try intake.memory.changed(part) where !stop.isStopped { try intake.read(file) }
+        }
+        try intake.memory.save()
+        if !stop.isStopped { try intake.memory.forgetMissing() }
     }
 
     private func sourceIntake(_ settings: SourceSettings) throws(ImportFault) -> SourceIntake {
@@ -126,10 +139,14 @@ package struct Intake: Sendable {
         let assembler = CallAssembler(
             sourceID: source.id, runID: runID, folder: CallFolder(format: format), settings: settings,
             wholeIfEndedBy: format.waitsForRecords ? now - patience : .max, now: now, marks: MarkMemory(marks))
+        let rules = format.rulesFingerprint(settings, configuration)
+        let memory = try ImportFault.translating { () throws(LedgerFault) in
+            try FileMemory(store, sourceID: source.id, settings, rules: rules, runID: runID, now: now)
+        }
         return SourceIntake(
             store: store, source: source, settings: settings, format: format, context: context, log: log,
             stop: stop, assembler: assembler, tally: RecordTally(),
-            rules: format.rulesFingerprint(settings, configuration))
+            rules: rules, memory: memory)
     }
 
     /// Decides which calls are whole: an export's are, a live log's are when nothing was added for a while.
@@ -149,6 +166,7 @@ package struct Intake: Sendable {
         try store.intake { transaction in
             try assembler.decideUndecided(openAfter: own, transaction, tally: &tally)
             try assembler.saveMarks(transaction)
+            try transaction.settleWholeFiles(sourceID: intake.source.id)
             // Groups of records that make no call are decided when all files are read.
             if var reading = intake.lastReading, tally.leftOut > decidedBefore {
                 reading.leftOut += tally.leftOut - decidedBefore

@@ -9,6 +9,8 @@ package struct IntakeReport: Sendable {
     package private(set) var tally = RecordTally()
     /// Every file that was read, in order.
     package private(set) var files: [Summary.File] = []
+    /// Files that were read before, have not changed since, and were not read again.
+    package private(set) var unchangedFiles = 0
     /// Trunks and called numbers without a line -> records.
     package private(set) var unmappedLines: [String: Int] = [:]
     /// Times that may be wrong by an hour.
@@ -27,6 +29,7 @@ package struct IntakeReport: Sendable {
     mutating func take(_ source: SourceIntake) {
         tally.add(source.tally)
         files += source.files
+        unchangedFiles += source.memory.unchanged
         unmappedLines.merge(source.unmappedLines, uniquingKeysWith: +)
         clockDoubts.merge(source.clockDoubts)
         remarks += source.remarks

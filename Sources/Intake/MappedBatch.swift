@@ -18,6 +18,8 @@ struct MappedBatch: Sendable {
     var header: [UInt8] = []
     /// The end of the newest leg, in seconds since 1970.
     var newestLeg: Int64?
+    /// The start of the oldest leg, in seconds since 1970.
+    var oldestLeg: Int64?
     /// Whether the file ends with these records.
     var isLast = false
     /// How far the file was taken in, once it is read to its end.

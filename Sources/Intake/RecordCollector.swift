@@ -25,6 +25,9 @@ final class RecordCollector {
     /// Very long records make a smaller one, so that memory does not grow with them.
     private static let batchBytes = 2 << 20
 
+    /// A smaller file is read before a second mapper is ready: each compiles the rules, which takes as long as 500 records.
+    private static let parallelBytes: Int64 = 1 << 18
+
     private let channel: OrderedChannel<Work, MappedBatch>
     private let mappers: [OwnThread<Void>]
     private let storer: OwnThread<Result<BatchStorer, any Error>>
@@ -41,13 +44,16 @@ final class RecordCollector {
     ///   - dialect: How the file separates fields and records.
     ///   - encoding: That of the file.
     ///   - rejects: Finds rejected records whose place those of the file take; `nil` where there are none.
+    ///   - size: How many bytes the file has; `nil` where that is not known.
     /// - Throws: `SettingsFault` when the context does not fit the format.
     init(
         _ storer: BatchStorer, format: FormatDefinition, dialect: Dialect, context: MappingContext, path: String,
-        encoding: TextEncoding, rejects: RejectMatching?
+        encoding: TextEncoding, rejects: RejectMatching?, size: Int64?
     ) throws {
         // What comes after a header has to be mapped by the one who has seen it.
-        let isParallel = format.hasIndependentRecords && ProcessInfo.processInfo.activeProcessorCount > 1
+        let isParallel =
+            format.hasIndependentRecords && (size ?? .max) >= Self.parallelBytes
+            && ProcessInfo.processInfo.activeProcessorCount > 1
         var mappers: [MappingWorker] = []
         for _ in 0..<(isParallel ? 2 : 1) {
             let mapper = try RecordMapper(format: format, context: context)

@@ -33,6 +33,8 @@ struct SourceIntake {
     var lastReading: LedgerReading?
     /// The fingerprint of the rules that decide what becomes of a record.
     let rules: String
+    /// Knows which files need not be read again.
+    var memory: FileMemory
 
     /// Reads one file to its end, or from where an earlier run stopped.
     ///
@@ -40,6 +42,8 @@ struct SourceIntake {
     mutating func read(_ path: String) throws {
         // A pipe gives its bytes once: whatever looked at it first would take them from the records.
         let isRegular = FilePart.isRegular(path)
+        let stamp = FilePart.stamp(path)
+        let alarmsBefore = alarms.count
         let mayContinue =
             format.isAppended && isRegular && !settings.isCorrection && (format.encoding ?? .utf8) == .utf8
         let identity = mayContinue ? try FileIdentity(path: path) : nil
@@ -79,7 +83,7 @@ struct SourceIntake {
             prefixCheck: prefixCheck, reading: reading, isWhole: start.byte == 0)
         let collector = try RecordCollector(
             storer, format: format, dialect: dialect, context: context, path: path, encoding: bytes.encoding,
-            rejects: try matching(path, isWhole: start.byte == 0, dialect))
+            rejects: try matching(path, isWhole: start.byte == 0, dialect), size: stamp?.size)
         // Whatever goes wrong here, nothing may still be written when the store is used for something else.
         defer { collector.stop() }
         var scanner = RecordScanner(
@@ -124,6 +128,9 @@ struct SourceIntake {
                     path: path, fates: fates, isWhole: start.byte == 0, format: format,
                     isExpectedEmpty: format.isAppended && source.newestLeg != nil
                 ).sentences
+        }
+        if !isContinued, !stop.isStopped, alarms.count == alarmsBefore {
+            try memory.remember(path, stamp, span: stored.span)
         }
         log.info("read \(path): \(records) records from byte \(start.byte)")
     }

@@ -77,6 +77,17 @@ package protocol CallStore: Sendable {
     /// How a file of a source was read last; `nil` when it was not.
     func reading(sourceID: Int64, path: String) throws(LedgerFault) -> LedgerReading?
 
+    /// Of some paths, the files that were read to their end when they were last seen there, by path.
+    func wholeFiles(sourceID: Int64, paths: some Sequence<String>) throws(LedgerFault) -> [String: LedgerWholeFile]
+
+    /// Whether a file of so many bytes was read to its end.
+    func hasWholeFile(sourceID: Int64, size: Int64) throws(LedgerFault) -> Bool
+
+    /// A file with a content that was read to its end by some rules, wherever it was then; `nil` when there is none.
+    func wholeFile(
+        sourceID: Int64, size: Int64, content: [UInt8], rules: String
+    ) throws(LedgerFault) -> LedgerWholeFile?
+
     /// Replaces the rule that makes the keys of a source, of which no call is stored.
     func change(keyRule: String, sourceID: Int64) throws(LedgerFault)
 
@@ -158,6 +169,15 @@ package protocol IntakeTransaction: AnyObject {
 
     /// Stores how a file was read.
     func save(_ reading: LedgerReading) throws
+
+    /// Stores that a file was read to its end; it counts as soon as ``settleWholeFiles(sourceID:)`` is called.
+    func save(_ file: LedgerWholeFile) throws
+
+    /// Says that nothing of the files that were stored is undecided any more.
+    func settleWholeFiles(sourceID: Int64) throws
+
+    /// Forgets the files that a run has stored which was killed before it had decided about all their records.
+    func forgetUnsettledFiles(sourceID: Int64) throws
 
     /// Stores how far a file was taken in, and returns its row.
     @discardableResult

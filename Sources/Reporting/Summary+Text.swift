@@ -9,10 +9,17 @@ extension Summary {
         page.row(
             "run", "\(run.id == 0 ? "" : "\(run.id), ")\(period), exit code \(run.exitCode)")
         if let until = run.until { page.row("until", LocalTime.text(until)) }
-        for file in files {
+        for file in files.prefix(Self.mostFiles) {
             page.row(
                 "file", "\(file.path): \(counted(file.records, "record")), \(counted(Int(file.bytes), "byte"))")
         }
+        if files.count > Self.mostFiles {
+            page.row("", "and \(counted(files.count - Self.mostFiles, "further file"))")
+        }
+        if let unchangedFiles {
+            page.row("", "\(counted(unchangedFiles, "file")) not read again, unchanged since they were read")
+        }
+        if let movedFiles, movedFiles > 0 { page.row("", "\(counted(movedFiles, "file")) moved, all calls done") }
         page.heading("Records", records.read)
         page.counts(recordRows)
         page.heading("Calls", nil)
@@ -32,6 +39,9 @@ extension Summary {
 }
 
 extension Summary {
+    /// How many files the text names.
+    private static let mostFiles = 50
+
     /// From when to when the run lasted, with the zone of the two times.
     var period: String {
         """

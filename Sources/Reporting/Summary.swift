@@ -27,6 +27,10 @@ package struct Summary: CommandReport, Equatable, Codable {
     package var sources: [Source] = []
     /// The files that were read, in order.
     package var files: [File] = []
+    /// Files that were read before, have not changed since, and were not read again; missing when there are none.
+    package var unchangedFiles: Int?
+    /// Files that were moved away as `after_import` says; missing where it says nothing.
+    package var movedFiles: Int?
     /// Sources whose calls another integration registers, because of which nothing was sent; missing without one.
     package var neighbours: [Neighbour]?
     /// Sentences that a person should read; none of them changes what was delivered.

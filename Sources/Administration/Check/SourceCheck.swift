@@ -3,6 +3,7 @@
 import CDRConfiguration
 import CallRecords
 import ExitCodes
+private import Glibc
 import Intake
 import Ledger
 import Reporting
@@ -41,6 +42,12 @@ struct SourceCheck {
         let isNewLedger = try ImportFault.translating { () throws(LedgerFault) in
             try checkKeyRule(subject, &report)
             return try ledger?.hasDelivered() != true
+        }
+        if let folder = source.moveTo, access(folder, W_OK | X_OK) != 0 {
+            report.warn(
+                subject,
+                "files cannot be moved to \(folder): \(String(cString: strerror(errno))); make the folder, and give it to the "
+                    + "user that runs cdr24")
         }
         let files = try FileSelection.files(source.files)
         if files.isEmpty { report.warn(subject, "no file matches \(source.files.joined(separator: ", "))") }

@@ -43,7 +43,10 @@ struct ImportCommand: AsyncParsableCommand {
                 + "are read whole.", valueName: "key_prefix"))
     var source: String?
 
-    @Flag(help: "Read live logs from their beginning, for example after the rules of the configuration have changed.")
+    @Flag(
+        help: ArgumentHelp(
+            "Read live logs from their beginning and unchanged exports again, for example after the rules of the "
+                + "configuration have changed."))
     var reread = false
 
     @Flag(help: "With --dry-run: do not contact the portal.")

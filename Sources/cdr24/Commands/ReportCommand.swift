@@ -35,7 +35,7 @@ struct ReportCommand: AsyncParsableCommand {
     func run() async throws {
         try await reporting {
             let configuration = try options.configuration()
-            if let output { try OwnFiles(configuration).refuse(output: output, of: "--output") }
+            if let output { try OwnFiles(configuration).refuse(outputs: [("--output", output)]) }
             let reader = ReportReader(configuration, showsNumbers: showNumbers ? true : nil)
             let page = try reader.page(since: since.flatMap { LocalDay(text: $0) })
             guard let output else { return print(page.html, terminator: "") }

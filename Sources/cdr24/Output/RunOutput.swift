@@ -47,10 +47,9 @@ struct RunOutput: ParsableArguments {
 
     /// Checks that no file is to be written over one that the run lives on.
     func check(sparing configuration: ImportConfiguration) throws(ImportFault) {
-        let own = OwnFiles(configuration)
-        for (option, path) in [("--summary-json", summaryJson), ("--report", report), ("--metrics", metrics)] {
-            if let path, path != "-" { try own.refuse(output: path, of: option) }
-        }
+        let outputs = [("--summary-json", summaryJson), ("--report", report), ("--metrics", metrics)]
+        try OwnFiles(configuration).refuse(
+            outputs: outputs.compactMap { option, path in path.flatMap { $0 == "-" ? nil : (option, $0) } })
     }
 
     /// The log of the run, on standard error.
