@@ -61,10 +61,11 @@ package struct RecordBatch: Sendable {
         switch record.fields {
         case .bounds(let bounds):
             fields.append(contentsOf: UnsafeBufferPointer(start: bounds, count: record.fieldCount))
-        case .ends:
-            for index in 0..<record.fieldCount {
-                if let bounds = record.bounds(index) { fields.append(bounds) }
-            }
+        case .ends(let ends, let origin):
+            fields.append(
+                contentsOf: BoundsOfEnds(
+                    ends: ends, origin: origin, record: record.start, length: record.length, quote: record.quote,
+                    count: record.fieldCount))
         }
         longest = max(longest, record.raw.count)
     }

@@ -38,12 +38,36 @@ struct ArenaBytes: BitwiseCopyable {
         return true
     }
 
+    @inline(__always)
+    private func place(of byte: UInt8, in bytes: UnsafePointer<UInt8>, count: Int, fromEnd: Bool) -> Int? {
+        var place = fromEnd ? count : -1
+        if fromEnd {
+            repeat { place &-= 1 } while place >= 0 && bytes[place] != byte
+            return place >= 0 ? place : nil
+        }
+        repeat { place &+= 1 } while place < count && bytes[place] != byte
+        return place < count ? place : nil
+    }
+
+    /// Whether a text has ASCII capitals.
+    func hasCapitals(_ text: Slice) -> Bool {
+        var place = Int(text.start)
+        let end = place &+ Int(text.count)
+        while place < end {
+            if self[place] &- UInt8(ascii: "A") < 26 { return true }
+            place &+= 1
+        }
+        return false
+    }
+
     /// Where a text first or last stands in another, counted from the beginning.
     func find(_ wanted: Slice, in text: Slice, fromEnd: Bool = false) -> Int? {
         let last = Int(text.count &- wanted.count)
         guard last >= 0 else { return nil }
         let first = self[Int(wanted.start)]
         let start = Int(text.start)
+        // Separators are nearly always single bytes.
+        if wanted.count == 1 { return place(of: first, in: base + start, count: last &+ 1, fromEnd: fromEnd) }
         if fromEnd {
             var place = last
             while place >= 0 {

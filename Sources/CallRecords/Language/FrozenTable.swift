@@ -22,6 +22,13 @@ struct FrozenTable: BitwiseCopyable {
     /// How many keys there are.
     var count: Int { Int(starts[Self.longest + 1]) }
 
+    /// Whether a key is in the table.
+    func has(_ key: String) -> Bool {
+        guard count > 0 else { return false }
+        var key = key
+        return key.withUTF8 { find(UnsafeRawBufferPointer($0)) != nil }
+    }
+
     /// The value of a key, or `nil` when it is not in the table.
     @inline(__always)
     func find(_ key: UnsafeRawBufferPointer) -> Int32? {

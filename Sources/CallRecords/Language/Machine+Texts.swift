@@ -116,9 +116,7 @@ extension Machine {
     }
 
     private mutating func rewritten(_ input: Slice, _ operation: Program.Operation) -> Slice {
-        if operation == .lowercase, !arena.bytes(of: input).contains(where: { $0.asciiLowercased != $0 }) {
-            return input
-        }
+        if operation == .lowercase, !arena.contents.hasCapitals(input) { return input }
         let start = arena.end
         var index = Int(input.start)
         let end = Int(input.start + input.count)
