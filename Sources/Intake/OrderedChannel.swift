@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Synchronization
+
 /// A bounded channel from one thread, through any number of workers, to another thread, that keeps the order.
 ///
 /// What is sent first is received first, whichever worker is done first. No more than `capacity` elements are in the
@@ -44,7 +46,10 @@ final class OrderedChannel<Input: Sendable, Output: Sendable>: Sendable {
     }
 
     private let capacity: Int
-    private let state = Monitor(State())
+    private let state = Mutex(State())
+    private let roomIsMade = Signal()
+    private let workIsSent = Signal()
+    private let firstIsDone = Signal()
 
     /// - Parameter capacity: How many elements may be in the channel, at least 1.
     init(capacity: Int) { self.capacity = capacity }
@@ -53,31 +58,38 @@ final class OrderedChannel<Input: Sendable, Output: Sendable>: Sendable {
     ///
     /// - Throws: The fault that the channel was told.
     func send(_ input: Input) throws {
-        try state.wait { state -> Void? in
-            if let fault = state.fault { throw fault }
-            precondition(!state.isClosed, "something is sent through a channel that was closed")
-            guard state.elements.count < capacity else { return nil }
-            state.elements.append(.sent(input))
-            return ()
+        try roomIsMade.wait {
+            try state.withLock { state -> Void? in
+                if let fault = state.fault { throw fault }
+                precondition(!state.isClosed, "something is sent through a channel that was closed")
+                guard state.elements.count < capacity else { return nil }
+                state.elements.append(.sent(input))
+                return ()
+            }
         }
+        workIsSent.raise()
     }
 
     /// Works on the elements until there are no more; called on each of the workers' threads.
     func work(_ body: (Input) -> Output) {
         while let (number, input) = nextWork() {
             let output = body(input)
-            state.change { state in
-                guard state.fault == nil else { return }
+            let isFirst = state.withLock { state in
+                guard state.fault == nil else { return false }
                 state.elements[number - state.first] = .done(output)
+                return number == state.first
             }
+            if isFirst { firstIsDone.raise() }
         }
     }
 
     private func nextWork() -> (number: Int, input: Input)? {
-        state.wait { state -> (number: Int, input: Input)?? in
-            guard state.fault == nil else { return .some(nil) }
-            if let work = state.takeWork() { return work }
-            return state.isClosed ? .some(nil) : nil
+        workIsSent.wait {
+            state.withLock { state -> (number: Int, input: Input)?? in
+                guard state.fault == nil else { return .some(nil) }
+                if let work = state.takeWork() { return work }
+                return state.isClosed ? .some(nil) : nil
+            }
         }
     }
 
@@ -86,21 +98,33 @@ final class OrderedChannel<Input: Sendable, Output: Sendable>: Sendable {
     /// - Returns: `nil` when the channel is closed and empty.
     /// - Throws: The fault that the channel was told.
     func receive() throws -> Output? {
-        try state.wait { state -> Output?? in
-            if let fault = state.fault { throw fault }
-            if let output = state.takeDone() { return output }
-            return state.isClosed && state.elements.isEmpty ? .some(nil) : nil
+        let received = try firstIsDone.wait {
+            try state.withLock { state -> Output?? in
+                if let fault = state.fault { throw fault }
+                if let output = state.takeDone() { return output }
+                return state.isClosed && state.elements.isEmpty ? .some(nil) : nil
+            }
         }
+        roomIsMade.raise()
+        return received
     }
 
     /// Says that nothing more will be sent; what was sent is still worked on and received.
-    func close() { state.change { $0.isClosed = true } }
+    func close() {
+        state.withLock { $0.isClosed = true }
+        raiseAll()
+    }
 
     /// Says that nothing more can be received; the first fault counts.
     func fail(_ fault: any Error) {
-        state.change { state in
+        state.withLock { state in
             state.fault = state.fault ?? fault
             state.elements = []
         }
+        raiseAll()
+    }
+
+    private func raiseAll() {
+        for signal in [roomIsMade, workIsSent, firstIsDone] { signal.raiseForAll() }
     }
 }

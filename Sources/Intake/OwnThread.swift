@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Synchronization
 
 /// A thread for work that blocks, which neither the cooperative pool nor a shared queue may be kept waiting by.
 final class OwnThread<Value: Sendable>: Sendable {
-    private let result = Monitor<Value?>(nil)
+    /// What the body gave, once it has ended.
+    private final class Result: Sendable {
+        let value = Mutex<Value?>(nil)
+        let isThere = Signal()
+    }
+
+    private let result = Result()
 
     /// Starts the thread.
     ///
@@ -14,12 +21,13 @@ final class OwnThread<Value: Sendable>: Sendable {
     init(_ name: String, _ body: @escaping @Sendable () -> Value) {
         Thread.start(name) { [result] in
             let value = body()
-            result.change { $0 = value }
+            result.value.withLock { $0 = value }
+            result.isThere.raiseForAll()
         }
     }
 
     /// Waits for the end of the thread and returns what it gave; the caller's thread is blocked until then.
-    func join() -> Value { result.wait { $0 } }
+    func join() -> Value { result.isThere.wait { result.value.withLock { $0 } } }
 }
 
 /// Runs `body` on a thread of its own, and waits for its end without blocking a thread.

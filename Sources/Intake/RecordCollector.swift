@@ -21,7 +21,9 @@ final class RecordCollector {
     }
 
     /// How many records make a batch.
-    private static let batchRecords = 1_024
+    private static let batchRecords = 512
+    /// One is mapped while another one is mapped or waits to be stored; more would take memory and no time off.
+    private static let batchesOnTheirWay = 2
     /// Very long records make a smaller one, so that memory does not grow with them.
     private static let batchBytes = 2 << 20
 
@@ -63,7 +65,7 @@ final class RecordCollector {
                         mapper: mapper, assembler: storer.assembler, path: path, encoding: encoding,
                         rejects: rejects)))
         }
-        let channel = OrderedChannel<Work, MappedBatch>(capacity: mappers.count)
+        let channel = OrderedChannel<Work, MappedBatch>(capacity: Self.batchesOnTheirWay)
         self.channel = channel
         self.mappers = mappers.map { mapper in
             OwnThread("cdr24-map") {
