@@ -21,6 +21,7 @@ struct BatchMapper {
     /// For each leg the next one of its key, or -1.
     private var followers: [Int32] = []
     private var places = KeyPlaces()
+    private let room = PackingRoom()
     /// What each leg of the batch shares with others of its call; empty as long as none has any.
     private var marks: [JoinMarks] = []
 
@@ -55,24 +56,23 @@ struct BatchMapper {
             case .rejected(let rejection):
                 batch.rejects.append(reject(record, rejection, original: records.original(index)))
             case .notData: keepHeader(record, records.original(index)?.bytes, &batch)
+            // Without rejects nothing else is worked out: this is done for every record.
             case .leg:
-                noteReplacement(by: record, records.original(index)?.bytes, legs.last, &batch)
+                if let found = rejects?.replacement(
+                    by: record, original: records.original(index)?.bytes, leg: legs.last)
+                {
+                    batch.replacements.append(found)
+                }
             case .skipped:
-                noteReplacement(by: record, records.original(index)?.bytes, nil, &batch)
+                if let found = rejects?.replacement(by: record, original: records.original(index)?.bytes, leg: nil) {
+                    batch.replacements.append(found)
+                }
             }
             index += 1
         }
         group(into: &batch)
         batch.notes = mapper.takeNotes()
         return batch
-    }
-
-    private func noteReplacement(
-        by record: borrowing Record, _ original: ArraySlice<UInt8>?, _ leg: @autoclosure () -> Leg?,
-        _ batch: inout MappedBatch
-    ) {
-        guard let rejects, let found = rejects.replacement(by: record, original: original, leg: leg()) else { return }
-        batch.replacements.append(found)
     }
 
     /// How many records at the beginning of a file may be a header, a row of types or a line that names the separator.
@@ -119,7 +119,7 @@ struct BatchMapper {
                 if chain.first == chain.last {
                     batch.keys.append(
                         assembler.prepare(
-                            legs[Int(chain.first)], keyHash: chain.keyHash, packing: &batch.calls))
+                            legs[Int(chain.first)], keyHash: chain.keyHash, packing: &batch.calls, in: room))
                 } else {
                     batch.keys.append(.legs(self.legs(of: chain), folded: nil))
                 }
@@ -146,7 +146,7 @@ struct BatchMapper {
     }
 
     /// About how many bytes a packed call takes.
-    private static let usualBytes = 256
+    private static let usualBytes = 360
 
     private func legs(of chain: Chain) -> [Leg] {
         var found: [Leg] = []

@@ -40,12 +40,20 @@ extension CallAssembler {
     ///
     /// Several legs may turn out to be fewer, or more than one call, when they are taken in; they are left as they are.
     ///
-    /// - Parameter keyHash: The hash of the leg's key, as `PackedCalls` wants it.
-    func prepare(_ leg: Leg, keyHash: UInt64, packing calls: inout PackedCalls) -> LegsOfKey {
-        let folded = fold(alone: leg)
-        if case .call(let call) = folded, isWhole(call), calls.append(call, of: leg, keyHash: keyHash) {
-            return .packed(calls.count - 1)
+    /// - Parameters:
+    ///   - keyHash: The hash of the leg's key, as `PackedCalls` wants it.
+    ///   - calls: Takes the call if it is to be sent.
+    ///   - room: What the call is packed in.
+    func prepare(
+        _ leg: borrowing Leg, keyHash: UInt64, packing calls: inout PackedCalls, in room: PackingRoom
+    ) -> LegsOfKey {
+        switch fold(alone: leg) {
+        case .call(let call):
+            if isWhole(call), calls.append(call, of: leg, keyHash: keyHash, in: room) {
+                return .packed(calls.count - 1)
+            }
+            return .legs([copy leg], folded: .call(call))
+        case .skipped(let reason): return .legs([copy leg], folded: .skipped(reason))
         }
-        return .legs([leg], folded: folded)
     }
 }

@@ -121,7 +121,7 @@ struct PackedBlob: BindableValue {
 
 extension PackedCall {
     /// No fewer bytes than a call takes without its legs and their fingerprints.
-    static func mostBytes(of call: Call) -> Int {
+    static func mostBytes(of call: borrowing Call) -> Int {
         var bytes = MemoryLayout<Header>.size + call.key.utf8.count + call.phoneNumber.utf8.count
         bytes += call.status.rawValue.utf8.count
         bytes += call.employeeExtension?.utf8.count ?? 0
@@ -159,11 +159,12 @@ extension PackedCall {
     /// - Parameter room: At least `mostBytes(of: call) + leg.mostBytesAlone + 8` bytes.
     /// - Returns: How many bytes that were.
     static func write(
-        _ call: Call, of leg: Leg, sourceID: Int64, runID: Int64, to room: UnsafeMutableRawBufferPointer
+        _ call: borrowing Call, of leg: borrowing Leg, sourceID: Int64, runID: Int64,
+        to room: UnsafeMutableRawBufferPointer
     ) -> Int {
         var writer = Writer(room)
         writer.put(call, sourceID: sourceID, runID: runID)
-        writer.put(as: .legs) { leg.writeAlone(to: $0) }
+        if let place = writer.place { writer.wrote(leg.writeAlone(to: place), as: .legs) }
         withUnsafeBytes(of: leg.fingerprint.littleEndian) { writer.put($0, as: .fingerprints) }
         return writer.finish()
     }
@@ -187,7 +188,7 @@ extension PackedCall {
         init(_ room: UnsafeMutableRawBufferPointer) { self.room = room }
 
         /// Writes everything up to the legs.
-        mutating func put(_ call: Call, sourceID: Int64, runID: Int64) {
+        mutating func put(_ call: borrowing Call, sourceID: Int64, runID: Int64) {
             header.sourceID = sourceID
             header.runID = runID
             header.start = call.start.epochSeconds
@@ -216,9 +217,14 @@ extension PackedCall {
             end(part)
         }
 
-        /// Writes what `body` writes, which returns how many bytes that were.
-        mutating func put(as part: Part, _ body: (UnsafeMutablePointer<UInt8>) -> Int) {
-            if let start = room.baseAddress { count += body((start + count).assumingMemoryBound(to: UInt8.self)) }
+        /// Where the next part is written.
+        var place: UnsafeMutablePointer<UInt8>? {
+            room.baseAddress.map { ($0 + count).assumingMemoryBound(to: UInt8.self) }
+        }
+
+        /// Takes note that a part was written to ``place``.
+        mutating func wrote(_ bytes: Int, as part: Part) {
+            count += bytes
             header.present |= 1 << UInt16(part.rawValue)
             end(part)
         }

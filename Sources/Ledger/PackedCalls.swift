@@ -49,15 +49,16 @@ package struct PackedCalls: Sendable {
     /// - Parameters:
     ///   - call: What the leg is as a call, with the same key.
     ///   - keyHash: What ``hash(ofKey:)`` gives for the key.
+    ///   - room: What the call is packed in.
     /// - Returns: `false` for a call that is too long to be packed; then nothing has changed.
-    package mutating func append(_ call: Call, of leg: Leg, keyHash: UInt64) -> Bool {
+    package mutating func append(
+        _ call: borrowing Call, of leg: borrowing Leg, keyHash: UInt64, in room: PackingRoom
+    ) -> Bool {
         let most = PackedCall.mostBytes(of: call) + leg.mostBytesAlone + MemoryLayout<UInt64>.size
         guard most <= Self.mostBytes else { return false }
         let place = bytes.count
-        withUnsafeTemporaryAllocation(byteCount: most, alignment: 8) { room in
-            let count = PackedCall.write(call, of: leg, sourceID: sourceID, runID: runID, to: room)
-            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<count]))
-        }
+        let count = PackedCall.write(call, of: leg, sourceID: sourceID, runID: runID, to: room.bytes)
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: room.bytes[..<count]))
         if !leg.aliases.isEmpty { aliases[entries.count] = leg.aliases }
         entries.append(Entry(place: place, keyHash: keyHash, fingerprint: leg.fingerprint))
         return true

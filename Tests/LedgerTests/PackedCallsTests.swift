@@ -22,7 +22,8 @@ import Testing
 
     private static func packed(_ legs: [(Leg, Call)], sourceID: Int64 = 3) -> (calls: PackedCalls, arePacked: [Bool]) {
         var calls = PackedCalls(sourceID: sourceID, runID: 9)
-        let arePacked = legs.map { calls.append($1, of: $0, keyHash: PackedCalls.hash(ofKey: $0.key)) }
+        let room = PackingRoom()
+        let arePacked = legs.map { calls.append($1, of: $0, keyHash: PackedCalls.hash(ofKey: $0.key), in: room) }
         return (calls, arePacked)
     }
 

@@ -44,11 +44,12 @@ struct ByteWriter {
         }
     }
 
-    /// Writes what `body` writes, with its length before.
-    mutating func block(_ body: (inout ByteWriter) -> Void) {
+    /// A writer for what comes next with its length before; ``take(_:)`` follows when it has written.
+    func block() -> ByteWriter { ByteWriter(room + count + 1) }
+
+    /// Puts the length before what a writer made by ``block()`` has written.
+    mutating func take(_ inner: ByteWriter) {
         // Nearly always the length takes one byte; if not, what was written moves on.
-        var inner = ByteWriter(room + count + 1)
-        body(&inner)
         let length = inner.count
         if length >= 0x80 {
             var size = ByteWriter(inner.room + length)

@@ -24,6 +24,12 @@ package struct CallDetails: Sendable, Hashable {
 
         /// No details.
         package init() {}
+
+        /// Whether nothing is told: quicker than a comparison of all, for nearly every record.
+        package var isEmpty: Bool {
+            portalCallID == nil && !isRedirected && createsEntity == nil && source == nil && entity == nil
+                && cost == nil && vote == nil
+        }
     }
 
     private final class Box: Sendable {
@@ -37,7 +43,7 @@ package struct CallDetails: Sendable, Hashable {
     package static let none = CallDetails(Values())
 
     /// Some details.
-    package init(_ values: Values) { box = values == Values() ? nil : Box(values) }
+    package init(_ values: Values) { box = values.isEmpty ? nil : Box(values) }
 
     /// The single details.
     package var values: Values { box?.values ?? Values() }

@@ -19,7 +19,7 @@ extension Leg {
 
         init(rawValue: UInt8) { self.rawValue = rawValue }
 
-        init(of leg: Leg) {
+        init(of leg: borrowing Leg) {
             self = []
             if leg.isAnswered { insert(.answered) }
             if leg.employeeExtension != nil { insert(.employee) }
@@ -57,7 +57,7 @@ extension Leg {
         return bytes
     }
 
-    private func encode(into writer: inout ByteWriter) {
+    private borrowing func encode(into writer: inout ByteWriter) {
         writer.byte(Self.version)
         writer.byte(Parts(of: self).rawValue)
         writer.byte(direction.rawValue)
@@ -165,7 +165,7 @@ extension Leg {
     ///
     /// - Parameter room: At least ``mostBytesAlone`` bytes.
     /// - Returns: How many bytes that were.
-    package func writeAlone(to room: UnsafeMutablePointer<UInt8>) -> Int {
+    package borrowing func writeAlone(to room: UnsafeMutablePointer<UInt8>) -> Int {
         var writer = ByteWriter(room)
         writer.unsigned(1)
         encodeWithKey(into: &writer)
@@ -176,9 +176,11 @@ extension Leg {
         ByteWriter.mostBytes(of: key) + ByteWriter.mostIntegerBytes + mostBytes
     }
 
-    private func encodeWithKey(into writer: inout ByteWriter) {
+    private borrowing func encodeWithKey(into writer: inout ByteWriter) {
         writer.text(key)
-        writer.block { encode(into: &$0) }
+        var block = writer.block()
+        encode(into: &block)
+        writer.take(block)
     }
 
     /// Reads what ``encode(_:)`` wrote.

@@ -9,11 +9,11 @@ extension RecordMapper {
     private static let longestName = 50
 
     /// The details of the record at hand.
-    mutating func details(of leg: Leg) -> CallDetails {
+    mutating func details(of direction: LegDirection) -> CallDetails {
         let rules = format.rules.details
         var values = CallDetails.Values()
         values.portalCallID = portalCallID()
-        if leg.direction == .incoming, let condition = rules.redirected {
+        if direction == .incoming, let condition = rules.redirected {
             values.isRedirected = machine.holds(condition)
         }
         values.createsEntity = creation()
@@ -29,7 +29,7 @@ extension RecordMapper {
                 leaveOut(.vote)
             }
         }
-        return CallDetails(values)
+        return values.isEmpty ? .none : CallDetails(values)
     }
 
     /// The call list whose number stands in the record.

@@ -26,7 +26,7 @@ extension RecordMapper {
         }
         if let rejection = readTalk(&leg) { return .rejected(rejection) }
         fill(&leg, ownID: id)
-        return .leg(leg)
+        return .leg(consume leg)
     }
 
     /// The key of the record that was mapped last and rejected for one of its values, where its id was found.
@@ -99,7 +99,7 @@ extension RecordMapper {
         let text = machine.text(format.rules.external)
         switch reading(of: text, leg.direction) {
         case .number(let number):
-            guard isOwn(number) else {
+            guard ownNumbers.has(number) else {
                 leg.external = .number(number)
                 return nil
             }
@@ -127,14 +127,8 @@ extension RecordMapper {
     private mutating func spareNumber() -> String? {
         guard let spare = format.rules.externalSpare else { return nil }
         let text = machine.text(spare)
-        guard case .number(let number) = machine.readNumber(text), !isOwn(number) else { return nil }
+        guard case .number(let number) = machine.readNumber(text), !ownNumbers.has(number) else { return nil }
         return number
-    }
-
-    private func isOwn(_ number: String) -> Bool {
-        guard ownNumbers.count > 0 else { return false }
-        var number = number
-        return number.withUTF8 { ownNumbers.find(UnsafeRawBufferPointer($0)) != nil }
     }
 
     /// The office's own number is never a client's: the call went the other way round, or had no client.
@@ -144,7 +138,7 @@ extension RecordMapper {
         machine.forget(value: format.rules.answeredValue)
         leg.direction = isIncoming ? .outgoing : .incoming
         switch reading(of: machine.text(format.rules.external), leg.direction) {
-        case .number(let number) where !isOwn(number): leg.external = .number(number)
+        case .number(let number) where !ownNumbers.has(number): leg.external = .number(number)
         case .hidden where leg.direction == .incoming: leg.external = .hidden
         case .extension:
             machine.override(value: format.rules.directionValue, with: "internal")
@@ -209,7 +203,7 @@ extension RecordMapper {
             }
         }
         leg.callListID = leg.callListID ?? numberedCallList()
-        if !format.rules.details.isEmpty { leg.details = details(of: leg) }
+        if !format.rules.details.isEmpty { leg.details = details(of: leg.direction) }
         if let status = format.rules.status {
             let text = machine.text(status)
             leg.status =

@@ -83,7 +83,8 @@ struct AssemblyScene {
                 }
                 batch.keys.append(
                     indices.count == 1
-                        ? assembler.prepare(legs[indices[0]], keyHash: keyHash, packing: &batch.calls)
+                        ? assembler.prepare(
+                            legs[indices[0]], keyHash: keyHash, packing: &batch.calls, in: PackingRoom())
                         : .legs(indices.map { legs[$0] }, folded: nil))
             }
             try assembler.take(batch, transaction, tally: &tally)
