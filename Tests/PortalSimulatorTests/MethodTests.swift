@@ -4,6 +4,46 @@ import Testing
 
 @testable import PortalSimulator
 
+@Suite struct NotificationTests {
+    static let add = "im.notify.system.add"
+
+    @Test func aNotificationTakesThePlaceOfTheOneWithItsTag() async throws {
+        let test = try TestPortal { $0.scopes = ["im"] }
+        let first: PortalMap = ["USER_ID": 7, "MESSAGE": " one ", "TAG": "night", "CLIENT_ID": "a"]
+        #expect(await test.call(Self.add, .map(first)).result == 1)
+        let changes: [(String, PortalValue)] = [
+            ("USER_ID", 8), ("TAG", "day"), ("CLIENT_ID", "b"), ("MESSAGE", "two"),
+        ]
+        for (number, change) in changes.enumerated() {
+            var next = first
+            next[change.0] = change.1
+            #expect(await test.call(Self.add, .map(next)).result == .int(number + 2))
+        }
+        let messages = await test.audit["notifications"].list.map { $0["MESSAGE"].asText }
+        #expect(messages.sorted() == ["one", "one", "one", "two"])
+    }
+
+    @Test func aNotificationNeedsScopeUserTextAndForATagAClient() async throws {
+        let test = try TestPortal { $0.scopes = ["im"] }
+        let whole: PortalMap = ["USER_ID": 7, "MESSAGE": "one", "TAG": "night", "CLIENT_ID": "a"]
+        let cases: [(String, PortalValue, String)] = [
+            ("USER_ID", 0, "400 USER_ID_EMPTY"), ("MESSAGE", " ", "400 MESSAGE_EMPTY"),
+            ("CLIENT_ID", "", "403 ACCESS_DENIED"),
+        ]
+        for (key, value, refusal) in cases {
+            var parameters = whole
+            parameters[key] = value
+            #expect(await test.call(Self.add, .map(parameters)).refusal.hasPrefix(refusal))
+        }
+        var dismissed = whole
+        dismissed["USER_ID"] = 21
+        #expect(await test.call(Self.add, .map(dismissed)).result == false)
+        #expect(await test.audit["notifications"].list.isEmpty)
+        let without = try TestPortal()
+        #expect(await without.call(Self.add, .map(whole)).error == "insufficient_scope")
+    }
+}
+
 @Suite struct RecordTests {
     static let attach = "telephony.externalCall.attachRecord"
 

@@ -51,6 +51,14 @@ struct AuditView: Sendable {
                         "ACTIVE": .bool(user.active), "KIND": .string(user.kind.rawValue),
                     ]
                 }),
+            "notifications": .list(
+                state.notifications.map { notification in
+                    [
+                        "ID": .int(notification.id), "USER_ID": .int(notification.user),
+                        "MESSAGE": .string(notification.message), "TAG": .optional(notification.tag),
+                        "at": .double(notification.at),
+                    ]
+                }),
             "requestLogLines": .int(logLines),
             "inFlight": .int(inFlight),
             "held": .list(held.map(PortalValue.int)),

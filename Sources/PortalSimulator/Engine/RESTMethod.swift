@@ -29,6 +29,7 @@ enum RESTMethod: String, CaseIterable, Sendable {
     case crmCallListGet = "crm.calllist.get"
     case crmActivityList = "crm.activity.list"
     case crmSettingsModeGet = "crm.settings.mode.get"
+    case notifySystemAdd = "im.notify.system.add"
     case upload
     case download
 
@@ -51,6 +52,7 @@ enum RESTMethod: String, CaseIterable, Sendable {
         case .register, .finish, .show, .hide, .attachRecord, .searchCRMEntities, .attachTranscription, .lineAdd,
             .lineUpdate, .lineGet, .lineDelete, .statisticGet:
             ["telephony"]
+        case .notifySystemAdd: ["im"]
         case .batch, .scope, .profile, .appInfo, .serverTime, .methodGet, .methods, .upload, .download: []
         }
     }

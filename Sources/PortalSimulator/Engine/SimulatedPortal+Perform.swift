@@ -37,6 +37,7 @@ extension SimulatedPortal {
         case .crmCallListList: return try crmCallLists(parameters)
         case .crmCallListGet: return try crmCallList(parameters)
         case .crmActivityList: return crmActivities(parameters)
+        case .notifySystemAdd: return try addNotification(parameters, context.caller)
         case .crmSettingsModeGet: return MethodResult(.int(options.crmMode == .classic ? 1 : 2))
         case .register, .finish, .batch, .upload, .download: throw RESTFailure.methodNotFound
         }

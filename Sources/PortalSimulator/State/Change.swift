@@ -15,6 +15,7 @@ enum Change: Sendable, Codable {
     case line(ExternalLine)
     case lineRemoved(id: Int)
     case chat(String)
+    case notification(Notification)
     case event(PortalEvent)
     case tokens(TokenStore)
     case counters(Counters, methods: [String: Int], nextFile: Int, nextTranscript: Int)
@@ -39,6 +40,7 @@ extension PortalState {
         case .line(let line): put(line)
         case .lineRemoved(let id): lines.removeAll { $0.id == id }
         case .chat(let chat): chats.insert(chat)
+        case .notification(let notification): put(notification)
         case .event(let event): note(event)
         case .tokens(let store): tokens = store
         case .counters(let counters, let methods, let nextFile, let nextTranscript):
@@ -59,6 +61,7 @@ extension PortalState {
         changes += missed.values.flatMap { $0 }.sorted { $0.statisticsID < $1.statisticsID }.map(Change.missed)
         changes += lines.map(Change.line)
         changes += chats.sorted().map(Change.chat)
+        changes += notifications.map(Change.notification)
         changes += events.map(Change.event)
         changes.append(.tokens(tokens))
         changes.append(.counters(counters, methods: methods, nextFile: nextFile, nextTranscript: nextTranscript))

@@ -14,6 +14,8 @@ struct PortalState {
     var missed: [String: [MissedCall]] = [:]
     var lines: [ExternalLine] = []
     var chats: Set<String> = []
+    /// Those that are there, in the order in which they came.
+    private(set) var notifications: [Notification] = []
     var tokens = TokenStore(applications: [], refreshDays: 0, now: 0)
     var counters = Counters()
     var methods: [String: Int] = [:]
@@ -56,10 +58,28 @@ struct PortalState {
         }
     }
 
+    /// Adds a notification, in the place of one with its tag.
+    mutating func put(_ notification: Notification) {
+        if let tag = notification.tag {
+            notifications.removeAll { $0.user == notification.user && $0.tag == tag }
+        }
+        notifications.append(notification)
+    }
+
     mutating func note(_ event: PortalEvent) {
         events.append(event)
         if events.count > 20_000 { events.removeFirst(10_000) }
     }
+}
+
+/// What a user of the portal sees under the bell.
+struct Notification: Sendable, Codable, Equatable {
+    var id: Int
+    var user: Int
+    var message: String
+    /// The tag with the client that it belongs to; `nil` without one.
+    var tag: String?
+    var at: Double
 }
 
 /// Something that people or other applications would have noticed.

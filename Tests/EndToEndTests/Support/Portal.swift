@@ -117,6 +117,9 @@ struct Audit {
     /// The lines, of all applications and of webhooks.
     var lines: [[String: Any]] { root["lines"] as? [[String: Any]] ?? [] }
 
+    /// What users find under the bell.
+    var notifications: [[String: Any]] { root["notifications"] as? [[String: Any]] ?? [] }
+
     /// How many rows each EXTERNAL_CALL_ID has.
     var rowsPerKey: [String: Int] {
         rows.reduce(into: [:]) { counts, row in counts[row["EXTERNAL_CALL_ID"] as? String ?? "", default: 0] += 1 }
