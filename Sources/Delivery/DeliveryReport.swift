@@ -52,6 +52,10 @@ package struct DeliveryReport: Sendable, Equatable {
     package var retries = 0
     /// Requests without a usable reply.
     package var unknownReplies = 0
+    /// Whether the last request that ended brought no usable reply, or a limit's answer.
+    package var lastRequestFailed = false
+    /// Method -> the highest running total of its operating time that the portal has reported, in seconds.
+    package var operatingTotals: [String: Double] = [:]
     /// Time in which nothing was on its way and nothing could be sent.
     package var waited: Duration = .zero
     /// LINE_NUMBERs that this run has made at the portal.

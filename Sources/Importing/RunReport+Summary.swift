@@ -89,6 +89,8 @@ extension RunReport {
         use.operatingLimited = delivery.operatingLimited
         use.retries = delivery.retries
         use.unknownReplies = delivery.unknownReplies
+        let totals = delivery.operatingTotals.mapValues { ($0 * 1_000).rounded() / 1_000 }
+        use.operatingSeconds = totals.isEmpty ? nil : totals
         use.linesCreated = delivery.linesCreated.isEmpty ? nil : delivery.linesCreated
         use.waitSeconds = (delivery.waited.inSeconds * 1_000).rounded() / 1_000
         return use

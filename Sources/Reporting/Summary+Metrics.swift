@@ -77,6 +77,10 @@ extension Summary {
                 ("all", Double(portal.requests)), ("rate_limited", Double(portal.rateLimited)),
                 ("operating_limited", Double(portal.operatingLimited)), ("unknown", Double(portal.unknownReplies)),
             ])
+        page.gauges(
+            "portal_operating_seconds",
+            "The highest operating time in the portal's window that it reported to the last import, by method.",
+            label: "method", (portal.operatingSeconds ?? [:]).sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
         page.gauge(
             "portal_wait_seconds", "Seconds for which the last import waited for the portal's limits.",
             portal.waitSeconds)

@@ -176,6 +176,9 @@ extension Summary {
         package var unknownReplies = 0
         /// Time spent waiting for the portal's limits, in seconds.
         package var waitSeconds = 0.0
+        /// Method -> the highest operating time that the portal has reported for it during the run, in seconds of its
+        /// moving window; missing in summaries of earlier versions, and where nothing was reported.
+        package var operatingSeconds: [String: Double]?
         /// LINE_NUMBERs that the run created at the portal; missing when there are none.
         package var linesCreated: [String]?
 

@@ -30,6 +30,10 @@ struct MetricsTests {
             #expect(metrics.contains("cdr24_last_run_exit_code{portal=\"\(host)\"} 3\n"), "\(metrics)")
             #expect(metrics.contains("cdr24_source_newest_call_timestamp_seconds{portal=\"\(host)\",source=\"pbx1\"} "))
             #expect(!metrics.contains("last_success"))
+            let method = "telephony.externalCall.finish"
+            #expect(
+                metrics.contains("cdr24_portal_operating_seconds{portal=\"\(host)\",method=\"\(method)\"} "),
+                "\(metrics)")
             series += metrics.split(separator: "\n").filter { !$0.hasPrefix("#") }.map {
                 String($0.prefix { $0 != " " })
             }

@@ -66,7 +66,12 @@ import Testing
         summary.sources = [
             .init(name: "pbx1", newestRecordAt: "1970-01-01T00:00:07Z"), .init(name: "new", newestRecordAt: nil),
         ]
+        summary.portal.operatingSeconds = ["batch": 0, "telephony.externalCall.finish": 407.4]
         let labelled = summary.metrics
+        #expect(
+            labelled.contains(
+                "cdr24_portal_operating_seconds{portal=\"company.test\",method=\"telephony.externalCall.finish\"} 407.4\n"
+            ))
         #expect(labelled.contains("cdr24_last_run_exit_code{portal=\"company.test\"} 3\n"))
         #expect(labelled.contains("cdr24_last_run_timestamp_seconds{portal=\"company.test\"} 60\n"))
         #expect(labelled.contains("cdr24_last_run_duration_seconds{portal=\"company.test\"} 50\n"))

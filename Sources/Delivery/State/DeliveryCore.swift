@@ -379,7 +379,10 @@ extension DeliveryCore {
     mutating func ended(_ request: DeliveryRequest, _ outcome: BatchOutcome, at now: Duration) {
         requests.ended(request.id)
         pace.ended(request.ticket, request.commands, outcome, at: now)
-        if case .answered(let reply) = outcome, let warning = settleTime.measured(reply.elapsed) { tally.warn(warning) }
+        if case .answered(let reply) = outcome {
+            tally.note(reply, to: request.commands)
+            if let warning = settleTime.measured(reply.elapsed) { tally.warn(warning) }
+        }
         if case .neverSent = outcome { tally.neverSent(commands: request.commands.count) }
     }
 

@@ -72,6 +72,19 @@ struct RunTally: Sendable {
         }
     }
 
+    /// Notes what an answer tells about the operating time that the portal counts.
+    mutating func note(_ reply: BatchReply, to commands: [Command]) {
+        note(reply.time, of: "batch")
+        for command in commands {
+            if case .succeeded(let answer)? = reply.outcomes[command.key] { note(answer.time, of: command.method) }
+        }
+    }
+
+    private mutating func note(_ time: ServerTime?, of method: String) {
+        guard let total = time?.operating else { return }
+        report.operatingTotals[method] = max(total, report.operatingTotals[method] ?? 0)
+    }
+
     /// Counts what answers tell about CRM cards.
     mutating func note(_ cards: CardCounts) {
         report.cards.add(cards)
@@ -84,6 +97,7 @@ struct RunTally: Sendable {
     mutating func note(
         _ verdict: RequestVerdict, _ access: PortalAccess
     ) -> (remark: String, givingUp: DeliveryReport.End)? {
+        report.lastRequestFailed = verdict != .ok
         switch verdict {
         case .ok:
             return nil
