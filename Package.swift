@@ -131,11 +131,17 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(
+            name: "Notification",
+            dependencies: [
+                "Bitrix24", "Bitrix24Transport", "CDRConfiguration", "Digests", "ExitCodes", "Importing", "Reporting",
+            ],
+            swiftSettings: strict),
+        .target(
             name: "Administration",
             dependencies: [
                 "Bitrix24", "Bitrix24Transport", "CallLifecycle", "CallRecords", "CallReport", "Clocks",
                 "CDRConfiguration", "Delivery", "DelimitedText", "ExitCodes", "Importing", "Intake", "Ledger",
-                "Matching", "Reporting", "Settings",
+                "Matching", "Notification", "Reporting", "Settings",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -145,7 +151,7 @@ let package = Package(
                 "Administration", "CMemory", "CallLifecycle", "CallRecords", "CallReport", "Clocks", "CDRConfiguration",
                 "Delivery",
                 "ExitCodes",
-                "Importing", "Reporting", "Settings",
+                "Importing", "Notification", "Reporting", "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -241,9 +247,15 @@ let package = Package(
                 "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration", "DelimitedText", "DryRun", "ExitCodes",
                 "Ledger", "Reporting", "Settings",
             ]),
+        tests(
+            of: "Notification",
+            dependencies: [
+                "Bitrix24", "Bitrix24Transport", "CDRConfiguration", "ExitCodes", "Importing", "PortalSimulator",
+                "Settings",
+            ]),
         tests(of: "PortalSimulator", exclude: ["Peers"]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["TestSupport"], exclude: ["Pages"], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["TestSupport"], exclude: ["Pages", "Sinks"], swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

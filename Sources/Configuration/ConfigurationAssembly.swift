@@ -53,16 +53,7 @@ package struct ConfigurationAssembly: Sendable {
     ///   `usage` when an option is.
     package func configuration() throws(ImportFault) -> ImportConfiguration {
         var configuration = try file(named: config ?? environment["CDR24_CONFIG"])
-        if let ledger = ledger ?? environment["CDR24_LEDGER"] { configuration.ledger = ledger }
-        if let webhook = webhookUrl {
-            configuration.portal.webhook = SecretSource(option: webhook)
-            configuration.portal.oauth = nil
-        } else if environment["CDR24_WEBHOOK_URL"] != nil {
-            configuration.portal.webhook = .environment("CDR24_WEBHOOK_URL")
-            configuration.portal.oauth = nil
-        }
-        configuration.stateFolder = configuration.stateFolder ?? places.stateFolder(environment: environment)
-        configuration.portal.oauth?.placeTokens(besideLedger: configuration.ledger)
+        overlay(&configuration)
         if let source {
             try choose(source, &configuration)
         } else if !files.isEmpty {
@@ -76,6 +67,35 @@ package struct ConfigurationAssembly: Sendable {
             for index in configuration.sources.indices { configuration.sources[index].timeZone = zone }
         }
         return configuration
+    }
+
+    /// What can be read of a configuration that is wrong, or not what the command line needs: who is to be told, and how;
+    /// the defaults where nothing can.
+    package func configurationBesideFaults() -> ImportConfiguration {
+        guard let path = config ?? environment["CDR24_CONFIG"] ?? defaultFile,
+            let data = FileManager.default.contents(atPath: path)
+        else { return ImportConfiguration() }
+        // Text in another encoding has no lines that could be told apart.
+        guard let text = try? Self.text(data, path) else { return ImportConfiguration() }
+        var configuration = ImportConfiguration(besideFaults: text, file: path)
+        configuration.path = path
+        place(&configuration, of: path)
+        overlay(&configuration)
+        return configuration
+    }
+
+    /// Lays over the configuration what options and environment say about ledger, portal and state.
+    private func overlay(_ configuration: inout ImportConfiguration) {
+        if let ledger = ledger ?? environment["CDR24_LEDGER"] { configuration.ledger = ledger }
+        if let webhook = webhookUrl {
+            configuration.portal.webhook = SecretSource(option: webhook)
+            configuration.portal.oauth = nil
+        } else if environment["CDR24_WEBHOOK_URL"] != nil {
+            configuration.portal.webhook = .environment("CDR24_WEBHOOK_URL")
+            configuration.portal.oauth = nil
+        }
+        configuration.stateFolder = configuration.stateFolder ?? places.stateFolder(environment: environment)
+        configuration.portal.oauth?.placeTokens(besideLedger: configuration.ledger)
     }
 
     /// The configuration file; without one, the defaults.

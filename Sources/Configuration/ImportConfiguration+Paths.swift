@@ -14,6 +14,7 @@ extension ImportConfiguration {
         portal.caFile = portal.caFile.map(resolved)
         if case .file(let path)? = portal.webhook { portal.webhook = .file(resolved(path)) }
         portal.oauth?.resolvePaths(resolved)
+        if case .file(let path)? = notify.ping { notify.ping = .file(resolved(path)) }
         for index in sources.indices {
             sources[index].files = sources[index].files.map(resolved)
             sources[index].moveTo = sources[index].moveTo.map(resolved)

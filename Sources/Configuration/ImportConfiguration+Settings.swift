@@ -31,6 +31,7 @@ extension ImportConfiguration {
                 "quiet: false is not supported",
                 hint: "past calls are always imported without notifications; remove the key")
         }
+        if let node = top.take("notify") { notify = try NotifySettings(node) }
         if let node = top.take("report") {
             var report = try node.mapping()
             if let node = report.take("show_numbers") { reportsShowNumbers = try node.boolean() }

@@ -34,6 +34,8 @@ package struct ImportConfiguration: Sendable {
     /// How the import lives with other integrations.
     package var neighbours = NeighbourSettings()
 
+    /// Who is told how a run ended.
+    package var notify = NotifySettings()
     /// Whether reports show clients' numbers as they are.
     package var reportsShowNumbers = false
 

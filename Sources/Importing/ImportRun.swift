@@ -38,6 +38,16 @@ package struct ImportRun: Sendable {
         package let status: ExitStatus
         /// Why the run could not go on, or stopped with work left, as one sentence without a full stop.
         package let complaint: String?
+        /// Whether nobody has to do anything: all is delivered, or a limit of the user's or a signal has left work that the
+        /// next run goes on with.
+        package let isGood: Bool
+
+        init(_ report: RunReport) {
+            summary = report.summary
+            status = report.status
+            complaint = report.complaint
+            isGood = report.isGood
+        }
 
         /// The result of a run that could not begin, for example because the configuration is wrong.
         package static func notBegun(
@@ -45,7 +55,7 @@ package struct ImportRun: Sendable {
         ) -> Result {
             var report = RunReport(time: time, isDryRun: isDryRun)
             report.failed(fault)
-            return Result(summary: report.summary, status: report.status, complaint: report.complaint)
+            return Result(report)
         }
     }
 
@@ -89,7 +99,7 @@ package struct ImportRun: Sendable {
         } catch {
             report.failed(error)
         }
-        return Result(summary: report.summary, status: report.status, complaint: report.complaint)
+        return Result(report)
     }
 
     private func run(_ report: inout RunReport, _ files: [[String]], _ connection: PortalConnection?) async {

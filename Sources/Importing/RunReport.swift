@@ -103,6 +103,15 @@ extension RunReport {
         return .first(of: statuses)
     }
 
+    /// Whether nobody has to do anything: work may be left, but not because the portal did not answer as it should.
+    var isGood: Bool {
+        switch status {
+        case .success: true
+        case .workLeft: !needsPerson && delivery?.lastRequestFailed != true
+        case .needsAttention, .usage, .portalRefuses, .inputOutput, .busy, .configuration: false
+        }
+    }
+
     /// Whether anything is left that a person has to deal with, whichever run has met it.
     private var needsPerson: Bool {
         attention.isNeeded || !intake.alarms.isEmpty || delivery?.abandoned.isEmpty == false

@@ -46,8 +46,16 @@ struct CDR24: AsyncParsableCommand {
         memory_limit_heaps()
         memory_leave_sqlite_uncounted()
         memory_leave_no_core()
+        var command: any ParsableCommand
         do {
-            var command = try parseAsRoot()
+            command = try parseAsRoot()
+        } catch {
+            if Int(exitCode(for: error).rawValue) == ExitStatus.usage.rawValue {
+                await ImportCommand.tell(of: Array(CommandLine.arguments.dropFirst()), message(for: error))
+            }
+            leave(error)
+        }
+        do {
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

@@ -61,6 +61,20 @@ import Testing
         #expect(stopped.status == .workLeft)
     }
 
+    @Test func `a run that a limit of the user's has stopped is good, one that the portal has stopped is not`() throws {
+        #expect(report().isGood && report(.stopped("A")).isGood)
+        #expect(!report(.stopped("A")) { $0.lastRequestFailed = true }.isGood)
+        #expect(!report(.rejected("B")).isGood && !report(.misconfigured("C")).isGood)
+        let ledger = try Ledger.temporary()
+        _ = try ledger.source(keyPrefix: "pbx", keyRule: "rule")
+        try ledger.intake { writer in
+            _ = try writer.insert(.sample(.sample("pbx:h"), progress: DeliveryProgress(heldFor: .noEmployee)))
+        }
+        var needy = report(.stopped("A"))
+        needy.left(try Remainder(ledger))
+        #expect(needy.status == .workLeft && !needy.isGood)
+    }
+
     @Test func `a fault outweighs a good end, and the heaviest of several decides`() {
         var failed = report()
         failed.failed(.input("the disk is full"))

@@ -16,14 +16,19 @@ package import Reporting
 package struct Check: Sendable {
     private let configuration: ImportConfiguration
     private let time: TimeSource
+    private let environment: [String: String]
     private let connect: PortalConnector
 
     /// Prepares to check a configuration.
     ///
-    /// - Parameter connect: Prepares the connection to the portal; nothing is sent by that.
+    /// - Parameters:
+    ///   - environment: The environment's variables, for the address of a monitor.
+    ///   - connect: Prepares the connection to the portal; nothing is sent by that.
     package init(
-        _ configuration: ImportConfiguration, time: TimeSource = .system, connect: @escaping PortalConnector
+        _ configuration: ImportConfiguration, time: TimeSource = .system,
+        environment: [String: String] = ProcessInfo.processInfo.environment, connect: @escaping PortalConnector
     ) {
+        self.environment = environment
         self.configuration = configuration
         self.time = time
         self.connect = connect
@@ -38,6 +43,7 @@ package struct Check: Sendable {
         let ledger = LedgerCheck(configuration).run(connection, &report)
         checkSources(ledger, &report)
         checkUsers(&report)
+        NotifyCheck(configuration.notify, environment: environment).run(&report)
         let demand = await demand()
         DiskCheck(configuration.ledger).run(calls: demand?.calls ?? 0, &report)
         estimate(ledger, demand, deadline, &report)

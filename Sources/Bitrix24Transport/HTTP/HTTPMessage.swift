@@ -18,6 +18,8 @@ package struct HTTPMessage: Sendable {
         case json
         /// `name=value` pairs, percent-encoded.
         case form
+        /// Plain text in UTF-8.
+        case text
     }
 
     /// The whole address.
@@ -49,4 +51,15 @@ extension HTTPMessage: CustomStringConvertible, CustomReflectable {
     }
     /// A mirror that shows ``description`` alone.
     package var customMirror: Mirror { Mirror(self, children: ["message": description]) }
+}
+
+extension HTTPMessage.BodyKind {
+    /// What the header says of the body.
+    var mediaType: String {
+        switch self {
+        case .json: "application/json; charset=utf-8"
+        case .form: "application/x-www-form-urlencoded"
+        case .text: "text/plain; charset=utf-8"
+        }
+    }
 }

@@ -91,9 +91,7 @@ package struct HTTPSender: HTTPCarrier {
         http.method = .POST
         http.headers.add(name: "User-Agent", value: userAgent)
         http.headers.add(name: "Accept", value: "application/json")
-        http.headers.add(
-            name: "Content-Type",
-            value: message.kind == .json ? "application/json; charset=utf-8" : "application/x-www-form-urlencoded")
+        http.headers.add(name: "Content-Type", value: message.kind.mediaType)
         if let bearer = message.bearer { http.headers.add(name: "Authorization", value: "Bearer \(bearer.exposed)") }
         http.body = .stream(body, length: .known(Int64(message.body.count)))
         return http

@@ -69,6 +69,7 @@ package struct PortalCheck {
                     return false
                 }
                 report.fine(subject, "\(access.actor) has the permission \"telephony\"")
+                judgeNotices(try ScopeReply(answer.result).scopes, access, subject, &report)
                 return true
             } catch {
                 report.fail(
@@ -80,6 +81,22 @@ package struct PortalCheck {
         case .missing?, nil: report.warn(subject, "the reply lacks the permissions; try again")
         }
         return false
+    }
+
+    /// Whether the users of the portal can be told how runs end.
+    private func judgeNotices(
+        _ scopes: Set<String>, _ access: PortalAccess, _ subject: String, _ report: inout CheckReport
+    ) {
+        guard !configuration.notify.portalUsers.isEmpty else { return }
+        let scope = SystemNotification.scope
+        if scopes.contains(scope) {
+            report.fine(subject, "\(access.actor) has the permission \"\(scope)\"")
+        } else {
+            report.warn(
+                subject,
+                "\(access.actor) lacks the permission \"\(scope)\", so notify.portal tells nobody; \(access.remedyForScope)"
+            )
+        }
     }
 
     /// Whether register and finish are open to us: a portal may keep both for applications.
@@ -148,6 +165,9 @@ package struct PortalCheck {
         case .succeeded(let answer)?:
             let people = try await probe.people(after: answer)
             PeopleCheck(people, configuration.users, demand).run(subject, &report)
+            for user in configuration.notify.portalUsers where people.standing(ofUser: user) != .active {
+                report.warn(subject, "notify.portal: the portal has no active user \(user); correct users")
+            }
         case .failed(let error)? where error.consequence == .stop:
             report.warn(
                 subject,

@@ -75,14 +75,28 @@ struct ImportCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let (result, configuration, files) = await result()
+            let (result, configuration, files, notices) = await result()
             // A page about a run that could not begin tells of that run alone.
             let status = output.report(result, to: files) {
                 configuration.map { ReportReader($0).page(about: result.summary) }
                     ?? ReportReader.page(ofRunAlone: result.summary)
             }
+            await notices.end(result, status)
             if status != .success { throw ExitCode(status) }
         }
+    }
+
+    /// Tells whoever is to be told that the command line could not be understood at all.
+    ///
+    /// - Parameters:
+    ///   - arguments: The words of the command line after the program's name.
+    ///   - message: What is wrong with them.
+    static func tell(of arguments: [String], _ message: String) async {
+        guard let words = MistypedImport(arguments) else { return }
+        let configuration = ConfigurationAssembly(
+            config: words.config, environment: ProcessInfo.processInfo.environment
+        ).configurationBesideFaults()
+        await RunNotices(configuration).end(.notBegun(.usage(message), isDryRun: false), .usage)
     }
 
     private func chosenConfiguration() throws(ImportFault) -> ImportConfiguration {
@@ -101,21 +115,29 @@ struct ImportCommand: AsyncParsableCommand {
         throw .usage("there is no command and no file \(word); \(near ?? "cdr24 --help lists the commands")")
     }
 
-    /// How the run ended, and the files in which it may say so.
+    /// How the run ended, the files in which it may say so, and those who are told.
     ///
     /// One that could not begin has a result too, so that whoever watches the reports learns of it.
-    private func result() async -> (ImportRun.Result, ImportConfiguration?, SummaryOutputs) {
+    private func result() async -> (ImportRun.Result, ImportConfiguration?, SummaryOutputs, RunNotices) {
         do throws(ImportFault) {
             let log = try output.logger()
             try output.check()
             try refuseMistypedCommand()
             let configuration = try chosenConfiguration()
             try output.check(sparing: configuration)
-            return (await importing(configuration, log), configuration, output.files)
+            let notices = notices(configuration)
+            notices.begin()
+            return (await importing(configuration, log), configuration, output.files, notices)
         } catch {
             // What is at these paths may be what the run lives on, or a CDR file: only reports are written over.
-            return (.notBegun(error, isDryRun: dryRun), nil, output.files.onlyOverReports)
+            let notices = notices(options.assembly().configurationBesideFaults())
+            return (.notBegun(error, isDryRun: dryRun), nil, output.files.onlyOverReports, notices)
         }
+    }
+
+    /// Those who are told how the run goes; nobody in a dry run, which sends nothing.
+    private func notices(_ configuration: ImportConfiguration) -> RunNotices {
+        RunNotices(dryRun ? nil : configuration)
     }
 
     private func importing(_ configuration: ImportConfiguration, _ log: Logger) async -> ImportRun.Result {

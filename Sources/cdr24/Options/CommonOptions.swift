@@ -31,11 +31,17 @@ struct CommonOptions: ParsableArguments {
     func configuration(
         files: [String] = [], _ sources: SourceOptions? = nil, source: String? = nil
     ) throws(ImportFault) -> ImportConfiguration {
-        let assembly = ConfigurationAssembly(
+        try assembly(files: files, sources, source: source).configuration()
+    }
+
+    /// The same, not read yet.
+    func assembly(
+        files: [String] = [], _ sources: SourceOptions? = nil, source: String? = nil
+    ) -> ConfigurationAssembly {
+        ConfigurationAssembly(
             config: config, ledger: ledger, webhookUrl: webhookUrl, files: files, format: sources?.format,
             timeZone: sources?.timeZone, source: source,
             environment: ProcessInfo.processInfo.environment)
-        return try assembly.configuration()
     }
 
     /// The ledger that the command works on.
