@@ -6,6 +6,7 @@ package import CDRConfiguration
 import Digests
 import Foundation
 package import Importing
+import Reporting
 
 /// Tells others how a run goes: a monitor by HTTP, a program of the user's choice, and users of the portal.
 ///
@@ -123,7 +124,9 @@ package struct Notifier: Sendable {
                 return nil
             }
             defer { group.cancelAll() }
-            return await group.next()?.flatMap { $0 } ?? ["no answer within \(limit.components.seconds) seconds"]
+            return await group.next()?.flatMap { $0 } ?? [
+                "no answer within \(counted(Int(limit.components.seconds), "second"))"
+            ]
         }
     }
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Reporting
 
 /// A program that is given the summary on its standard input, for a limited time.
 struct ToldCommand: Sendable {
@@ -42,7 +43,7 @@ struct ToldCommand: Sendable {
         }
         for await _ in ends {}
         guardian.cancel()
-        if await guardian.value { return "was stopped after \(limit.components.seconds) seconds" }
+        if await guardian.value { return "was stopped after \(counted(Int(limit.components.seconds), "second"))" }
         if process.terminationReason == .uncaughtSignal { return "was ended by signal \(process.terminationStatus)" }
         return process.terminationStatus == 0 ? nil : "ended with exit code \(process.terminationStatus)"
     }

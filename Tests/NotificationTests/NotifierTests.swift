@@ -48,6 +48,15 @@ import Testing
         }
     }
 
+    /// A portal that never answers.
+    private struct Silence: PortalTransport {
+        func send(_ request: PortalRequest) async -> PortalExchange {
+            // Cancelled when nobody waits any more.
+            try? await Task.sleep(for: .seconds(600))
+            return .neverSent(TransportFailure(.cancelled))
+        }
+    }
+
     private static func note(_ exitCode: Int, isGood: Bool? = nil) -> RunNote {
         RunNote(
             exitCode: exitCode, isGood: isGood ?? (exitCode == 0), portal: "company.test", outcome: "completed",
@@ -55,7 +64,7 @@ import Testing
     }
 
     private static func notifier(
-        _ monitor: Monitor = Monitor(200), board: NoticeBoard? = nil, environment: [String: String] = [:],
+        _ monitor: Monitor = Monitor(200), board: (any PortalTransport)? = nil, environment: [String: String] = [:],
         _ change: (inout ImportConfiguration) -> Void
     ) -> Notifier {
         var configuration = ImportConfiguration()
@@ -166,7 +175,7 @@ import Testing
 
     @Test(arguments: [
         (["/bin/sh", "-c", "exit 7"], "ended with exit code 7"), (["/no/such/program"], "cannot be run"),
-        (["/bin/sh", "-c", "sleep 600; true"], "was stopped after 1 seconds"),
+        (["/bin/sh", "-c", "sleep 600; true"], "was stopped after 1 second"),
         (["/bin/sh", "-c", "kill -9 $$"], "was ended by signal 9"),
     ])
     func `a command that fails is a remark`(_ command: [String], _ word: String) async {
@@ -211,6 +220,11 @@ import Testing
     @Test func `a portal that cannot be asked is a remark`() async {
         let missing = await Self.notifier { $0.notify.portalUsers = [1] }.ended(Self.note(78))
         #expect(missing.count == 1 && missing[0].hasPrefix("notify.portal: no portal is configured"), "\(missing)")
+        let silent = await Self.notifier(board: Silence()) {
+            $0.notify.portalUsers = [1]
+            $0.notify.timeLimit = .seconds(1)
+        }.ended(Self.note(3))
+        #expect(silent == ["notify.portal: no answer within 1 second"])
         let refusal = NoticeBoard(#"{"error":"insufficient_scope","error_description":""}"#)
         let refused = await Self.notifier(board: refusal) { $0.notify.portalUsers = [1] }.ended(Self.note(3))
         #expect(refused.count == 1 && refused[0].hasPrefix("notify.portal: "), "\(refused)")
