@@ -7,7 +7,7 @@ extension ReportPage {
         :root { --paper: #fff; --ink: #17212b; --faint: #52606d; --rule: #d5dce3; --soft: #f2f5f8;
           --good: #1d6b3a; --attention: #8a5a00; --bad: #a3261a;
           --answered: #2f7d4f; --missed: #c0392b; --other: #75838f; }
-        @media (prefers-color-scheme: dark) {
+        @media screen and (prefers-color-scheme: dark) {
           :root { --paper: #12171d; --ink: #e3e9ef; --faint: #a3b0bd; --rule: #313c47; --soft: #1b232b;
             --good: #7fd09b; --attention: #f0c05a; --bad: #ff9d91;
             --answered: #58b27c; --missed: #ff8a7d; --other: #8e9ba8; } }
@@ -25,6 +25,7 @@ extension ReportPage {
         .card strong { font-size: 1.6rem; line-height: 1.2; } .card span { color: var(--faint); font-size: .9rem; }
         .scroll { overflow-x: auto; margin: .6rem 0 1rem; }
         table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .92rem; }
+        table:has(thead th:nth-child(2):last-child) { width: auto; min-width: min(20rem, 100%); }
         caption { text-align: left; font-weight: 600; padding: .3rem 0; }
         th, td { text-align: right; padding: .25rem .5rem; border-top: 1px solid var(--rule); font-weight: 400; }
         thead th { color: var(--faint); border-top: 0; vertical-align: bottom; }
@@ -48,8 +49,10 @@ extension ReportPage {
         .day.missing { color: var(--bad); font-weight: 700; } .day.quiet, .day.not { color: var(--faint); }
         .hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
         footer { color: var(--faint); font-size: .85rem; margin-top: 2rem; padding-bottom: 2rem; }
-        @media print { body { font-size: 10pt; } section { break-inside: avoid-page; } .scroll { overflow: visible; }
-          details > :not(summary) { display: block; } header, .card, figure.chart svg { print-color-adjust: exact; } }
+        @media print { body { font-size: 10pt; } .scroll { overflow: visible; } th.text, td.text { min-width: 0; }
+          figure, tr, .card, table.month { break-inside: avoid; } h2, h3, caption, thead { break-after: avoid; }
+          details::details-content { content-visibility: visible; display: block; } summary { list-style: none; }
+          header, .card, figure.chart svg, .legend span { print-color-adjust: exact; } }
         """
     }
 }

@@ -24,6 +24,23 @@ def axe_script():
     return (pathlib.Path(package.submodule_search_locations[0]) / "axe.min.js").read_text(encoding="utf-8")
 
 
+def printed(browser, page):
+    """Paper is white whatever the screen is, and nothing can be folded out on it."""
+    browser.command(
+        "Emulation.setEmulatedMedia", media="print", features=[{"name": "prefers-color-scheme", "value": "dark"}])
+    browser.send("POST", f"{browser.session}/url", {"url": page.resolve().as_uri()})
+    colour = browser.run("return getComputedStyle(document.body).backgroundColor")
+    faults = [] if colour == "rgb(255, 255, 255)" else [f"print: the paper is {colour}"]
+    folded = browser.run(
+        "return [...document.querySelectorAll('details table')].filter(t => !t.checkVisibility()).length")
+    if folded:
+        faults.append(f"print: {folded} tables are folded away")
+    if not browser.run("return document.querySelectorAll('details table').length"):
+        faults.append("print: the page has nothing that is folded away")
+    browser.command("Emulation.setEmulatedMedia", media="", features=[])
+    return faults
+
+
 def audit(page, screenshots):
     script = axe_script()
     browser = Browser()
@@ -53,6 +70,7 @@ def audit(page, screenshots):
                 for violation in result:
                     for node in violation["nodes"]:
                         faults.append(f"{place}: {violation['id']}: {violation['help']}: {node['html'][:200]}")
+        faults += printed(browser, page)
         if screenshots:
             pdf = browser.command("Page.printToPDF", printBackground=True)
             (screenshots / "print.pdf").write_bytes(base64.b64decode(pdf["data"]))
