@@ -2,13 +2,16 @@
 
 import Foundation
 
+/// What a command has to say to programs, as JSON.
+package protocol JSONReport: Encodable, Sendable {}
+
 /// What a command has to say, as text for people and as JSON for programs.
-package protocol CommandReport: Encodable, Sendable {
+package protocol CommandReport: JSONReport {
     /// The report for people; ends with a line break.
     var text: String { get }
 }
 
-extension CommandReport {
+extension JSONReport {
     /// The report as one JSON object with sorted keys; ends with a line break.
     package var json: String {
         let encoder = JSONEncoder()

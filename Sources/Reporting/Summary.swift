@@ -39,7 +39,7 @@ package struct Summary: CommandReport, Equatable, Codable {
     /// The summary of a run that has done nothing yet.
     package init() {}
 
-    /// Reads a summary that ``CommandReport/json`` wrote, in this version or an earlier one.
+    /// Reads a summary that ``JSONReport/json`` wrote, in this version or an earlier one.
     ///
     /// What an earlier version did not write has its initial value.
     ///

@@ -32,7 +32,6 @@ extension ReportPage {
         let all = days.first.flatMap { first in days.last.map { (first.day.number, $0.day.number) } }
         let columns = all.map { first, last in (first...last).map { figures.totals(of: LocalDay($0)) } } ?? []
         let period = "\(days.first?.day.text ?? "") to \(days.last?.day.text ?? "")"
-        let weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
         return HTML.section(
             "Calls, \(period)",
             legend
@@ -52,15 +51,18 @@ extension ReportPage {
                         "Calls by hour", "Hour", figures.byHour.enumerated().map { ("\($0.offset)", $0.element) }))
                 + ColumnChart(
                     title: "Calls by day of the week", columns: figures.byWeekday,
-                    labels: weekdays.map { String($0.prefix(2)) }
+                    labels: Self.weekdays.map { String($0.prefix(2)) }
                 ).html
                 + HTML.details(
                     "Figures by day of the week",
-                    Self.table("Calls by day of the week", "Day", Array(zip(weekdays, figures.byWeekday))))
+                    Self.table("Calls by day of the week", "Day", Array(zip(Self.weekdays, figures.byWeekday))))
                 + Self.table("Total", "Period", [(period, figures.totals)])
                 + Self.named("Calls by employee", "Extension", figures.byEmployee, nobody: "no extension")
                 + Self.named("Calls by line", "Line", figures.byLine, nobody: "no line"))
     }
+
+    /// The days of the week, Monday first.
+    static var weekdays: [String] { ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"] }
 
     private var legend: String {
         "<p class=\"legend\"><span class=\"answered\">answered</span> <span class=\"missed\">missed</span> "

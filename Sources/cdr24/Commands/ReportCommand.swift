@@ -12,7 +12,8 @@ import Reporting
 struct ReportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
-        abstract: "Write the HTML report: calls, missed calls that nobody called back, coverage, what needs attention.",
+        abstract:
+            "Write the report as HTML or JSON: calls, missed calls that nobody called back, coverage, what needs attention.",
         discussion: "The page needs no network. Clients' numbers are masked unless you ask for them.")
 
     @OptionGroup var options: CommonOptions
@@ -26,6 +27,9 @@ struct ReportCommand: AsyncParsableCommand {
     @Flag(help: "Show clients' numbers.")
     var showNumbers = false
 
+    @Flag(help: "Write the figures as JSON instead of the page.")
+    var json = false
+
     func validate() throws {
         if let since, LocalDay(text: since) == nil {
             throw ValidationError("--since: \"\(since)\" is not a day; write it as 2026-11-01")
@@ -38,9 +42,10 @@ struct ReportCommand: AsyncParsableCommand {
             if let output { try OwnFiles(configuration).refuse(outputs: [("--output", output)]) }
             let reader = ReportReader(configuration, showsNumbers: showNumbers ? true : nil)
             let page = try reader.page(since: since.flatMap { LocalDay(text: $0) })
-            guard let output else { return print(page.html, terminator: "") }
+            let text = json ? page.figures?.json ?? "" : page.html
+            guard let output else { return print(text, terminator: "") }
             do {
-                try Data(page.html.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
+                try Data(text.utf8).write(to: URL(fileURLWithPath: output), options: .atomic)
             } catch {
                 throw ImportFault.input("cannot write \(output): \(error.localizedDescription)")
             }
