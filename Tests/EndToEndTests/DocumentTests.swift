@@ -129,6 +129,16 @@ import Testing
         return keepingProgram ? words : Array(words.dropFirst())
     }
 
+    @Test func `pictures are small`() throws {
+        let folder = "\(PackageFolder.path)/docs/images"
+        let pictures = try FileManager.default.contentsOfDirectory(atPath: folder).filter { !$0.hasPrefix(".") }
+        #expect(Set(pictures).isSuperset(of: ["demo.svg", "report.png", "coverage.png", "portal.png"]))
+        for picture in pictures {
+            let size = try FileManager.default.attributesOfItem(atPath: "\(folder)/\(picture)")[.size] as? Int
+            #expect((size ?? .max) <= 150_000, "\(picture): \(size ?? 0) bytes")
+        }
+    }
+
     @Test func `the version is that of the changelog`() async throws {
         let version = try await Workspace().run(["--version"]).output.trimmingCharacters(in: .whitespacesAndNewlines)
         let newest = try Document("CHANGELOG.md").text.firstMatch(of: /\n## ([0-9.]+)/)?.1
