@@ -15,20 +15,38 @@ extension Ledger {
         keyPrefix: String, most: Int, run: Int
     ) throws(LedgerFault) -> [[TrackedCall]] {
         guard let source = try source(keyPrefix: keyPrefix) else { return [] }
-        let rows = try read { db in
-            try Int64.fetchAll(
-                db,
-                sql: "SELECT id FROM call WHERE state = 1 AND state <> 6 AND source_id = ? ORDER BY start, id",
-                arguments: [source.id])
-        }
-        let places = rows.count <= most ? [0..<rows.count] : Self.spread(rows.count, runs: most / run, of: run)
+        let count = try pendingCount(sourceID: source.id)
+        let places = count <= most ? [0..<count] : Self.spread(count, runs: most / run, of: run)
+        let rows = try pendingRows(at: places, sourceID: source.id)
         var runs: [[TrackedCall]] = []
-        for place in places where !place.isEmpty {
+        for ids in rows where !ids.isEmpty {
             var calls: [TrackedCall] = []
-            for row in rows[place] { if let call = try trackedCall(row: row) { calls.append(call) } }
+            for row in ids { if let call = try trackedCall(row: row) { calls.append(call) } }
             runs.append(calls)
         }
         return runs
+    }
+
+    /// The rows of pending calls of a source that have some places in the order of their starts.
+    ///
+    /// - Parameter places: They follow each other and do not overlap. The rows of all other calls are not kept: there may be
+    ///   millions.
+    private func pendingRows(at places: [Range<Int>], sourceID: Int64) throws(LedgerFault) -> [[Int64]] {
+        try read { db in
+            let cursor = try Int64.fetchCursor(
+                db,
+                sql: "SELECT id FROM call WHERE state = 1 AND state <> 6 AND source_id = ? ORDER BY start, id",
+                arguments: [sourceID])
+            var rows = places.map { _ in [Int64]() }
+            var run = 0
+            var place = 0
+            while run < places.count, let id = try cursor.next() {
+                if places[run].contains(place) { rows[run].append(id) }
+                place += 1
+                while run < places.count, place >= places[run].upperBound { run += 1 }
+            }
+            return rows
+        }
     }
 
     /// Places of runs in a list, evenly spread from its beginning to its end.
