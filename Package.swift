@@ -47,6 +47,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("phonenumber")]),
         .target(name: "ExitCodes", swiftSettings: strict),
         .target(name: "Clocks", swiftSettings: strict),
+        .target(name: "Phrases", resources: [.embedInCode("ru.po")], swiftSettings: strict),
         .target(name: "Digests", swiftSettings: strict),
         .target(
             name: "Settings",
@@ -65,12 +66,12 @@ let package = Package(
             ],
             resources: [.embedInCode("Presets")],
             swiftSettings: strict),
-        .target(name: "CallLifecycle", dependencies: ["CallRecords"], swiftSettings: strict),
+        .target(name: "CallLifecycle", dependencies: ["CallRecords", "Phrases"], swiftSettings: strict),
         .target(name: "Matching", swiftSettings: strict),
         .target(
             // A package beneath async-http-client has a target of the folder's name.
             name: "CDRConfiguration",
-            dependencies: ["CallRecords", "ExitCodes", "Settings"],
+            dependencies: ["CallRecords", "ExitCodes", "Phrases", "Settings"],
             path: "Sources/Configuration",
             swiftSettings: strict),
         .target(
@@ -105,12 +106,12 @@ let package = Package(
             ],
             swiftSettings: strict),
         .target(name: "CallReport", swiftSettings: strict),
-        .target(name: "Reporting", dependencies: ["CallReport", "ExitCodes"], swiftSettings: strict),
+        .target(name: "Reporting", dependencies: ["CallReport", "ExitCodes", "Phrases"], swiftSettings: strict),
         .target(
             name: "Intake",
             dependencies: [
                 "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration", "DelimitedText", "Digests", "ExitCodes",
-                "Ledger", "Reporting", "Settings",
+                "Ledger", "Phrases", "Reporting", "Settings",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -126,7 +127,7 @@ let package = Package(
             dependencies: [
                 "Bitrix24", "Bitrix24Transport", "CMemory", "CallLifecycle", "CallRecords", "Clocks",
                 "CDRConfiguration",
-                "Delivery", "DryRun", "ExitCodes", "Intake", "Ledger", "Reporting",
+                "Delivery", "DryRun", "ExitCodes", "Intake", "Ledger", "Phrases", "Reporting",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -141,7 +142,7 @@ let package = Package(
             dependencies: [
                 "Bitrix24", "Bitrix24Transport", "CallLifecycle", "CallRecords", "CallReport", "Clocks",
                 "CDRConfiguration", "Delivery", "DelimitedText", "ExitCodes", "Importing", "Intake", "Ledger",
-                "Matching", "Notification", "Reporting", "Settings",
+                "Matching", "Notification", "Phrases", "Reporting", "Settings",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -151,7 +152,7 @@ let package = Package(
                 "Administration", "CMemory", "CallLifecycle", "CallRecords", "CallReport", "Clocks", "CDRConfiguration",
                 "Delivery",
                 "ExitCodes",
-                "Importing", "Notification", "Reporting", "Settings",
+                "Importing", "Notification", "Phrases", "Reporting", "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -220,20 +221,21 @@ let package = Package(
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ]),
         tests(of: "CallReport"),
-        tests(of: "Reporting", dependencies: ["CallReport", "ExitCodes"]),
+        tests(of: "Phrases"),
+        tests(of: "Reporting", dependencies: ["CallReport", "ExitCodes", "Phrases"]),
         tests(
             of: "Importing",
             dependencies: [
                 "Administration", "Bitrix24", "Bitrix24Transport", "CallLifecycle", "CallRecords", "Clocks",
                 "CDRConfiguration", "Delivery",
-                "DelimitedText", "ExitCodes", "Intake", "Ledger", "PortalSimulator", "Reporting", "Settings",
+                "DelimitedText", "ExitCodes", "Intake", "Ledger", "Phrases", "PortalSimulator", "Reporting", "Settings",
                 .product(name: "GRDB", package: "GRDB.swift"), .product(name: "Logging", package: "swift-log"),
             ]),
         tests(
             of: "Administration",
             dependencies: [
                 "Bitrix24", "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration", "Delivery", "ExitCodes",
-                "Importing", "Ledger", "PortalSimulator", "Reporting",
+                "Importing", "Ledger", "Phrases", "PortalSimulator", "Reporting",
             ]),
         tests(
             of: "Delivery",

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Phrases
+
 /// Why a call waits for a person; the raw values are stored and reported.
 package enum HoldReason: String, Sendable, Hashable, CaseIterable {
     /// No extension is known and `users.default` is not set.
@@ -39,38 +41,54 @@ package enum HoldReason: String, Sendable, Hashable, CaseIterable {
 }
 
 extension HoldReason {
-    /// What a person can do about it, as one sentence.
-    package var remedy: String {
+    /// Why the call is held, for people: a clause without a full stop.
+    package var cause: Phrase {
         switch self {
-        case .noEmployee: "set users.default, then run: cdr24 retry"
-        case .unknownExtension: "add the extension to users.extensions, then run: cdr24 retry"
-        case .userNotActive: "set users.substitute, or map the extension to another user, then run: cdr24 retry"
-        case .keyCollision:
-            "two calls have the same ID: check key_prefix and the IDs in the files, then run: cdr24 resolve KEY"
+        case .noEmployee: Phrase("no extension is known and users.default is not set")
+        case .unknownExtension: Phrase("the portal has no active employee with the extension")
+        case .userNotActive: Phrase("the employee was dismissed")
+        case .keyCollision: Phrase("two calls have the same ID")
+        case .changedLater: Phrase("later records tell another outcome than the portal was told")
+        case .callIDCollision: Phrase("the portal confused it with another call of the last 30 minutes")
+        case .noCallID: Phrase("the portal accepts the call and returns no CALL_ID")
+        case .unknownOutcome: Phrase("the reply was lost and the portal cannot be asked about it")
+        case .probablyDelivered: Phrase("the portal very probably has the call")
+        case .lookAlikeThere: Phrase("the portal has such a call of another employee")
+        case .callVanished: Phrase("the portal no longer knows the call that it registered")
+        case .databaseError: Phrase("the portal reported a database error and may have created a CRM activity")
+        case .answerMismatch: Phrase("the portal replied about another call")
+        case .unknownRegister: Phrase("the reply was lost, and the portal may have created a lead")
+        case .portalCallUnknown: Phrase("the portal does not know the CALL_ID of the record")
+        case .sharedPortalCall: Phrase("two calls of the files have the same CALL_ID")
+        case .futureStart: Phrase("the call starts in the future")
+        }
+    }
+
+    /// What a person can do about it, as one sentence without a full stop.
+    ///
+    /// - Parameter key: The key of the call; `KEY` where it is about several.
+    package func remedy(key: String = "KEY") -> Phrase {
+        switch self {
+        case .noEmployee: Phrase("set users.default, then run: cdr24 retry")
+        case .unknownExtension: Phrase("add the extension to users.extensions, then run: cdr24 retry")
+        case .userNotActive:
+            Phrase("set users.substitute, or map the extension to another user, then run: cdr24 retry")
+        case .keyCollision: Phrase("check key_prefix and the IDs in the files, then run: cdr24 resolve \(key)")
         case .changedLater:
-            "the portal has the call with the earlier outcome: correct it there if it matters, then run: "
-                + "cdr24 failures --dismiss KEY"
-        case .callIDCollision:
-            "the portal confused it with another call of the last 30 minutes: wait half an hour, then run: cdr24 retry"
-        case .noCallID:
-            "the portal accepts the call and returns no CALL_ID: ask who maintains the portal, then run: cdr24 retry"
-        case .unknownOutcome: "check whether the portal has the call, then run: cdr24 resolve KEY"
-        case .probablyDelivered: "the portal very probably has the call: check it there, then run: cdr24 resolve KEY"
-        case .lookAlikeThere:
-            "the portal has such a call of another employee: check whether it is this one, then run: cdr24 resolve KEY"
-        case .callVanished:
-            "the portal no longer knows the call that it registered: check whether it has it, then run: cdr24 resolve KEY"
-        case .databaseError: "the portal may have created a CRM activity: check it there, then run: cdr24 resolve KEY"
-        case .answerMismatch:
-            "the portal replied about another call: check both calls there, then run: cdr24 resolve KEY"
-        case .unknownRegister:
-            "the portal may have created a lead for it: check the number in the CRM, then run: cdr24 resolve KEY"
-        case .portalCallUnknown:
-            "the portal does not know the CALL_ID of the record: check whether it has the call, then run: cdr24 resolve KEY"
-        case .sharedPortalCall:
-            "two calls of the files have the same CALL_ID: check both in the portal, then run: cdr24 resolve KEY"
+            Phrase("correct the call in the portal if it matters, then run: cdr24 failures --dismiss \(key)")
+        case .callIDCollision: Phrase("wait half an hour, then run: cdr24 retry")
+        case .noCallID: Phrase("ask who maintains the portal, then run: cdr24 retry")
+        case .unknownOutcome: Phrase("check whether the portal has the call, then run: cdr24 resolve \(key)")
+        case .probablyDelivered: Phrase("check the call in the portal, then run: cdr24 resolve \(key)")
+        case .lookAlikeThere: Phrase("check whether it is this call, then run: cdr24 resolve \(key)")
+        case .callVanished: Phrase("check whether the portal has the call, then run: cdr24 resolve \(key)")
+        case .databaseError: Phrase("check the call in the CRM, then run: cdr24 resolve \(key)")
+        case .answerMismatch: Phrase("check both calls in the portal, then run: cdr24 resolve \(key)")
+        case .unknownRegister: Phrase("check the number in the CRM, then run: cdr24 resolve \(key)")
+        case .portalCallUnknown: Phrase("check whether the portal has the call, then run: cdr24 resolve \(key)")
+        case .sharedPortalCall: Phrase("check both calls in the portal, then run: cdr24 resolve \(key)")
         case .futureStart:
-            "the call starts in the future: check the clock of the phone system and time_zone, then run: cdr24 retry"
+            Phrase("check the clock of the phone system and time_zone, then run: cdr24 retry")
         }
     }
 }

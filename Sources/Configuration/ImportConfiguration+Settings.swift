@@ -2,6 +2,7 @@
 
 import CallRecords
 import Foundation
+import Phrases
 package import Settings
 
 extension ImportConfiguration {
@@ -36,6 +37,14 @@ extension ImportConfiguration {
             var report = try node.mapping()
             if let node = report.take("show_numbers") { reportsShowNumbers = try node.boolean() }
             try report.finish()
+        }
+        if let node = top.take("language") {
+            guard let chosen = Language(rawValue: try node.string()) else {
+                throw node.fault(
+                    "expected \(Language.allCases.map(\.rawValue).joined(separator: " or "))",
+                    hint: "remove the key to have the language of the locale")
+            }
+            language = chosen
         }
         if let node = top.take("state_folder") {
             stateFolder = try node.string()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CallRecords
+package import Phrases
 package import Settings
 
 /// Everything that an import is told: the configuration file with the command line's options laid over it.
@@ -38,6 +39,8 @@ package struct ImportConfiguration: Sendable {
     package var notify = NotifySettings()
     /// Whether reports show clients' numbers as they are.
     package var reportsShowNumbers = false
+    /// The language of reports; `nil`: that of the locale.
+    package var language: Language?
 
     /// The name of a ledger that nobody gave another.
     package static let ledgerName = "cdr24.sqlite"

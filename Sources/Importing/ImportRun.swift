@@ -9,6 +9,7 @@ package import ExitCodes
 import Intake
 import Ledger
 package import Logging
+import Phrases
 package import Reporting
 
 /// One import: intake of all sources, then delivery, then the summary.
@@ -192,7 +193,7 @@ package struct ImportRun: Sendable {
         try bind(ledger, to: connection)
         report.began(try ImportFault.translating { () throws(LedgerFault) in try ledger.beginRun() })
         try await takeIn(files, ledger, &report)
-        if let warning = report.unmappedExtensionsWarning { log.warning("\(warning)") }
+        if let warning = report.unmappedExtensionsWarning { log.warning("\(warning.english)") }
         guard !stop.isStopped else { return report.interrupted() }
         try await deliver(&report, ledger, connection, portal, memory)
         try await moveFiles(files, ledger, &report)

@@ -7,6 +7,7 @@ import Delivery
 import ExitCodes
 import Intake
 import Ledger
+import Phrases
 import Reporting
 
 extension RunReport {
@@ -38,8 +39,14 @@ extension RunReport {
         summary.portal = portalUse
         summary.crm = crm
         summary.estimate = estimate
-        summary.warnings = warnings
+        let notes = notes
+        summary.notes = notes
+        summary.warnings = (problems + notes + heldCalls).map(\.english)
         summary.neighbours = neighbours.isEmpty ? nil : neighbours
+        summary.needs = remainder?.attention.needs ?? []
+        summary.conclude(
+            stopReason: status == .workLeft ? .verbatim(stopReason) : nil, complaint: complaint.map(Phrase.verbatim),
+            problems: problems)
         return summary
     }
 
@@ -114,36 +121,47 @@ extension RunReport {
         }
     }
 
-    private var warnings: [String] {
-        var warnings =
-            intake.alarms + (moving?.alarms ?? []) + (delivery?.warnings ?? []) + intake.remarks
-            + intake.clockDoubts.remarks
-        warnings += check.findings.filter { $0.severity != .fine }.map { "\($0.subject): \($0.message)" }
+    /// What a person should know, and that changes nothing about how the run ended.
+    private var notes: [Phrase] {
+        var notes = (delivery?.warnings ?? []).map(Phrase.verbatim) + intake.remarks
+        notes += intake.clockDoubts.remarks.map(Phrase.verbatim)
+        notes += check.findings.filter { $0.severity != .fine }.map { .verbatim("\($0.subject): \($0.message)") }
         if let lines = delivery?.linesCreated, !lines.isEmpty {
-            warnings.append("lines created in the portal: \(lines.joined(separator: ", "))")
+            notes.append(Phrase("lines created in the portal: \(lines.joined(separator: ", "))"))
         }
-        if let unmapped = unmappedExtensionsWarning { warnings.append(unmapped) }
+        if let unmapped = unmappedExtensionsWarning { notes.append(unmapped) }
         if !intake.unmappedLines.isEmpty {
-            warnings.append(UnmappedNames.lines(intake.unmappedLines, limit: Self.mostNames))
-        }
-        for (prefix, count) in (delivery?.abandoned ?? [:]).sorted(by: { $0.key < $1.key }) {
-            warnings.append(
-                "\(counted(count, "call")) of the source \(prefix) not sent: the configuration no longer has a source "
-                    + "with this key_prefix; add it again")
+            notes.append(UnmappedNames.lines(intake.unmappedLines, limit: Self.mostNames))
         }
         for (words, count) in (delivery?.cards.creationErrors ?? [:]).sorted(by: { $0.key < $1.key }) {
-            warnings.append("no lead was created for \(counted(count, "call")): \(words)")
+            notes.append(Phrase("no lead was created for \(count, .ofCall): \(words)"))
         }
-        for (reason, count) in (remainder?.attention.held ?? [:]).sorted(by: { $0.key < $1.key }) {
-            guard let hold = HoldReason(rawValue: reason) else { continue }
-            warnings.append("held (\(reason)): \(counted(count, "call")); \(hold.remedy)")
+        return notes
+    }
+
+    /// What needs a person and is neither a call nor a record: calls are probably missing, or stay where they are.
+    private var problems: [Phrase] {
+        let abandoned = (delivery?.abandoned ?? [:]).sorted { $0.key < $1.key }.map { prefix, count in
+            Phrase(
+                """
+                \(count, .call) of the source \(prefix) not sent: the configuration no longer has a source with this \
+                key_prefix; add it again
+                """)
         }
-        return warnings
+        return intake.alarms + (moving?.alarms ?? []).map(Phrase.verbatim) + abandoned
+    }
+
+    /// What is held, as the warnings of the JSON say it.
+    private var heldCalls: [Phrase] {
+        (remainder?.attention.held ?? [:]).sorted { $0.key < $1.key }.compactMap { reason, count in
+            guard let hold = HoldReason(rawValue: reason) else { return nil }
+            return .verbatim("held (\(reason)): \(counted(count, "call")); \(hold.remedy().english)")
+        }
     }
 
     /// The extensions that `users.extensions` does not map, the most frequent first; `nil` when there are none.
-    var unmappedExtensionsWarning: String? {
+    var unmappedExtensionsWarning: Phrase? {
         unmappedExtensions.isEmpty
-            ? nil : UnmappedNames.extensions(unmappedExtensions, "call", limit: Self.mostNames)
+            ? nil : UnmappedNames.extensions(unmappedExtensions, .call, limit: Self.mostNames)
     }
 }

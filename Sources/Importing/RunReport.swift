@@ -155,7 +155,7 @@ extension RunReport {
         "stopped with work left: \(stopReason); nothing is lost, run the same command again to continue"
     }
 
-    private var stopReason: String {
+    var stopReason: String {
         if case .stopped(let reason)? = delivery?.end { return reason }
         return "interrupted by a signal"
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CallRecords
+import Phrases
 import Reporting
 
 /// What is suspicious about what a file brought: calls are probably missing.
@@ -21,15 +22,19 @@ struct FileAlarms {
     private static let notACall = "notACall"
 
     /// One sentence for each alarm, without a full stop.
-    var sentences: [String] {
-        var sentences: [String] = []
+    var sentences: [Phrase] {
+        var sentences: [Phrase] = []
         if isWhole, fates.read == 0, !isExpectedEmpty {
-            sentences.append("\(path) has no records; check that the phone system writes its calls to it")
+            sentences.append(
+                Phrase("\(path) has no records; check that the phone system writes its calls to it"))
         }
         if isWhole, format.isProbablyCut(records: fates.read) {
             sentences.append(
-                "\(path) has exactly \(counted(fates.read, "record")), the limit of such an export: calls are probably "
-                    + "missing; export a shorter time, or with a higher limit")
+                Phrase(
+                    """
+                    \(path) has exactly \(fates.read, .record), the limit of such an export: calls are probably missing; \
+                    export a shorter time, or with a higher limit
+                    """))
         }
         // What began before not_before was left out on purpose.
         let judged = fates.read - fates.skipped[SkipReason.tooOld.rawValue, default: 0]
@@ -38,10 +43,11 @@ struct FileAlarms {
         let isOtherKind = isWhole && judged > 0 && fates.skipped[Self.notACall] == judged
         if accepted == 0, judged >= Self.manyRecords || isOtherKind {
             sentences.append(
-                """
-                none of \(counted(judged, "record")) of \(path) became a call; check format: and numbers:, and see which \
-                rule decides: cdr24 preview \(path)
-                """)
+                Phrase(
+                    """
+                    none of \(judged, .ofRecord) of \(path) became a call; check format: and numbers:, and see which rule \
+                    decides: cdr24 preview \(path)
+                    """))
         }
         return sentences
     }

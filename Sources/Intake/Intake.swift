@@ -6,6 +6,7 @@ package import Clocks
 package import ExitCodes
 package import Ledger
 package import Logging
+import Phrases
 import Reporting
 import Settings
 
@@ -81,10 +82,11 @@ package struct Intake: Sendable {
             // Whoever has files moved away has none left on a day without a new one.
             if files.isEmpty, settings.moveTo == nil || intake.source.newestLeg == nil {
                 intake.alarms.append(
-                    """
-                    no file matches \(settings.files.joined(separator: ", ")); check the path, and whether the phone system \
-                    still writes its files
-                    """)
+                    Phrase(
+                        """
+                        no file matches \(settings.files.joined(separator: ", ")); check the path, and whether the phone \
+                        system still writes its files
+                        """))
             }
             try readAll(files, &intake)
             try complete(&intake, completes: completes, &limits, &report)
@@ -216,9 +218,17 @@ package struct Intake: Sendable {
         }
         let silence = newest.map { time.wallSeconds - $0 }
         guard silence.map({ Duration.seconds($0) > limit }) ?? true else { return }
-        let since = newest.map { "since \(UTCText.instant($0))" } ?? "at all"
+        guard let newest else {
+            report.alarms.append(
+                Phrase("\(settings.keyPrefix) has brought no call yet; check that the phone system writes its file"))
+            return
+        }
         report.alarms.append(
-            "\(settings.keyPrefix) has brought no call \(since); check that the phone system still writes its file")
+            Phrase(
+                """
+                \(settings.keyPrefix) has brought no call since \(LocalTime.text(UTCText.instant(newest))); check that the \
+                phone system still writes its file
+                """))
     }
 
     private static func fault(_ error: any Error) -> ImportFault {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CallRecords
+package import Phrases
 package import Reporting
 
 /// What an intake has read, and what a person should know about it.
@@ -16,9 +17,9 @@ package struct IntakeReport: Sendable {
     /// Times that may be wrong by an hour.
     package private(set) var clockDoubts = ClockDoubts()
     /// Sentences about files.
-    package private(set) var remarks: [String] = []
+    package private(set) var remarks: [Phrase] = []
     /// Sources that are too silent, files that are cut or empty, rules that have changed: sentences that make the run end with exit code 3.
-    package internal(set) var alarms: [String] = []
+    package internal(set) var alarms: [Phrase] = []
     /// Newly held: reason -> calls.
     package internal(set) var newlyHeld: [String: Int] = [:]
 

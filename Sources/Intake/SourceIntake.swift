@@ -8,6 +8,7 @@ import ExitCodes
 import Foundation
 import Ledger
 import Logging
+import Phrases
 import Reporting
 
 /// Takes in the files of one source.
@@ -26,9 +27,9 @@ struct SourceIntake {
     var unmappedLines: [String: Int] = [:]
     var clockDoubts = ClockDoubts()
     /// What a person should know about the files.
-    var remarks: [String] = []
+    var remarks: [Phrase] = []
     /// What a person should do something about.
-    var alarms: [String] = []
+    var alarms: [Phrase] = []
     /// How the file was read that came last; `nil` before the first one.
     var lastReading: LedgerReading?
     /// The fingerprint of the rules that decide what becomes of a record.
@@ -68,7 +69,7 @@ struct SourceIntake {
             })
         {
             // Booked as rejected records, it would hide what is wrong with those of other files.
-            alarms.append("\(path) is \(kind); it was not read, remove it from files")
+            alarms.append(Phrase("\(path) is \(kind); it was not read, remove it from files"))
             return
         }
         let isContinued = mayContinue && !bytes.isPacked && bytes.encoding == .utf8
@@ -110,7 +111,8 @@ struct SourceIntake {
         var place = isContinued ? try place(path, known: former, end: end) : nil
         if isContinued, try identity?.isStill(at: path) != true {
             place = nil
-            remarks.append("\(path) was replaced or written anew while it was read: the next run reads it whole")
+            remarks.append(
+                Phrase("\(path) was replaced or written anew while it was read: the next run reads it whole"))
         }
         let stored = try collector.finish(file: place)
         let fates = stored.tally.records.since(tally.records)
@@ -143,10 +145,11 @@ struct SourceIntake {
             reading.rules = rules
         } else if reading.rules != rules {
             alarms.append(
-                """
-                the rules for \(path) have changed; \(counted(reading.leftOut, "record")) \
-                \(reading.leftOut == 1 ? "was" : "were") left out under the former ones; run: cdr24 import --reread
-                """)
+                Phrase(
+                    """
+                    the rules for \(path) have changed; left out under the former ones: \(reading.leftOut, .record); \
+                    run: cdr24 import --reread
+                    """))
         }
         return reading
     }
@@ -181,8 +184,11 @@ struct SourceIntake {
     private mutating func waitForEnd(of path: String) {
         tally.waitsForEnd()
         remarks.append(
-            "the last line of \(path) has no line end yet: an import reads it when it is complete, or when the file has not "
-                + "changed for \(stillTime) s")
+            Phrase(
+                """
+                the last line of \(path) has no line end yet: an import reads it when it is complete, or when the file has \
+                not changed for \(Int(stillTime)) s
+                """))
     }
 
     /// What was taken in of a file by an earlier run; `nil` when it is not one that was read before.

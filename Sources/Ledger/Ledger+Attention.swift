@@ -11,6 +11,10 @@ package struct LedgerAttention: Sendable, Equatable {
     package var refused: [String: Int] = [:]
     /// Reason -> calls that are held.
     package var held: [String: Int] = [:]
+    /// Reason -> path of a file -> rejected records.
+    package var rejectFiles: [String: [String: Int]] = [:]
+    /// Reason -> extension, or line where there is none -> held calls; only for reasons that are about them.
+    package var heldNames: [String: [String: Int]] = [:]
     /// Since when the oldest of them needs a person, in seconds since 1970; `nil` when nothing does.
     package var oldest: Int64?
     /// Rejected records that a person has dismissed.
@@ -26,6 +30,8 @@ package struct LedgerAttention: Sendable, Equatable {
         rejects.merge(other.rejects, uniquingKeysWith: +)
         refused.merge(other.refused, uniquingKeysWith: +)
         held.merge(other.held, uniquingKeysWith: +)
+        rejectFiles.merge(other.rejectFiles) { $0.merging($1, uniquingKeysWith: +) }
+        heldNames.merge(other.heldNames) { $0.merging($1, uniquingKeysWith: +) }
         oldest = [oldest, other.oldest].compactMap(\.self).min()
         dismissedRejects += other.dismissedRejects
         dismissedCalls += other.dismissedCalls
@@ -44,6 +50,7 @@ extension Ledger {
             var found = LedgerAttention()
             try Self.countRejects(db, replaced, &found)
             try Self.countCalls(db, &found)
+            try Self.countNames(db, &found)
             return found
         }
     }
@@ -53,11 +60,13 @@ extension Ledger {
         let rows = try Row.fetchCursor(
             db,
             sql: """
-                SELECT reason, count(*), min(run_id) FROM reject
-                WHERE outcome IS NULL\(replaced.isEmpty ? "" : " AND id NOT IN (\(list))") GROUP BY reason
+                SELECT reason, count(*), min(run_id), path FROM reject
+                WHERE outcome IS NULL\(replaced.isEmpty ? "" : " AND id NOT IN (\(list))") GROUP BY reason, path
                 """)
         while let row = try rows.next() {
-            found.rejects[row[0]] = row[1]
+            let (reason, count) = (row[0] as String, row[1] as Int)
+            found.rejects[reason, default: 0] += count
+            found.rejectFiles[reason, default: [:]][row[3]] = count
             let began = try Int64.fetchOne(
                 db, sql: "SELECT started_at FROM run WHERE id = ?", arguments: [row[2] as Int64])
             found.oldest = [found.oldest, began].compactMap(\.self).min()
@@ -86,6 +95,23 @@ extension Ledger {
         found.dismissedCalls =
             try Int.fetchOne(
                 db, sql: "SELECT count(*) FROM dismissed_call JOIN call ON id = call_id WHERE state IN (7, 8)") ?? 0
+    }
+
+    /// Counts whom the held calls are about: the extension, and the line where the extension is what is missing.
+    private static func countNames(_ db: Database, _ found: inout LedgerAttention) throws {
+        let reasons = [HoldReason.noEmployee, .unknownExtension, .userNotActive].map(\.rawValue)
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT reason, ifnull(extension, line), count(*) FROM call
+                WHERE state = ? AND state <> 6 AND reason IN (?, ?, ?)
+                    AND id NOT IN (SELECT call_id FROM dismissed_call)
+                GROUP BY 1, 2
+                """, arguments: [CallState.held.rawValue] + StatementArguments(reasons))
+        while let row = try rows.next() {
+            guard let name = row[1] as String? else { continue }
+            found.heldNames[row[0], default: [:]][name] = row[2]
+        }
     }
 
     /// The refused or held calls that nobody has dismissed, in the order of their starts.

@@ -1,14 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+package import Phrases
 
 /// What a command has to say to programs, as JSON.
 package protocol JSONReport: Encodable, Sendable {}
 
 /// What a command has to say, as text for people and as JSON for programs.
 package protocol CommandReport: JSONReport {
-    /// The report for people; ends with a line break.
+    /// The report for people in English; ends with a line break.
     var text: String { get }
+    /// The report for people in a language; ends with a line break.
+    func text(in language: Language) -> String
+}
+
+extension CommandReport {
+    /// The report in English: most reports are for one who works on the machine, where logs are English too.
+    package func text(in language: Language) -> String { text }
 }
 
 extension JSONReport {

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Phrases
+
 /// A number with its digits in groups of three: `1,234,567`, `-1,000`.
 package func grouped(_ number: Int) -> String {
-    var digits = String(number.magnitude)
-    var end = digits.count
-    while end > 3 {
-        end -= 3
-        digits.insert(",", at: digits.index(digits.startIndex, offsetBy: end))
-    }
-    return (number < 0 ? "-" : "") + digits
+    Language.english.number(number)
 }
 
 /// A number of things with their noun: `0 calls`, `1 call`, `1,234 calls`.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ExitCodes
+package import Phrases
 
 /// What needs a person, for `cdr24 failures`.
 package struct FailureList: CommandReport, Equatable {
@@ -16,43 +17,49 @@ package struct FailureList: CommandReport, Equatable {
     /// A list without entries.
     package init() {}
 
+    /// The list in English; ends with a line break.
+    package var text: String { text(in: .english) }
+
     /// The list as text; ends with a line break, and says so when there is nothing.
-    package var text: String {
-        if rejects.isEmpty, calls.isEmpty, !attention.isNeeded { return nothing }
-        var text = ""
-        for reject in rejects { text += reject.text }
-        for call in calls { text += call.text }
+    package func text(in language: Language) -> String {
+        func line(_ phrase: Phrase) -> String { phrase.text(in: language) + "\n" }
+        guard !rejects.isEmpty || !calls.isEmpty || attention.isNeeded else {
+            return nothing.map(line).joined()
+        }
+        var text = rejects.map(\.text).joined() + calls.map { $0.text(in: language) }.joined()
         let more = attention.rejected + attention.refused + attention.held - rejects.count - calls.count
-        if more > 0 { text += "… and \(grouped(more)) more; list them with --limit, or as a file with --csv\n" }
-        return text + advice
+        if more > 0 { text += line(Phrase("… and \(more) more; list them with --limit, or as a file with --csv")) }
+        return text + advice.map(line).joined()
     }
 
-    private var nothing: String {
-        var text = "no rejected records, no refused or held calls\n"
-        if attention.dismissed > 0 {
-            text += "dismissed: \(grouped(attention.dismissed)); cdr24 failures --dismissed lists them\n"
-        }
-        return text
+    private var nothing: [Phrase] {
+        let nothing = Phrase("no rejected records, no refused or held calls")
+        guard attention.dismissed > 0 else { return [nothing] }
+        return [nothing, Phrase("dismissed: \(attention.dismissed); cdr24 failures --dismissed lists them")]
     }
 
     /// What can be done about rejected records.
-    private var advice: String {
-        let sources = Set(rejects.map(\.source)).sorted()
-        guard let source = sources.first else { return "" }
-        return """
-            to correct rejected records: cdr24 failures --csv --source \(source) > FILE, correct FILE, then run:
-              cdr24 import --source \(source) FILE
-            after a change of the configuration: cdr24 retry
-            to give records or calls up: cdr24 failures --dismiss, with a key, --reason or --source
-
-            """
+    private var advice: [Phrase] {
+        guard let source = Set(rejects.map(\.source)).min() else { return [] }
+        return [
+            Phrase(
+                """
+                to correct rejected records: cdr24 failures --csv --source \(source) > FILE, correct FILE, then run:
+                  cdr24 import --source \(source) FILE
+                """),
+            Phrase("after a change of the configuration: cdr24 retry"),
+            Phrase("to give records or calls up: cdr24 failures --dismiss, with a key, --reason or --source"),
+        ]
     }
 
     /// The refused and held calls as CSV with a header; lines end with a line feed.
     package var callsCSV: String {
         let header = ["key", "state", "reason", "note", "start", "phone", "extension", "remedy"]
         let rows = calls.map {
-            [$0.key, $0.state, $0.reason, $0.note ?? "", $0.start, $0.phone, $0.employee ?? "", $0.remedy]
+            [
+                $0.key, $0.state, $0.reason, $0.note ?? "", $0.start, $0.phone, $0.employee ?? "",
+                $0.remedy?.english ?? "",
+            ]
         }
         return ([header] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
     }
@@ -153,8 +160,10 @@ extension FailureList {
         package let reason: String
         /// The portal's own words for a refused call; more about the reason for one that is held.
         package let note: String?
-        /// What can be done about it, without a full stop; empty where nothing needs to be done.
-        package let remedy: String
+        /// Why the call is held, without a full stop; `nil` for other states.
+        package let cause: Phrase?
+        /// What can be done about it, without a full stop; `nil` where nothing needs to be done.
+        package let remedy: Phrase?
         /// When the call began: ISO 8601, UTC.
         package let start: String
         /// The same by the clock of the phone system, for people.
@@ -166,7 +175,7 @@ extension FailureList {
 
         /// A call; see the properties.
         package init(
-            key: String, state: String, reason: String, note: String?, remedy: String, start: String,
+            key: String, state: String, reason: String, note: String?, cause: Phrase?, remedy: Phrase?, start: String,
             localStart: String? = nil, phone: String, employee: String?
         ) {
             self.key = key
@@ -174,6 +183,7 @@ extension FailureList {
             self.reason = reason
             // A ledger of an earlier version may hold the portal's words as they came.
             self.note = note.map { HarmlessText.masked(HarmlessText.printable($0)) }
+            self.cause = cause
             self.remedy = remedy
             self.start = start
             self.localStart = localStart ?? start
@@ -182,17 +192,50 @@ extension FailureList {
         }
 
         private enum CodingKeys: String, CodingKey {
-            case key, state, reason, note, remedy, start, phone, employee
+            case key, state, reason, note, cause, remedy, start, phone, employee
         }
 
-        /// The call as two or three lines of text.
-        package var text: String {
-            let words = note.map { state == "refused" ? "the portal replied: \($0)" : $0 }
-            let cause = [reason, words ?? ""].filter { !$0.isEmpty }.joined(separator: ", ")
-            let employee = employee.map { ", extension \($0)" } ?? ""
-            return
-                "\(key): \(stateLabel(state))\(cause.isEmpty ? "" : " (\(cause))")\n  \(localStart), \(phone)\(employee)\n"
-                + (remedy.isEmpty ? "" : "  \(remedy)\n")
+        /// Writes cause and remedy in English, the remedy as an empty text where nothing needs to be done.
+        package func encode(to encoder: any Encoder) throws {
+            var values = encoder.container(keyedBy: CodingKeys.self)
+            try values.encode(key, forKey: .key)
+            try values.encode(state, forKey: .state)
+            try values.encode(reason, forKey: .reason)
+            try values.encodeIfPresent(note, forKey: .note)
+            try values.encodeIfPresent(cause?.english, forKey: .cause)
+            try values.encode(remedy?.english ?? "", forKey: .remedy)
+            try values.encode(start, forKey: .start)
+            try values.encode(phone, forKey: .phone)
+            try values.encodeIfPresent(employee, forKey: .employee)
+        }
+
+        /// The call as two to four lines of text.
+        package func text(in language: Language) -> String {
+            let words = note.map { state == "refused" ? Phrase("the portal replied: \($0)").text(in: language) : $0 }
+            let why = [reason, words ?? ""].filter { !$0.isEmpty }.joined(separator: ", ")
+            let who = employee.map { Phrase(", extension \($0)").text(in: language) } ?? ""
+            var lines = [
+                "\(key): \(Phrase.state(state).text(in: language))\(why.isEmpty ? "" : " (\(why))")",
+                "  \(localStart), \(phone)\(who)",
+            ]
+            if let cause { lines.append("  \(cause.text(in: language))") }
+            if let remedy { lines.append("  \(remedy.text(in: language))") }
+            return lines.joined(separator: "\n") + "\n"
+        }
+    }
+}
+
+extension Phrase {
+    /// What people read for the name of a call's state.
+    static func state(_ name: String) -> Phrase {
+        switch name {
+        case "waiting": Phrase("waiting for further legs")
+        case "unsettled": Phrase("unconfirmed")
+        case "held": Phrase("held")
+        case "refused": Phrase("refused")
+        case "pending": Phrase("pending")
+        case "delivered": Phrase("delivered")
+        default: .verbatim(name)
         }
     }
 }

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
+package import Foundation
 
 /// Moments as people read them: by the clock of this machine, without its zone, which a page names once.
-enum LocalTime {
+package enum LocalTime {
     /// A moment as `2026-11-28 06:30:00`; a text that is no moment stays as it is.
     ///
     /// - Parameter instant: ISO 8601.
-    static func text(_ instant: String, zone: TimeZone = .current) -> String {
+    package static func text(_ instant: String, zone: TimeZone = .current) -> String {
         guard let date = date(instant) else { return instant }
         let style = Date.VerbatimFormatStyle(
             format: """

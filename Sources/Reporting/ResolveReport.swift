@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Phrases
+
 /// What is known about one call and what was decided, for `cdr24 resolve`.
 package struct ResolveReport: CommandReport, Equatable {
     /// The name and version of this form of report.
@@ -22,7 +24,7 @@ package struct ResolveReport: CommandReport, Equatable {
 
     /// What ledger and portal know, and what was decided; ends with a line break.
     package var text: String {
-        var text = call.text
+        var text = call.text(in: .english)
         if let portalFault { text += "portal: \(portalFault)\n" }
         if portalRows?.isEmpty == true { text += "portal: the call is not in the call statistics\n" }
         for row in portalRows ?? [] { text += "portal: \(row)\n" }

@@ -1,31 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Phrases
+
 extension Summary.Neighbour {
     /// What was found, for people.
-    var lines: [String] {
+    var lines: [Phrase] {
         var lines = [
-            "Another integration already registers the calls of \(source). Nothing was sent.",
-            "  checked at the portal: \(counted(checked, "call")), already there: \(grouped(found)), written by \(writers)",
+            Phrase("Another integration already registers the calls of \(source). Nothing was sent."),
+            Phrase(
+                """
+                  checked at the portal: \(checked, .call), already there: \(found), written by \(writers)
+                """),
         ]
         if let offsetSeconds, offsetSeconds.magnitude >= 10 {
-            let direction = offsetSeconds > 0 ? "later" : "earlier"
+            let seconds = Int(offsetSeconds.magnitude)
             lines.append(
-                "  they begin \(counted(Int(offsetSeconds.magnitude), "second")) \(direction) there: a clock is wrong")
+                offsetSeconds > 0
+                    ? Phrase("  they begin \(seconds, .second) later there: a clock is wrong")
+                    : Phrase("  they begin \(seconds, .second) earlier there: a clock is wrong"))
         }
         for example in examples {
-            let application = example.application.map { "\"\($0)\"" } ?? "a webhook"
+            let application = example.application.map { Phrase("\"\($0)\"") } ?? Phrase("a webhook")
             lines.append(
-                "  for example \(example.start), \(example.number): row \(example.statisticsID) by \(application)")
+                Phrase(
+                    """
+                      for example \(LocalTime.text(example.start)), \(example.number): row \("\(example.statisticsID)") by \
+                    \(application)
+                    """))
         }
         return lines
     }
 
     /// What a person can do, for people.
     static let waysOn = [
-        "Choose one way to continue, in the configuration at the source:",
-        "  leave the source out   the other integration registers all its calls",
-        "  neighbours: fill       cdr24 sends only calls that the other integration has not registered",
-        "  neighbours: ignore     cdr24 sends all calls; calls that are already there will be there twice",
-        "To see what the other integration lost, run: cdr24 audit FILE",
+        Phrase("Choose one way to continue, in the configuration at the source:"),
+        Phrase("  leave the source out   the other integration registers all its calls"),
+        Phrase("  neighbours: fill       cdr24 sends only calls that the other integration has not registered"),
+        Phrase("  neighbours: ignore     cdr24 sends all calls; calls that are already there will be there twice"),
+        Phrase("To see what the other integration lost, run: cdr24 audit FILE"),
     ]
 }

@@ -2,6 +2,7 @@
 
 import ExitCodes
 import Foundation
+package import Phrases
 
 /// What a run did: the one value behind the text on stdout, `--summary-json`, `--report` and `--metrics`.
 ///
@@ -9,6 +10,10 @@ import Foundation
 package struct Summary: CommandReport, Equatable, Codable {
     /// The name and version of this form of summary.
     package var schema = "cdr24.summary/1"
+    /// Whether the run did its work; missing in summaries of earlier versions.
+    package var verdict: Verdict?
+    /// What needs a person, the run itself first, then what is most.
+    package var needs: [Need] = []
     /// The run itself.
     package var run = Run()
     /// What became of the records that the run read.
@@ -35,6 +40,8 @@ package struct Summary: CommandReport, Equatable, Codable {
     package var neighbours: [Neighbour]?
     /// Sentences that a person should read; none of them changes what was delivered.
     package var warnings: [String] = []
+    /// Those of the warnings that are not among ``needs``, with their parts; missing in summaries of earlier versions.
+    package var notes: [Phrase]?
 
     /// The summary of a run that has done nothing yet.
     package init() {}

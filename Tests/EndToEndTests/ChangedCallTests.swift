@@ -59,7 +59,9 @@ import Testing
                 "was taken in as not answered (304); by records that came later it is answered, 300 s"),
             "\(failures.output)")
         #expect(failures.output.contains("+79000000001, extension 101"))
-        #expect(failures.output.contains("correct it there if it matters, then run: cdr24 failures --dismiss "))
+        #expect(
+            failures.output.contains(
+                "correct the call in the portal if it matters, then run: cdr24 failures --dismiss "))
         let retry = try await workspace.run(["retry"])
         #expect(retry.output.hasPrefix("0 of 1 call "), "\(retry.output)")
         let dismissed = try await workspace.run(["failures", "--dismiss", String(key)])

@@ -36,7 +36,7 @@ import Testing
         #expect(try await scene.importing().outcome.status == 3)
         let second = try await scene.importing(["--quiet"])
         #expect(second.outcome.status == 3, "\(second.outcome.output)")
-        #expect(second.outcome.output.contains("1 held call needs attention, since "))
+        #expect(second.outcome.output.contains("completed; needs attention: 1 held call\n"))
         let attention = try #require(second.summary["attention"] as? [String: Any])
         #expect(attention["held"] as? Int == 1 && attention["rejected"] as? Int == 0)
         let dismissed = try await scene.workspace.run(["failures", "--dismiss", "--reason", "unknownExtension"])
@@ -87,7 +87,8 @@ import Testing
         #expect(changed.outcome.status == 3)
         #expect(
             changed.outcome.output.contains(
-                "the rules for \(scene.workspace.folder)/Master.csv have changed; 6 records were left out"),
+                "the rules for \(scene.workspace.folder)/Master.csv have changed; left out under the former ones: 6 records;"
+            ),
             "\(changed.outcome.output)")
         let again = try await follow(changed.outcome.output, "cdr24 import --reread", scene)
         #expect(again.status == 0, "\(again.output)\(again.errors)")

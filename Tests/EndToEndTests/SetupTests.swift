@@ -41,7 +41,7 @@ import Testing
         #expect(workspace.read("cdr24.yaml").contains("extends: opensips"))
         let outcome = try await workspace.run(["import", "--dry-run"])
         #expect([0, 3].contains(outcome.status), "\(outcome.errors)")
-        #expect(!outcome.output.contains("ejected: 1"), "\(outcome.output)")
+        #expect(!outcome.output.contains("rejected"), "\(outcome.output)")
     }
 
     @Test func `init never writes over a file, and refuses what holds no calls`() async throws {

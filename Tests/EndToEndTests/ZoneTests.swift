@@ -91,6 +91,6 @@ import Testing
         #expect(
             outcome.output.contains(#/2 times .* twice .* 0 were /#),
             "\(outcome.output)")
-        #expect(outcome.output.contains("! 1 time"), "\(outcome.output)")
+        #expect(outcome.output.contains("- 1 time"), "\(outcome.output)")
     }
 }

@@ -5,6 +5,7 @@ import Clocks
 import ExitCodes
 import Intake
 import Ledger
+import Phrases
 import Reporting
 import TestSupport
 import Testing
@@ -55,7 +56,7 @@ import Testing
         var held = report()
         held.left(try Remainder(ledger))
         #expect(held.status == .needsAttention && held.outcome == "completed; some items need attention")
-        #expect(held.summary.text.contains("1 held call needs attention, since "))
+        #expect(held.summary.text.hasPrefix("cdr24 import: completed; needs attention: 1 held call\n"))
         var stopped = report(.stopped("A"))
         stopped.left(try Remainder(ledger))
         #expect(stopped.status == .workLeft)
@@ -111,6 +112,9 @@ import Testing
         // A held call needs a person in every run, until somebody has dealt with it.
         #expect(calls.held == ["noEmployee": 1] && report.status == .needsAttention)
         #expect(report.summary.attention.held == 1)
+        let need = try #require(report.summary.needs.first)
+        #expect(report.summary.needs.count == 1 && need.kind == .held && need.reason == "noEmployee")
+        #expect(need.remedy?.english == "set users.default, then run: cdr24 retry")
         #expect(report.summary.warnings.contains { $0.hasPrefix("held (noEmployee): 1 call; ") })
         let held = try #require(try ledger.trackedCall(key: "pbx:h"))
         try ledger.dismiss(callIDs: [held.id])

@@ -2,6 +2,7 @@
 
 import CallReport
 import Foundation
+import Phrases
 import Testing
 
 @testable import Reporting
@@ -27,7 +28,12 @@ import Testing
         status.portal = "company.test"
         status.path = "/var/lib/cdr24/cdr24.sqlite"
         var part = ReportPage.LedgerPart(status: status, figures: figures)
-        part.open = [.init(state: "held", reason: "noEmployee", count: 717, remedy: "set users.default")]
+        part.needs = [
+            Need(
+                .held, reason: "noEmployee", count: 717, cause: Phrase("no extension"),
+                names: ["101": 700, "<102>": 17],
+                remedy: Phrase("set users.default"))
+        ]
         part.coverage = CoverageJudge(figures.coverage, lastDay: LocalDay(20_640)).sources
         var page = ReportPage()
         page.summary = summary
@@ -40,11 +46,12 @@ import Testing
     @Test func `the verdict comes first, then what needs a person, then figures`() throws {
         let html = Self.page().html
         let places = try [
-            "<h1>Completed; some items need attention</h1>", "held: noEmployee", "Calls by day", "Missed calls",
+            "<h1>Completed; some items need attention</h1>",
+            "717 held calls (noEmployee): no extension: 101 (700 calls), &lt;102&gt; (17 calls)", "set users.default",
+            "Warnings", "Calls by day", "Missed calls",
             "Coverage",
         ].map { try #require(html.range(of: $0)?.lowerBound, "\($0)") }
         #expect(places == places.sorted())
-        #expect(html.contains("717 calls") && html.contains("set users.default"))
         #expect(html.contains("and 15 more"))
     }
 
@@ -78,7 +85,7 @@ import Testing
         var page = Self.page()
         page.ledger = nil
         #expect(page.html.contains("a&lt;b&gt;.csv") && page.html.hasSuffix("</html>\n"))
-        #expect(Self.page(calls: 0).html.contains("held: noEmployee"))
+        #expect(Self.page(calls: 0).html.contains("717 held calls"))
         #expect(ReportPage().html.contains("<h1>No run yet</h1>"))
     }
 

@@ -6,6 +6,7 @@ import Clocks
 import DelimitedText
 import ExitCodes
 import Intake
+import Phrases
 import Reporting
 
 /// Looks at one file of a source as an import would read it.
@@ -113,10 +114,10 @@ struct FileCheck {
     private func judgeNames(_ tally: FileTally, _ path: String, _ report: inout CheckReport) {
         let unmapped = tally.extensions.filter { configuration.users.extensions.isUnknown($0.key) }
         if !unmapped.isEmpty {
-            report.warn(path, UnmappedNames.extensions(unmapped, "record", limit: Self.mostNames))
+            report.warn(path, UnmappedNames.extensions(unmapped, .record, limit: Self.mostNames).english)
         }
         if !tally.mapper.unmappedLines.isEmpty {
-            report.warn(path, UnmappedNames.lines(tally.mapper.unmappedLines, limit: Self.mostNames))
+            report.warn(path, UnmappedNames.lines(tally.mapper.unmappedLines, limit: Self.mostNames).english)
         }
     }
 }

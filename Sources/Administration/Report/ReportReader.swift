@@ -9,11 +9,13 @@ package import ExitCodes
 import Foundation
 import Importing
 import Ledger
+package import Phrases
 package import Reporting
 
 /// `cdr24 report`: the HTML page, made from the ledger alone.
 package struct ReportReader: Sendable {
     private let ledger: LedgerAccess
+    private let language: Language
     private let showsNumbers: Bool
     private let time: TimeSource
 
@@ -25,8 +27,14 @@ package struct ReportReader: Sendable {
 
     /// Prepares to read the ledger of a configuration.
     ///
-    /// - Parameter showsNumbers: Whether clients' numbers are shown as they are; `nil`: as the configuration says.
-    package init(_ configuration: ImportConfiguration, showsNumbers: Bool? = nil, time: TimeSource = .system) {
+    /// - Parameters:
+    ///   - language: The language of the page.
+    ///   - showsNumbers: Whether clients' numbers are shown as they are; `nil`: as the configuration says.
+    package init(
+        _ configuration: ImportConfiguration, language: Language = .english, showsNumbers: Bool? = nil,
+        time: TimeSource = .system
+    ) {
+        self.language = language
         ledger = LedgerAccess(path: configuration.ledger)
         self.showsNumbers = showsNumbers ?? configuration.reportsShowNumbers
         self.time = time
@@ -58,17 +66,22 @@ package struct ReportReader: Sendable {
     }
 
     /// The page about a run that could not begin, for example because its configuration is wrong.
-    package static func page(ofRunAlone summary: Summary, time: TimeSource = .system) -> ReportPage {
-        page(of: summary, showsNumbers: false, time)
+    package static func page(
+        ofRunAlone summary: Summary, language: Language = .english, time: TimeSource = .system
+    ) -> ReportPage {
+        page(of: summary, language, showsNumbers: false, time)
     }
 
     private func page(of summary: Summary?) -> ReportPage {
-        Self.page(of: summary, showsNumbers: showsNumbers, time)
+        Self.page(of: summary, language, showsNumbers: showsNumbers, time)
     }
 
-    private static func page(of summary: Summary?, showsNumbers: Bool, _ time: TimeSource) -> ReportPage {
+    private static func page(
+        of summary: Summary?, _ language: Language, showsNumbers: Bool, _ time: TimeSource
+    ) -> ReportPage {
         var page = ReportPage()
         page.summary = summary
+        page.language = language
         page.madeAt = UTCText.instant(time.wallSeconds)
         page.now = time.wallSeconds
         page.host = ProcessInfo.processInfo.hostName
@@ -86,20 +99,8 @@ package struct ReportReader: Sendable {
         part.since = day
         let today = LocalMoment(time.wallSeconds, offset: 0).day
         part.coverage = CoverageJudge(figures.coverage, lastDay: today).sources
-        part.open = try Self.open(ledger)
+        part.needs = try ledger.attention().needs
         return part
-    }
-
-    private static func open(_ ledger: Ledger) throws(LedgerFault) -> [ReportPage.OpenItem] {
-        let counts = try ledger.openCounts()
-        var items: [ReportPage.OpenItem] = []
-        for (state, label) in [(CallState.held, "held"), (.refused, "refused")] {
-            for (reason, count) in (counts[state] ?? [:]).sorted(by: { $0.key < $1.key }) {
-                let remedy = HoldReason(rawValue: reason)?.remedy ?? "list them with: cdr24 failures"
-                items.append(ReportPage.OpenItem(state: label, reason: reason, count: count, remedy: remedy))
-            }
-        }
-        return items
     }
 }
 

@@ -9,6 +9,7 @@ import Delivery
 package import ExitCodes
 package import Importing
 import Ledger
+import Phrases
 package import Reporting
 
 /// `cdr24 show`: one call's whole life, from the ledger alone.
@@ -71,7 +72,7 @@ extension CallStory.Call {
         state = failure.state
         reason = failure.reason
         note = failure.note
-        remedy = failure.remedy
+        remedy = failure.remedy?.english ?? ""
         type = call.type.rawValue
         start =
             PortalDate(epochSeconds: call.start.epochSeconds, offsetSeconds: Int(call.start.offsetSeconds))

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ExitCodes
+import Phrases
 
 /// What comes first: whether it worked, and what needs a person.
 extension ReportPage {
@@ -15,13 +16,11 @@ extension ReportPage {
             case ExitStatus.needsAttention.rawValue, ExitStatus.workLeft.rawValue: "attention"
             default: "bad"
             }
-        let portal = ledger?.status.portal.map { "Portal \($0). " } ?? ""
+        let message = summary?.verdictMessage.text(in: language) ?? ""
         return """
             <header class="\(kind)">
-            <h1>\(HTML.escaped(capitalised(run.outcome)))</h1>
-            \(HTML.paragraph(
-                "\(portal)Run \(run.id == 0 ? "" : "\(run.id), ")\(run.startedAt) to \(run.endedAt), exit code "
-                + "\(run.exitCode)\(run.dryRun ? "; dry run: nothing was written or sent" : "")."))</header>
+            <h1>\(HTML.escaped(capitalised(message)))</h1>
+            \(HTML.paragraph(capitalised(text(summary?.runLine ?? Phrase("no run yet")))))</header>
 
             """
     }
@@ -30,26 +29,24 @@ extension ReportPage {
 
     /// What needs a person, grouped by cause, with what to do.
     var attention: String {
-        var rows = (ledger?.open ?? []).map { item in
-            [
-                HTML.escaped("\(item.state): \(item.reason)"), counted(item.count, "call"), HTML.escaped(item.remedy),
-            ]
-        }
-        for (reason, count) in (ledger?.rejects ?? [:]).sorted(by: { $0.key < $1.key }) {
-            rows.append([
-                HTML.escaped("rejected: \(reason)"), counted(count, "record"),
-                "list them with: cdr24 failures; correct them with: cdr24 failures --csv",
-            ])
+        // What the run met, and what the ledger needs now: since the run somebody may have dealt with it.
+        let met = (summary?.needs ?? []).filter { [.failed, .stopped, .files].contains($0.kind) }
+        let open = ledger?.needs ?? (summary?.needs ?? []).filter { ![.failed, .stopped, .files].contains($0.kind) }
+        let rows = (met + open).map { need in
+            [HTML.escaped(text(need.line)), HTML.escaped(need.remedy.map(text) ?? "")]
         }
         let table = HTML.table(
-            "What needs a person, and what to do", heads: ["Cause", "How many", "What to do"], texts: [2], rows: rows)
-        let warnings = (summary?.run.message.map { [$0] } ?? []) + (summary?.warnings ?? [])
-        let lines = warnings.prefix(Self.mostWarnings).map { "<li>\(HTML.escaped($0))</li>\n" }.joined()
+            text(Phrase("What needs a person, and what to do")),
+            heads: [text(Phrase("Cause")), text(Phrase("What to do"))], texts: [0, 1], rows: rows)
+        let notes = summary?.noteLines ?? []
+        let lines = notes.prefix(Self.mostWarnings).map { "<li>\(HTML.escaped(text($0)))</li>\n" }.joined()
+        let rest = notes.count - Self.mostWarnings
         let more =
-            warnings.count > Self.mostWarnings
-            ? "<li>and \(grouped(warnings.count - Self.mostWarnings)) more: cdr24 status</li>\n" : ""
-        return HTML.section(
-            "Needs attention", table + (lines.isEmpty ? "" : "<ul class=\"warnings\">\n\(lines)\(more)</ul>\n"))
+            rest > 0 ? "<li>\(HTML.escaped(text(Phrase("and \(rest) more: cdr24 import --verbose"))))</li>\n" : ""
+        return HTML.section(text(Phrase("Needs attention")), table)
+            + HTML.section(
+                text(Phrase("Warnings")),
+                lines.isEmpty ? "" : "<ul class=\"warnings\">\n\(lines)\(more)</ul>\n")
     }
 
     /// The most warnings that the page lists.

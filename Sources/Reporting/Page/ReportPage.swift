@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CallReport
+package import Phrases
 
 /// The report: one HTML page that needs no other file and no network.
 package struct ReportPage: Sendable {
@@ -8,10 +9,8 @@ package struct ReportPage: Sendable {
     package struct LedgerPart: Sendable {
         /// The ledger's state.
         package var status: LedgerStatus
-        /// Held and refused calls by cause, with what to do.
-        package var open: [OpenItem] = []
-        /// Reason -> rejected records that nobody has dealt with.
-        package var rejects: [String: Int] = [:]
+        /// What needs a person now, with what to do.
+        package var needs: [Need] = []
         /// The calls of the period.
         package var figures: CallFigures
         /// The days of every source.
@@ -26,26 +25,6 @@ package struct ReportPage: Sendable {
         }
     }
 
-    /// Calls that wait for a person for one reason.
-    package struct OpenItem: Sendable, Equatable {
-        /// `held` or `refused`.
-        package let state: String
-        /// A stable camel-case word.
-        package let reason: String
-        /// How many calls.
-        package let count: Int
-        /// What to do, as a clause without a full stop.
-        package let remedy: String
-
-        /// Calls that wait; see the properties.
-        package init(state: String, reason: String, count: Int, remedy: String) {
-            self.state = state
-            self.reason = reason
-            self.count = count
-            self.remedy = remedy
-        }
-    }
-
     /// The run that the page is about: the last one; `nil` where there was none.
     package var summary: Summary?
     /// The ledger's calls; `nil` where it could not be read.
@@ -54,6 +33,8 @@ package struct ReportPage: Sendable {
     package var madeAt = ""
     /// The machine's name.
     package var host = ""
+    /// The language of the page.
+    package var language = Language.english
     /// Whether clients' numbers are shown as they are.
     package var showsNumbers = false
     /// The moment of the report in seconds since 1970, for "how long ago".
@@ -87,9 +68,12 @@ package struct ReportPage: Sendable {
         """
     }
 
+    /// A phrase in the language of the page.
+    func text(_ phrase: Phrase) -> String { phrase.text(in: language) }
+
     private var title: String {
         let portal = ledger?.status.portal.map { " for \($0)" } ?? ""
-        return "cdr24\(portal): \(summary?.run.outcome ?? "no run yet")"
+        return "cdr24\(portal): \(summary?.verdictMessage.text(in: language) ?? "no run yet")"
     }
 
     private var origin: String {

@@ -2,8 +2,10 @@
 
 import Administration
 import ArgumentParser
+import CDRConfiguration
 import ExitCodes
 import Foundation
+import Importing
 import Reporting
 
 /// `cdr24 failures`: what needs a person.
@@ -78,7 +80,8 @@ struct FailuresCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let ledger = try options.ledgerAccess()
+            let configuration = try options.configuration()
+            let ledger = LedgerAccess(path: configuration.ledger)
             if dismiss || undo {
                 var choice = Dismissal.Choice()
                 choice.keys = keys
@@ -91,7 +94,9 @@ struct FailuresCommand: AsyncParsableCommand {
             }
             let listing = FailureListing(ledger, source: source)
             guard csv else {
-                return output.print(try listing.list(limit: limit ?? Self.usualLimit, isDismissed: dismissed))
+                return output.print(
+                    try listing.list(limit: limit ?? Self.usualLimit, isDismissed: dismissed),
+                    in: CommonOptions.language(of: configuration))
             }
             if calls {
                 print(try listing.list(limit: limit ?? .max, isDismissed: dismissed).callsCSV, terminator: "")

@@ -8,6 +8,7 @@ import ExitCodes
 import Foundation
 import Importing
 import Logging
+import Phrases
 import Reporting
 import Settings
 
@@ -77,9 +78,11 @@ struct ImportCommand: AsyncParsableCommand {
         try await reporting {
             let (result, configuration, files, notices) = await result()
             // A page about a run that could not begin tells of that run alone.
-            let status = output.report(result, to: files) {
-                configuration.map { ReportReader($0).page(about: result.summary) }
-                    ?? ReportReader.page(ofRunAlone: result.summary)
+            let status = output.report(result, in: CommonOptions.language(of: configuration), to: files) {
+                configuration.map {
+                    ReportReader($0, language: CommonOptions.language(of: $0)).page(about: result.summary)
+                }
+                    ?? ReportReader.page(ofRunAlone: result.summary, language: CommonOptions.language(of: nil))
             }
             await notices.end(result, status)
             if status != .success { throw ExitCode(status) }

@@ -40,7 +40,9 @@ struct ReportCommand: AsyncParsableCommand {
         try await reporting {
             let configuration = try options.configuration()
             if let output { try OwnFiles(configuration).refuse(outputs: [("--output", output)]) }
-            let reader = ReportReader(configuration, showsNumbers: showNumbers ? true : nil)
+            let reader = ReportReader(
+                configuration, language: CommonOptions.language(of: configuration),
+                showsNumbers: showNumbers ? true : nil)
             let page = try reader.page(since: since.flatMap { LocalDay(text: $0) })
             let text = json ? page.figures?.json ?? "" : page.html
             guard let output else { return print(text, terminator: "") }

@@ -5,6 +5,7 @@ import CDRConfiguration
 import ExitCodes
 import Foundation
 import Importing
+import Phrases
 
 /// The options of every command that reads the configuration.
 struct CommonOptions: ParsableArguments {
@@ -47,6 +48,13 @@ struct CommonOptions: ParsableArguments {
     /// The ledger that the command works on.
     func ledgerAccess() throws(ImportFault) -> LedgerAccess {
         LedgerAccess(path: try configuration().ledger)
+    }
+
+    /// The language of reports: that of the configuration, else that of the locale.
+    ///
+    /// - Parameter configuration: `nil` where it is not known.
+    static func language(of configuration: ImportConfiguration?) -> Language {
+        configuration?.language ?? Language(environment: ProcessInfo.processInfo.environment)
     }
 
     /// Prepares the connection to the portal of a configuration.

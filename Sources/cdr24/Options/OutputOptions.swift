@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Phrases
 import Reporting
 
 /// How a command prints its report, for commands that can print it as JSON.
@@ -9,7 +10,9 @@ struct OutputOptions: ParsableArguments {
     var json = false
 
     /// Prints a report to standard output.
-    func print(_ report: some CommandReport) {
-        Swift.print(json ? report.json : report.text, terminator: "")
+    ///
+    /// - Parameter language: The language of the text; most commands have English alone.
+    func print(_ report: some CommandReport, in language: Language = .english) {
+        Swift.print(json ? report.json : report.text(in: language), terminator: "")
     }
 }

@@ -6,6 +6,7 @@ import ExitCodes
 import Foundation
 import Importing
 import Logging
+import Phrases
 import Reporting
 
 /// What an import says, where, and how much.
@@ -35,6 +36,9 @@ struct RunOutput: ParsableArguments {
 
     @Option(help: ArgumentHelp("Format of the log lines: text or json (default: text).", valueName: "format"))
     var logFormat: StandardErrorLog.Format?
+
+    @Flag(help: "Print every count, file and warning, instead of a summary that fits a mail.")
+    var verbose = false
 
     @Flag(help: "Print the summary only if the exit code is not 0, and show no progress.")
     var quiet = false
@@ -82,10 +86,13 @@ struct RunOutput: ParsableArguments {
     /// Prints and writes how a run ended.
     ///
     /// - Parameters:
+    ///   - language: The language of the text.
     ///   - files: Where the summary and the report are written.
     ///   - page: Makes the report.
     /// - Returns: What the program ends with.
-    func report(_ result: ImportRun.Result, to files: SummaryOutputs, page: () -> ReportPage) -> ExitStatus {
+    func report(_ result: ImportRun.Result, in language: Language, to files: SummaryOutputs, page: () -> ReportPage)
+        -> ExitStatus
+    {
         var status = result.status
         if let complaint = result.complaint { StandardErrorLog.say(complaint) }
         // A run that failed before it read anything has nothing to sum up.
@@ -93,7 +100,7 @@ struct RunOutput: ParsableArguments {
         if json, summaryJson != "-" {
             print(result.summary.json, terminator: "")
         } else if isWorthReading, !quiet || status != .success, summaryJson != "-" {
-            print(result.summary.text, terminator: "")
+            print(result.summary.text(in: language, isVerbose: verbose), terminator: "")
         } else if let sentence = result.summary.attention.sentence {
             StandardErrorLog.say(sentence)
         }
