@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CallReport
+import Phrases
 
 /// The figures of the report for programs: `cdr24 report --json`.
 ///
@@ -174,10 +175,13 @@ extension ReportPage {
         let first = ledger.since ?? LocalDay(.min)
         return ReportFigures(
             madeAt: madeAt, host: host, portal: ledger.status.portal, since: ledger.since?.text, lastRun: summary?.run,
-            attention: ledger.open.map {
-                .init(state: $0.state, reason: $0.reason, calls: $0.count, remedy: $0.remedy)
+            attention: ledger.needs.filter { $0.kind != .rejected }.map {
+                .init(
+                    state: $0.kind.rawValue, reason: $0.reason ?? "", calls: $0.count, remedy: $0.remedy?.english ?? "")
             },
-            rejects: ledger.rejects,
+            rejects: Dictionary(
+                ledger.needs.filter { $0.kind == .rejected }.map { ($0.reason ?? "", $0.count) },
+                uniquingKeysWith: +),
             newestDay: figures.comparison.map {
                 .init(day: $0.day.text, totals: .init($0.totals), meanOf7: $0.meanOf7, meanOf30: $0.meanOf30)
             },
