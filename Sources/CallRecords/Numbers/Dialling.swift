@@ -101,6 +101,15 @@ struct Dialling {
         }
     }
 
+    /// Whether ten digits are the whole of a national number, and not one of eleven that has lost a digit.
+    private func isBelievable(_ dialled: String, as number: String) -> Bool {
+        guard Self.isOfPlan(number) else { return false }
+        guard number.hasPrefix("+7"), let first = dialled.utf8.first,
+            first == UInt8(ascii: "7") || first == UInt8(ascii: "8")
+        else { return true }
+        return Self.isAssigned(number, in: region) || Self.isAssigned(number, in: "KZ")
+    }
+
     /// What the library of telephone numbers says.
     func thorough(_ dialled: String) -> Result {
         guard dialled.utf8.count <= 40 else { return .impossible }
@@ -112,7 +121,7 @@ struct Dialling {
         switch Int(kind) {
         case cdr24_phone_number:
             // Ten digits alone are possible in the two largest plans, whatever they are.
-            return dialled.utf8.count == 10 && !Self.isOfPlan(output) ? .impossible : .number(output)
+            return dialled.utf8.count == 10 && !isBelievable(dialled, as: output) ? .impossible : .number(output)
         case cdr24_phone_short: return .short(output)
         default: return .impossible
         }

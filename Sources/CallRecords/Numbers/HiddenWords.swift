@@ -36,7 +36,9 @@ struct HiddenWords {
     private func containsFolded(_ text: String) -> Bool {
         if folded.contains(text) { return true }
         let words = text.split(separator: " ")
-        guard words.count > 1, !text.contains(where: \.isNumber) else { return false }
+        guard !text.contains(where: \.isNumber) else { return false }
+        if words.contains(where: { word in Self.stems.contains { word.hasPrefix($0) } }) { return true }
+        guard words.count > 1 else { return false }
         return Self.telling.contains(String(words[0])) || Self.telling.contains(String(words[words.count - 1]))
     }
 
@@ -77,11 +79,20 @@ struct HiddenWords {
             "скрыт", "скрытый", "неизвестный", "неизвестно", "анонимный", "прихований", "невідомий",
         ].map { folded($0) })
 
+    /// How words begin that tell it in whatever form they stand: languages bend them.
+    private static let stems = [
+        "anonym", "anonim", "withheld", "undisclosed", "unidentified", "confidencial", "confidential", "неизвестн",
+        "невідом",
+        "скрыт", "скрыл", "прихов", "засекреч", "анонимн", "анонімн", "неопредел", "невизнач", "неопознан",
+        "жасыр", "жашыр", "яшерен", "схаван", "unbekannt", "unterdruckt", "desconocid", "desconhecid", "sconosciut",
+        "nieznan", "neznam", "nepoznat", "skryt", "utajen", "zastrzezon", "tersembunyi",
+    ].map { folded($0) }
+
     /// By language; what is the same without accents stands once.
     private static let languages = [
         """
         anonymous, anonymous caller, unknown, unknown caller, unknown number, restricted, private, private caller,
-        private number, withheld, number withheld, unavailable, number unavailable, id unavailable, not available,
+        private number, caller id unavailable, withheld, number withheld, unavailable, number unavailable, id unavailable, not available,
         out of area, blocked, caller id blocked, hidden, hidden number, no number, no caller id, no callerid, no cid,
         no id, not provided, not disclosed, undisclosed, unidentified, unlisted, suppressed, clir, null, none, nobody,
         caller, asterisk, freeswitch, outbound call, payphone, coin line payphone, interaction with other service
@@ -92,7 +103,7 @@ struct HiddenWords {
         не определен, не определён, неопределен, без номера, нет номера, засекречен, засекреченный номер, частный номер,
         номер недоступен, приватный номер
         """,
-        "прихований, приховано, прихований номер, невідомий, невідомо, невідомий номер, анонім, анонімний, невизначено",
+        "прихований, приховано, прихований номер, невідомий, невідомо, невідомий номер, анонім, анонімний, невизначено, не визначено, не визначений, номер не визначено",
         "схаваны, схаваны нумар, невядомы, невядомы нумар, ананімны",
         "жасырын, жасырын нөмір, белгісіз, белгісіз нөмір, yashirin, yashirin raqam, noma'lum, noma'lum raqam, жашырылган",
         """
@@ -126,7 +137,7 @@ struct HiddenWords {
         "necunoscut, număr necunoscut, număr ascuns, ascuns, număr privat, privat, ismeretlen, ismeretlen szám, titkos, rejtett, névtelen",
         "скрит, скрит номер, непознат, непознат номер, неизвестен номер, nepoznat, nepoznat broj, skriven, skriven broj, sakriven, privatan",
         "nežinomas, nežinomas numeris, paslėptas, slaptas, nezināms, slēpts, anonīms, tundmatu, varjatud, salastatud, anonüümne",
-        "tuntematon, tuntematon numero, salainen, salainen numero, piilotettu, okänd, okänt nummer, hemligt, hemligt nummer, dold, dolt nummer, skyddat, skyddat nummer",
+        "anonyymi, tuntematon, tuntematon numero, salainen, salainen numero, piilotettu, okänd, okänt nummer, hemligt, hemligt nummer, dold, dolt nummer, skyddat, skyddat nummer",
         "ukendt, ukendt nummer, ukjent, ukjent nummer, skjult, skjult nummer, hemmeligt, hemmeligt nummer, hemmelig nummer",
         "άγνωστος, άγνωστο, άγνωστος αριθμός, ανώνυμος, απόκρυψη, απόρρητο, απόρρητος αριθμός, ιδιωτικός",
         "უცნობი, უცნობი ნომერი, დაფარული, დაფარული ნომერი, ანონიმური, անհայտ, անհայտ համար, թաքնված, գաղտնի, անանուն",
@@ -137,7 +148,7 @@ struct HiddenWords {
         "匿名, 未知, 未知号码, 未知來電, 隐藏, 隐藏号码, 隱藏號碼, 私人号码, 私人號碼, 保密, 保密号码, 不明, 无号码, 未顯示號碼",
         "非通知, 非通知設定, 不明, 表示圏外, 通知不可能, 公衆電話, 番号非通知",
         "발신번호표시제한, 발신번호 표시제한, 발신자 표시제한, 익명, 비공개, 알 수 없음, 번호없음",
-        "không xác định, không rõ, ẩn danh, số ẩn, ไม่ทราบ, ไม่ทราบหมายเลข, หมายเลขส่วนตัว, ไม่แสดงหมายเลข",
+        "không xác định, số riêng tư, riêng tư, không rõ, ẩn danh, số ẩn, ไม่ทราบ, ไม่ทราบหมายเลข, หมายเลขส่วนตัว, ไม่แสดงหมายเลข",
         "tidak dikenal, tidak diketahui, nomor tidak dikenal, nomor pribadi, pribadi, tersembunyi, rahasia",
     ]
 }

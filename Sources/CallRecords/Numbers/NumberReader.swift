@@ -158,6 +158,7 @@ struct NumberReader {
             return .bad(Fault(message: "expected a number of at most \(Self.longestNumber) characters"))
         case .number(let number): return isExtension ? .extension : .number(number)
         case .impossible:
+            if Dialling.isEmergency(dialled) { return .number(dialled) }
             if isExtension { return .extension }
             return .bad(
                 Fault(

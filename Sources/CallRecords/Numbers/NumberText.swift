@@ -72,6 +72,7 @@ enum NumberText {
     /// | `tel:%2B74950000000` | `+74950000000` |
     /// | `'+74950000000` | `+74950000000` |
     /// | `="+74950000000"` | `+74950000000` |
+    /// | `=+74950000000` | `+74950000000` |
     /// | `+74950000000,,404#` | `+74950000000` |
     /// | `74950000000.0` | `74950000000` |
     static func unwrapped(_ text: String) -> String {
@@ -85,9 +86,9 @@ enum NumberText {
         }
         if let end = rest.firstIndex(where: { $0 == "@" || $0 == ";" }) { rest = rest[..<end] }
         if rest.hasPrefix("%2B") || rest.hasPrefix("%2b") { rest = "+" + rest.dropFirst(3) }
-        // Spreadsheets put an apostrophe or ="…" around what they must not take for a number.
+        // Spreadsheets take an apostrophe or ="…" for what is no quantity, and put = before what has a plus.
         if rest.hasPrefix("=\""), rest.hasSuffix("\""), rest.count > 3 { rest = rest.dropFirst(2).dropLast() }
-        if rest.hasPrefix("'") { rest = rest.dropFirst() }
+        if let first = rest.first, "='".contains(first) { rest = rest.dropFirst() }
         return withoutPostDial(withoutDecimals(String(rest).trimming()))
     }
 

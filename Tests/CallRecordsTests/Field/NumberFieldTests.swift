@@ -25,6 +25,10 @@ private let cases: [FieldCase] = [
     shown("79000000001", "eleven digits without a plus", calls: in1),
     shown("9000000001", "ten digits", calls: in1),
     dialled("810375291000254", "abroad", calls: ["outgoing +375291000254 06:00:00 30 101 200"]),
+    dialled("8900000000", "ten digits of eleven", rejected: ["badNumber"]),
+    dialled("7900000000", "ten digits of eleven that begin with 7", rejected: ["badNumber"]),
+    shown("8005550100", "toll free without the trunk prefix", calls: ["incoming +78005550100 06:00:00 30 101 200"]),
+    dialled("911", "an emergency number of another country", calls: ["outgoing 911 06:00:00 30 101 200"]),
     dialled("88000000255", "toll free", calls: ["outgoing +78000000255 06:00:00 30 101 200"]),
     // What was dialled once the call was answered.
     dialled("89000000002,,123#", "pauses and digits", calls: out2),
@@ -54,6 +58,7 @@ private let cases: [FieldCase] = [
     shown("79000000001.0", "a number as a quantity", calls: in1),
     shown("=\"+79000000001\"", "a number as a formula", calls: in1),
     shown("'+79000000001", "a number with an apostrophe", calls: in1),
+    shown("=+79000000001", "a number that a spreadsheet took for a sum", calls: in1),
 ]
 
 @Suite struct NumberFieldTests {
@@ -106,7 +111,9 @@ private let cases: [FieldCase] = [
         "Numer zastrzeżony",
         "Privénummer", "gizli numara", "skryté číslo", "număr ascuns", "Okänt nummer", "Άγνωστος", "უცნობი", "مجهول",
         "حجب", "匿名", "非通知", "발신번호표시제한", "<Unknown>", "\"Anonymous\"", "Private Number", "No Caller ID",
-        "Unknown caller", "sip:anonymous@anonymous.invalid", "unavailable",
+        "Unknown caller", "sip:anonymous@anonymous.invalid", "unavailable", "Абонент скрыл номер", "номер засекречен",
+        "Номер прихований", "Не визначено", "Teilnehmer unbekannt", "Número confidencial", "Nepoznat broj", "anonyymi",
+        "Nomor tersembunyi", "Caller ID unavailable",
     ])
     func callersWhoHideAreHiddenInEveryLanguage(_ word: String) throws {
         var field = shown(word, word)
