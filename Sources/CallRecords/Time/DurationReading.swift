@@ -11,6 +11,7 @@
 /// | `PT1M5.3S` | 65,300 |
 /// | `27,5` | 27,500 |
 /// | `1 234`, `1'234`, `1,234,567` | 1,234,000, 1,234,000, 1,234,567,000 |
+/// | `0.000347222222` | no duration: a spreadsheet keeps times as fractions of a day |
 /// | `1,234`, `1.234` | 1,234,000 where the format says that it writes whole seconds; else no duration, and 1,234 |
 enum DurationReading {
     /// Longer times cannot be meant: ten years.
@@ -51,7 +52,9 @@ enum DurationReading {
         case .doubtful: return nil
         case .none: break
         }
-        if let number = decimal(text) { return within(number * 1000 / Double(unitsPerSecond)) }
+        if let number = decimal(text) {
+            return isOfDay(text, number) ? nil : within(number * 1000 / Double(unitsPerSecond))
+        }
         if text.contains(":") { return clock(text) }
         text = text.lowercased()
         return text.hasPrefix("pt") ? words(text.dropFirst(2)) : words(Substring(text))
@@ -89,6 +92,15 @@ enum DurationReading {
     private static func decimal(_ text: String) -> Double? {
         guard text.utf8.allSatisfy({ $0.isASCIIDigit || $0 == UInt8(ascii: ".") }) else { return nil }
         return Double(text)
+    }
+
+    /// Whether a number is that of a spreadsheet, which keeps times as fractions of a day: 30 s are `0.000347222222`.
+    ///
+    /// Phone systems write tenths, hundredths, milliseconds or microseconds.
+    private static func isOfDay(_ text: String, _ value: Double) -> Bool {
+        guard value > 0, value < 1, let point = text.firstIndex(of: ".") else { return false }
+        let digits = text[text.index(after: point)...].utf8.count
+        return value < 0.01 || ![1, 2, 3, 6].contains(digits)
     }
 
     private static func within(_ milliseconds: Double) -> Int64? {

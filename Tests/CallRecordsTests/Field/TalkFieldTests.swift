@@ -149,6 +149,20 @@ private let cases: [FieldCase] = [
         what: "a fraction with a comma", preset: "freepbx", text: freePBX("68,25", "63,9"),
         calls: ["incoming +79000000001 06:00:00 63 101 200"]),
     FieldCase(
+        what: "a fraction of a day", preset: "freepbx", text: freePBX("0.000405092592592593", "0.000347222222222222"),
+        rejected: ["badDuration"]),
+    FieldCase(
+        what: "a fraction of a day with a comma", preset: "freepbx", text: freePBX("0,000405093", "0,000347222"),
+        rejected: ["badDuration"]),
+    FieldCase(
+        what: "Yeastar P: a menu's row before the employee's", preset: "yeastar_p",
+        text: """
+            ID,Time,Call From,Call To,Call Duration,Talk Duration,Status,Source Trunk,Communication Type
+            20261,2026-11-20 09:00:00,89000000001,IVR<6200>,00:00:08,00:00:08,ANSWERED,City,Inbound
+            20261,2026-11-20 09:00:08,89000000001,Anna<101>,00:00:40,00:00:30,ANSWERED,City,Inbound
+
+            """, calls: ["incoming +79000000001 06:00:00 30 101 200"]),
+    FieldCase(
         what: "six digits behind the point", preset: "freepbx", text: freePBX("31.482913", "30.482913"),
         calls: ["incoming +79000000001 06:00:00 30 101 200"]),
 ]
@@ -175,7 +189,7 @@ private func withDelimiter(_ field: FieldCase) -> FieldCase {
         arguments: [
             ("1 234", 1_234_000), ("1'234", 1_234_000), ("1,234,567", 1_234_567_000), ("1 234,5", 1_234_500),
             ("1,234.5", 1_234_500), ("63,0", 63_000), ("27,25", 27_250), ("27.512", 27_512), ("0,512", 512),
-            ("1,234", nil),
+            ("1,234", nil), ("0.000347222222", nil), ("0.0003125", nil), ("0.5", 500), ("0.482913", 482),
             ("12 34", nil), ("1,23,456", nil), ("-5", nil), ("٢٧", 27_000),
         ] as [(String, Int64?)])
     func durationsAreReadAsTheyAreMeant(_ text: String, _ milliseconds: Int64?) {
