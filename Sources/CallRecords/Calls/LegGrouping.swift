@@ -22,13 +22,15 @@ package enum LegGrouping {
 
     // MARK: Legs of one call with several keys
 
-    /// Gives legs that share a mark and follow each other the key of the first of them; each keeps its own as an alias.
+    /// Gives legs that share a mark and follow each other the key of the first of them; each keeps its own as an alias. Legs
+    /// that have one id, but neither channels nor a client in common, get keys of their own before.
     ///
     /// - Parameter marks: Those of each leg; empty if none has any.
     /// - Returns: Whether any key has changed.
     @discardableResult
     package static func join(_ legs: inout [Leg], marks: [JoinMarks]) -> Bool {
         guard marks.count == legs.count else { return false }
+        let isParted = partChannels(&legs, marks: marks)
         let sharers = sharers(of: marks)
         var groups = Groups(legs.count)
         var isJoined = false
@@ -45,7 +47,7 @@ package enum LegGrouping {
             begin = end
         }
         if isJoined { rename(&legs, groups) }
-        return isJoined
+        return isJoined || isParted
     }
 
     /// The marks with the legs that have them, those of one mark together.
@@ -162,17 +164,74 @@ package enum LegGrouping {
         return String(key.prefix(CallKey.maximumLength - mark.utf8.count - hash.utf8.count - 1)) + "~" + hash + mark
     }
 
-    private static func partClients(_ legs: inout [Leg]) {
-        var clients: [String: Int] = [:]
+    /// The legs of each key that several have.
+    private static func sharedKeys(of legs: [Leg]) -> [String: [Int]] {
+        var firsts: [String: Int] = [:]
         var shared: [String: [Int]] = [:]
         for index in legs.indices {
-            guard let first = clients[legs[index].key] else {
-                clients[legs[index].key] = index
+            guard let first = firsts[legs[index].key] else {
+                firsts[legs[index].key] = index
                 continue
             }
             shared[legs[index].key, default: [first]].append(index)
         }
-        for (key, indices) in shared {
+        return shared
+    }
+
+    // MARK: Several calls with one id
+
+    /// Gives legs keys of their own that have the id of another call, and neither its channels nor its client.
+    ///
+    /// An id is that of one channel. Two channels that have one were not told apart by whoever wrote the file.
+    ///
+    /// - Returns: Whether any key has changed.
+    private static func partChannels(_ legs: inout [Leg], marks: [JoinMarks]) -> Bool {
+        guard marks.contains(where: \.isMarked) else { return false }
+        var isParted = false
+        for (key, indices) in sharedKeys(of: legs) {
+            let parts = partsByChannel(indices, legs, marks)
+            guard let main = parts.first, parts.count > 1 else { continue }
+            let client = party(of: main, legs)
+            for part in parts.dropFirst() {
+                let other = party(of: part, legs)
+                guard other != client, let first = part.first else { continue }
+                let own =
+                    other.map { Self.key(key, of: $0) }
+                    // Nobody outside took part: the channel is all there is to tell it by.
+                    ?? Self.key(key, of: String(marks[first].first))
+                for index in part { legs[index].rename(own, forgetting: key) }
+                isParted = true
+            }
+        }
+        return isParted
+    }
+
+    /// Legs whose channels are connected, those of the earliest leg first; one part if a channel is not known.
+    private static func partsByChannel(_ indices: [Int], _ legs: [Leg], _ marks: [JoinMarks]) -> [[Int]] {
+        guard indices.allSatisfy({ marks[$0].first != 0 }) else { return [indices] }
+        var parts: [(marks: Set<UInt64>, legs: [Int])] = []
+        for index in indices.sorted(by: { isBefore(legs[$0], legs[$1]) }) {
+            var own: (marks: Set<UInt64>, legs: [Int]) = ([marks[index].first, marks[index].second], [index])
+            own.marks.remove(0)
+            for part in parts where !part.marks.isDisjoint(with: own.marks) {
+                own = (own.marks.union(part.marks), part.legs + own.legs)
+            }
+            parts.removeAll { !$0.marks.isDisjoint(with: own.marks) }
+            parts.append(own)
+        }
+        return parts.map(\.legs).sorted { isBefore(legs[$0[0]], legs[$1[0]]) }
+    }
+
+    /// The number outside that the legs are about; nil if there is none.
+    private static func party(of indices: [Int], _ legs: [Leg]) -> String? {
+        for index in indices where legs[index].direction != .internal {
+            if case .number(let number) = legs[index].external { return number }
+        }
+        return nil
+    }
+
+    private static func partClients(_ legs: inout [Leg]) {
+        for (key, indices) in sharedKeys(of: legs) {
             let parts = parts(of: indices.map { legs[$0] })
             guard parts.count > 1 else { continue }
             var owners: [Leg: String] = [:]
