@@ -193,9 +193,9 @@ private let rows: [Row] = [
     }
 
     @Test func `what is wrong with a record is said with its column`() throws {
-        let date = try #require(try rejection { $0[9] = "20.11.2026 9:00" })
+        let date = try #require(try rejection { $0[9] = "20-Nov-2026 9:00" })
         #expect((date.reason, date.column, date.field) == ("badDate", 10, "start"))
-        #expect(date.message == "expected a date and time, found \"20.11.2026 9:00\"")
+        #expect(date.message == "expected a date and time, found \"20-Nov-2026 9:00\"")
         let empty = try #require(try rejection { $0[9] = "" })
         #expect((empty.reason, empty.message) == ("badDate", "expected a date and time, found nothing"))
         let duration = try #require(try rejection { $0[12] = "long" })

@@ -75,8 +75,8 @@ package struct CallFolder: Sendable {
     /// - Incoming calls: every leg that a person answered counts, inside ones too, because a queue or a ring group
     ///   reaches the employee over inside legs; but not what tells of the same talk and of waiting beside it. If no
     ///   employee answered, the call belongs to the only extension that was rung, or to nobody.
-    /// - Outgoing calls: only legs with a party outside count; a talk between colleagues before a transfer is not talk
-    ///   with the client.
+    /// - Outgoing calls: only legs with a party outside count, and inside ones in which the client was put through to
+    ///   somebody; a talk between colleagues before a transfer is not talk with the client.
     /// - The start is that of the earliest leg, the end that of the last one.
     ///
     /// - Parameter legs: At least one leg; none gives ``SkipReason/notACall``.
@@ -109,7 +109,7 @@ package struct CallFolder: Sendable {
             return .skipped(outside.contains { $0.external == .hidden } ? .hiddenNumber : .internalCall)
         }
 
-        let counted = primary.direction == .incoming ? legs : outside
+        let counted = primary.direction == .incoming ? legs : Self.withClient(number, among: legs)
         let answered = counted.filter(\.isAnswered)
         let end = legs.lazy.map(\.end).max() ?? opening.end
         let talkers = Self.talkers(among: answered, isIncoming: primary.direction == .incoming)
@@ -121,7 +121,7 @@ package struct CallFolder: Sendable {
             Call(
                 key: opening.key, type: CallType(primary.direction, details), start: opening.start,
                 end: end, phoneNumber: number,
-                employeeExtension: employee(primary: primary, counted: counted, talkers: talkers),
+                employeeExtension: employee(primary: primary, counted: counted, talkers: talkers, legs: legs),
                 line: line(primary: primary, sameWay: sameWay),
                 callListID: legs.lazy.compactMap(\.callListID).first,
                 talk: outcome.status == .success ? talk : .zero, status: outcome.status, failedReason: outcome.reason,
@@ -143,6 +143,25 @@ package struct CallFolder: Sendable {
         return sorted.filter { $0.fingerprint == 0 || seen.insert($0.fingerprint).inserted }
     }
 
+    /// The legs of an outgoing call that tell of a talk with the client.
+    ///
+    /// An employee who puts the client through talks with a colleague first. That talk has a leg of its own, which ends in the
+    /// phone system itself; the client's talk with the colleague begins at its end.
+    private static func withClient(_ number: String, among legs: [Leg]) -> [Leg] {
+        legs.compactMap { leg in
+            guard leg.direction == .internal else { return leg }
+            guard leg.external == .number(number), leg.isAnswered, !leg.isRelay else { return nil }
+            let consultation = legs.filter {
+                $0.isRelay && $0.isAnswered && $0.end.epochSeconds > leg.answer
+                    && $0.end.epochSeconds + chanceOverlap < leg.end.epochSeconds
+            }
+            guard let end = consultation.map(\.end.epochSeconds).max() else { return leg }
+            var rest = leg
+            rest.talk = .seconds(leg.end.epochSeconds - end)
+            return rest
+        }
+    }
+
     /// The answered legs in which people talked.
     ///
     /// A leg that ends in the phone system itself tells of waiting as well, and so does a queue's or a menu's leg beside that
@@ -150,6 +169,9 @@ package struct CallFolder: Sendable {
     private static func talkers(among answered: [Leg], isIncoming: Bool) -> [Leg] {
         var talkers = answered
         if talkers.contains(where: { !$0.isRelay }) { talkers.removeAll { $0.isRelay } }
+        if talkers.count > 1 {
+            talkers = talkers.filter { leg in !talkers.contains { $0.tellsMore(closelyThan: leg) } }
+        }
         let people = talkers.filter { $0.employeeExtension != nil }
         if isIncoming, !people.isEmpty, people.count < talkers.count {
             talkers.removeAll { leg in
@@ -162,7 +184,7 @@ package struct CallFolder: Sendable {
     /// Legs that follow each other may overlap by the seconds that their times are rounded by.
     private static let chanceOverlap: Int64 = 2
 
-    private func employee(primary: Leg, counted: [Leg], talkers: [Leg]) -> String? {
+    private func employee(primary: Leg, counted: [Leg], talkers: [Leg], legs: [Leg]) -> String? {
         let talkers = talkers.filter { $0.employeeExtension != nil }
         let chosen: Leg? =
             switch rules.employee {
@@ -172,7 +194,12 @@ package struct CallFolder: Sendable {
             }
         if let chosen { return chosen.employeeExtension }
         guard primary.direction == .incoming else {
-            return primary.employeeExtension ?? counted.lazy.compactMap(\.employeeExtension).first
+            if let known = primary.employeeExtension ?? counted.lazy.compactMap(\.employeeExtension).first {
+                return known
+            }
+            // The exchange called for the only employee whom it rang as well.
+            let rung = Set(legs.filter { $0.isAnswered && !$0.isRelay }.compactMap(\.employeeExtension))
+            return rung.count == 1 ? rung.first : nil
         }
         let rung = Set(counted.compactMap(\.employeeExtension))
         // A machine or a mobile that took the call from the only employee who was rung took it for that employee.
@@ -234,6 +261,14 @@ package struct CallFolder: Sendable {
 extension Leg {
     /// When the talk of this leg began, in seconds since 1970.
     var answer: Int64 { end.epochSeconds - talk.components.seconds }
+
+    /// Whether another leg of the same channels begins its talk earlier and ends with this one: a menu's time belongs to
+    /// that one as well, from which a second record was forked when the menu was over.
+    func tellsMore(closelyThan other: Leg) -> Bool {
+        employeeExtension != nil && employeeExtension == other.employeeExtension && direction == other.direction
+            && external == other.external && answer > other.answer + 1
+            && start.epochSeconds > other.start.epochSeconds && abs(end.epochSeconds - other.end.epochSeconds) <= 1
+    }
 
     /// For how many seconds people talked on both legs at a time.
     func overlap(with other: Leg) -> Int64 {

@@ -57,7 +57,7 @@ extension Compiler {
 
     private static let testNames = [
         "is", "is_not", "starts", "starts_not", "ends", "contains", "matches", "matches_not", "empty", "same_as",
-        "not_same_as", "length", "above", "below", "extension", "trunk", "named_trunk", "phone", "hidden",
+        "not_same_as", "length", "above", "below", "extension", "trunk", "named_trunk", "phone", "hidden", "own",
     ]
 
     private mutating func test(
@@ -85,6 +85,7 @@ extension Compiler {
         case "named_trunk": return try whether(node, .isNamedTrunk, subject)
         case "phone": return try whether(node, .isPhone, subject)
         case "hidden": return try whether(node, .isHidden, subject)
+        case "own": return try whether(node, .isOwn, subject)
         default:
             throw node.fault(
                 "unknown test \"\(name)\"",

@@ -57,6 +57,9 @@ extension Machine {
         case .isHidden:
             let input = text(node.a)
             return surroundings.numbers.isHidden(arena.bytes(of: input))
+        case .isOwn:
+            let input = text(node.a)
+            return surroundings.ownNumbers.contains(arena.bytes(of: input), reader: &surroundings.numbers)
         case .column, .literal, .value, .firstFilled, .join, .after, .afterLast, .before, .beforeLast, .part, .strip,
             .trim, .lowercase, .digits, .decodePercent, .lowBits, .fromHexadecimal, .lookUp, .select, .capture,
             .replace, .firstCase, .yesIf, .always, .all, .any, .not, .isOneOf, .isEmpty, .parseTime, .parseEpoch,

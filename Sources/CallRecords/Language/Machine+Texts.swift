@@ -60,9 +60,8 @@ extension Machine {
             let found = arena.withBytes(of: input) { patterns[Int(node.b)].replace($0, with: replacement) }
             return found.map { arena.append($0) } ?? input
         case .always, .all, .any, .not, .isOneOf, .starts, .ends, .contains, .matches, .isEmpty, .isSame, .lengthIs,
-            .isAbove, .isExtension, .isTrunk, .isNamedTrunk, .isPhone, .isHidden, .parseTime, .parseEpoch, .namedTime,
-            .shiftTime,
-            .firstTime, .parseDuration, .between, .sum, .firstDuration:
+            .isAbove, .isExtension, .isTrunk, .isNamedTrunk, .isPhone, .isHidden, .isOwn, .parseTime, .parseEpoch,
+            .namedTime, .shiftTime, .firstTime, .parseDuration, .between, .sum, .firstDuration:
             // The compiler puts only texts here.
             return .empty
         }

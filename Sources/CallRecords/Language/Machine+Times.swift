@@ -31,10 +31,12 @@ extension Machine {
         let input = text(node.a)
         guard !input.isEmpty else { return nil }
         for number in program.clocks[Int(node.b)].patterns.indices {
-            let reading = arena.withBytes(of: input) {
-                program.clocks[Int(node.b)].patterns[number].read($0)
+            guard var reading = read(input, pattern: number, of: node) else { continue }
+            // The form that the system writes needs no second look; a spreadsheet may put the day or the month first.
+            if number > 0 {
+                guard let chosen = choose(reading, behind: number, input, node) else { break }
+                reading = chosen
             }
-            guard let reading else { continue }
             let local = reading.time.secondsSinceEpoch
             if let offset = reading.offsetSeconds {
                 return CallTime(epochSeconds: local - Int64(offset), offsetSeconds: Int32(offset))
@@ -45,13 +47,41 @@ extension Machine {
         return nil
     }
 
+    private mutating func read(_ input: Slice, pattern: Int, of node: Program.Node) -> TimePattern.Reading? {
+        arena.withBytes(of: input) { program.clocks[Int(node.b)].patterns[pattern].read($0) }
+    }
+
+    /// Of the readings that a text has under several patterns the one that the record's own instant is near to.
+    ///
+    /// - Parameters:
+    ///   - first: The reading under the first pattern that fits.
+    ///   - number: The place of that pattern.
+    /// - Returns: Nil where the patterns disagree and nothing tells which is right.
+    private mutating func choose(
+        _ first: TimePattern.Reading, behind number: Int, _ input: Slice, _ node: Program.Node
+    ) -> TimePattern.Reading? {
+        var others: [TimePattern.Reading] = []
+        for later in (number + 1)..<max(number + 1, program.clocks[Int(node.b)].patterns.count) {
+            if let other = read(input, pattern: later, of: node), other != first { others.append(other) }
+        }
+        guard !others.isEmpty else { return first }
+        return ([first] + others).first { hint(for: $0.time.secondsSinceEpoch, node) != nil }
+    }
+
     private mutating func instant(local: Int64, _ node: Program.Node) -> CallTime? {
         if let known = surroundings.clock?.settled(local: local) { return known }
         // The record's own instant matters in one hour of the year only.
-        let near = node.c >= 0 ? text(node.c) : .empty
-        // An id that carries no instant may have other digits: the clocks of the earth are less than a day apart.
-        let hint = epochSeconds(near).flatMap { abs($0 - local) < 86_400 ? $0 : nil }
+        let hint = hint(for: local, node)
         return surroundings.clock?.instant(local: local, near: hint)
+    }
+
+    /// The record's own instant, where it has one that may be that of a time.
+    ///
+    /// An id that carries no instant may have other digits: the clocks of the earth are less than a day apart.
+    private mutating func hint(for local: Int64, _ node: Program.Node) -> Int64? {
+        guard node.c >= 0 else { return nil }
+        let near = text(node.c)
+        return epochSeconds(near).flatMap { abs($0 - local) < 86_400 ? $0 : nil }
     }
 
     /// The seconds since 1970 of the instant that an expression gives, like ``time(_:)`` without the zone's offset.

@@ -8,6 +8,8 @@ struct Machine {
         var trunks: TrunkNames
         /// The file's zone, or `nil` when the format needs none.
         var clock: ZoneClock?
+        /// The office's own numbers.
+        var ownNumbers: OwnNumbers
     }
 
     /// A field that is not what its place asks for.

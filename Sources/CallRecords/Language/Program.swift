@@ -36,7 +36,7 @@ struct Program: Sendable {
         case isSame  // a: text, b: text
         case lengthIs  // a: text, b: least, c: most
         case isAbove  // a: text, b: number
-        case isExtension, isTrunk, isNamedTrunk, isPhone, isHidden  // a: text
+        case isExtension, isTrunk, isNamedTrunk, isPhone, isHidden, isOwn  // a: text
         // Times, as instants.
         case parseTime  // a: text, b: clock, c: text with the epoch seconds that the time is near to, or -1
         case parseEpoch  // a: text, b: units in a second

@@ -62,10 +62,11 @@ extension MappingContext {
         let clock = try clock(formatZone, needsZone: needsZone)
         do {
             let extensions = try ExtensionPattern(internalPattern ?? ExtensionPattern.defaultText)
-            let numbers = try NumberReader(
+            var numbers = try NumberReader(
                 region: region, extensions: extensions, rewrites: rewrites, hidden: hiddenWords)
             let trunks = try TrunkNames(trunks: trunks, lines: lines.keys)
-            return Machine.Surroundings(numbers: numbers, trunks: trunks, clock: clock)
+            let own = OwnNumbers(lines: lines.values, reader: &numbers)
+            return Machine.Surroundings(numbers: numbers, trunks: trunks, clock: clock, ownNumbers: own)
         } catch {
             throw fault("a pattern of numbers or trunks cannot be read: \(error.reason)", hint: nil)
         }

@@ -50,11 +50,16 @@ extension RecordMapper {
     private static let offsetStep: Int64 = 1800
     /// A record starts no earlier than the second of its id, and within so many seconds if it is the first of its channel.
     private static let usualDelay: Int64 = 5
+    /// No two zones are farther apart: from -12:00 to +14:00.
+    private static let farthestZones: Int64 = 26 * 3600
+    /// How late in its call a record of another zone may start, in seconds.
+    private static let mostDelay: Int64 = 3600
 
     /// Compares the start with the instant that the record's id carries.
     ///
     /// A clock of another zone moves a start by whole half hours. Nothing starts before its id was given: such a start is read
-    /// by the id. A start that is later by whole hours may be that of a record late in a long call, so nobody can tell.
+    /// by the id. A start that is later by whole hours may be that of a record late in a long call, so nobody can tell. One
+    /// whose day and month are exchanged is days or months away.
     private mutating func checkClock(_ start: inout CallTime, _ end: inout CallTime) -> RecordRejection? {
         guard let check = format.rules.clockCheck, let instant = machine.quietly({ $0.instant(check) }) else {
             return nil
@@ -62,9 +67,11 @@ extension RecordMapper {
         zoneEvidence.take(start: start, instant: instant)
         guard checksTimes else { return nil }
         let difference = start.epochSeconds - instant
-        guard abs(difference) >= Self.offsetStep - Self.usualDelay, abs(difference) <= 26 * 3600 else { return nil }
-        let shift = Int64((Double(difference) / Double(Self.offsetStep)).rounded()) * Self.offsetStep
-        guard (-1...Self.usualDelay).contains(difference - shift) else { return nil }
+        guard abs(difference) >= Self.offsetStep - Self.usualDelay else { return nil }
+        guard abs(difference) <= Self.farthestZones else {
+            return exchangedDate(start, instant)
+        }
+        guard let shift = Self.shift(of: difference, offset: Int64(start.offsetSeconds)) else { return nil }
         guard shift < 0 else {
             return shift % 3600 != 0
                 ? nil
@@ -83,6 +90,31 @@ extension RecordMapper {
         return nil
     }
 
+    /// By how much the clock of another zone has moved a start; nil for one that is late in its call.
+    ///
+    /// - Parameters:
+    ///   - difference: How much later than its id a record starts, in seconds; at least half an hour either way.
+    ///   - offset: That of the zone which the record was read in.
+    private static func shift(of difference: Int64, offset: Int64) -> Int64? {
+        let nearest = Int64((Double(difference) / Double(offsetStep)).rounded()) * offsetStep
+        if (-1...usualDelay).contains(difference - nearest) { return nearest }
+        guard difference < 0 else { return nil }
+        // A record that is not the first of its call starts some time after the id. GMT is the zone that clocks fall back to.
+        return offset > 0 && (0..<mostDelay).contains(difference + offset) ? -offset : nil
+    }
+
+    /// What is wrong with a start whose day and month, the other way round, are those of its id; nil for any other.
+    private func exchangedDate(_ start: CallTime, _ instant: Int64) -> RecordRejection? {
+        var civil = CivilTime(secondsSinceEpoch: start.epochSeconds + Int64(start.offsetSeconds))
+        (civil.day, civil.month) = (civil.month, civil.day)
+        let swapped = civil.secondsSinceEpoch - Int64(start.offsetSeconds)
+        guard civil.isValid, abs(swapped - instant) <= Self.farthestZones else { return nil }
+        return rejection(
+            "doubtfulTime", about: machine.program.times[Int(format.rules.start)].node,
+            "expected a start near the instant of the record's id, found one with day and month the other way round",
+            hint: "correct the pattern of the time in the format, or write check_zone: false if the ids are wrong")
+    }
+
     // MARK: Parties
 
     /// Why a record is no leg; small, because nearly every record is one.
@@ -95,11 +127,19 @@ extension RecordMapper {
     ///
     /// - Returns: What becomes of the record if it is no leg; nil for a leg.
     private mutating func readExternal(_ leg: inout Leg) -> Refusal? {
-        guard leg.direction != .internal else { return nil }
         let text = machine.text(format.rules.external)
+        guard leg.direction != .internal else {
+            // A client whom the exchange has put through to somebody else is no caller, but the one who talks.
+            if !text.isEmpty, case .number(let number) = machine.readNumber(text),
+                !machine.surroundings.ownNumbers.contains(number)
+            {
+                leg.external = .number(number)
+            }
+            return nil
+        }
         switch reading(of: text, leg.direction) {
         case .number(let number):
-            guard ownNumbers.has(number) else {
+            guard machine.surroundings.ownNumbers.contains(number) else {
                 leg.external = .number(number)
                 return nil
             }
@@ -127,7 +167,8 @@ extension RecordMapper {
     private mutating func spareNumber() -> String? {
         guard let spare = format.rules.externalSpare else { return nil }
         let text = machine.text(spare)
-        guard case .number(let number) = machine.readNumber(text), !ownNumbers.has(number) else { return nil }
+        guard case .number(let number) = machine.readNumber(text), !machine.surroundings.ownNumbers.contains(number)
+        else { return nil }
         return number
     }
 
@@ -138,7 +179,7 @@ extension RecordMapper {
         machine.forget(value: format.rules.answeredValue)
         leg.direction = isIncoming ? .outgoing : .incoming
         switch reading(of: machine.text(format.rules.external), leg.direction) {
-        case .number(let number) where !ownNumbers.has(number): leg.external = .number(number)
+        case .number(let number) where !machine.surroundings.ownNumbers.contains(number): leg.external = .number(number)
         case .hidden where leg.direction == .incoming: leg.external = .hidden
         case .extension:
             machine.override(value: format.rules.directionValue, with: "internal")

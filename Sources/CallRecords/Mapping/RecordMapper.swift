@@ -40,8 +40,6 @@ package struct RecordMapper {
     let skipsBadNumbers: Bool
     /// Whether starts are compared with the instants that ids carry.
     let checksTimes: Bool
-    /// The office's own numbers in E.164, which are never a client's.
-    let ownNumbers: FrozenTable
     var machine: Machine
     var plan: ColumnPlan
     /// The columns of the record that is being mapped.
@@ -72,7 +70,6 @@ package struct RecordMapper {
         currency = context.currency
         skipsBadNumbers = context.skipsBadNumbers
         checksTimes = context.checksTimes
-        ownNumbers = tables.freeze(Self.ownNumbers(of: context, &machine))
         var lines = ByteTable(isCaseless: true)
         var lineNumbers: [String] = []
         for (name, number) in context.lines.sorted(by: { $0.key < $1.key }) {
@@ -114,16 +111,6 @@ package struct RecordMapper {
     private var expectedFields: ClosedRange<Int>? {
         if let header = plan.header { return header.names.count...header.names.count }
         return format.expectedFieldCount
-    }
-
-    /// The numbers of the lines, as far as they are numbers.
-    private static func ownNumbers(of context: MappingContext, _ machine: inout Machine) -> ByteTable {
-        var table = ByteTable(isCaseless: false)
-        for line in Set(context.lines.values) {
-            let reading = Array(line.utf8).withUnsafeBytes { machine.surroundings.numbers.read($0) }
-            if case .number(let number) = reading { table.insert(number, value: 1) }
-        }
-        return table
     }
 
     /// Begins to collect ``zoneEvidence`` and ``clockDoubts`` anew; what is known of the columns stays.

@@ -6,6 +6,12 @@ import Testing
 
 private let uuid = "0b7c2c1e-6a55-4a6e-9a5c-3d5f3e0c9d1a"
 
+/// A FreePBX export of one call, after a spreadsheet has written its time.
+private func spreadsheet(_ time: String, _ id: String, header: String? = nil) -> String {
+    (header ?? "calldate,src,dst,dcontext,channel,dstchannel,lastapp,duration,billsec,disposition,uniqueid\n")
+        + "\(time),89000000001,101,from-trunk,PJSIP/trunk1-1,PJSIP/101-2,Dial,35,30,ANSWERED,\(id).1\n"
+}
+
 private let cases: [FieldCase] = [
     FieldCase(
         what: "a UUID in the place of the uniqueid", text: AsteriskRow.incoming.with { $0.uniqueid = uuid }.text,
@@ -54,6 +60,31 @@ private let cases: [FieldCase] = [
             },
         ]), calls: ["incoming +79000000001 06:00:00 30 101 200", "incoming +79000000003 06:00:00 30 102 200"]),
     FieldCase(
+        what: "two outgoing calls with one id",
+        text: file([
+            AsteriskRow.outgoing,
+            AsteriskRow.outgoing.with {
+                ($0.src, $0.dst, $0.channel, $0.dstchannel) = ("102", "89000000003", "PJSIP/102-9", "PJSIP/trunk1-0a")
+            },
+        ]), calls: ["outgoing +79000000002 06:00:00 30 101 200", "outgoing +79000000003 06:00:00 30 102 200"]),
+    FieldCase(
+        what: "an incoming and an outgoing call with one id",
+        text: file([
+            AsteriskRow.incoming,
+            AsteriskRow.outgoing.with {
+                ($0.src, $0.dst, $0.channel, $0.dstchannel) = ("102", "89000000003", "PJSIP/102-9", "PJSIP/trunk1-0a")
+            },
+        ]), calls: ["outgoing +79000000003 06:00:00 30 102 200", "incoming +79000000001 06:00:00 30 101 200"]),
+    FieldCase(
+        what: "a client's call and one between colleagues with one id",
+        text: file([
+            AsteriskRow.incoming,
+            AsteriskRow.outgoing.with {
+                ($0.src, $0.dst, $0.channel, $0.dstchannel) = ("102", "103", "PJSIP/102-9", "PJSIP/103-0a")
+                ($0.ring, $0.talk) = (9, 90)
+            },
+        ]), calls: ["incoming +79000000001 06:00:00 30 101 200"], skipped: ["internalCall"]),
+    FieldCase(
         what: "two clients in a conference that has joined their ids",
         text: file([
             AsteriskRow.incoming.with { $0.linkedid = "1" },
@@ -85,6 +116,30 @@ private let cases: [FieldCase] = [
         text: file([AsteriskRow.incoming.with { ($0.at, $0.uniqueid) = (-4 * 3600, "1795150800.1") }])
             + AsteriskRow.incoming.with { ($0.src, $0.id) = ("89000000003", "3") }.text,
         calls: ["incoming +79000000001 05:00:00 30 101 200", "incoming +79000000003 06:00:00 30 101 200"]),
+    FieldCase(
+        what: "a record in GMT that is not the first of its call",
+        text: file([
+            AsteriskRow.incoming.with { ($0.at, $0.linkedid, $0.uniqueid) = (-4 * 3600, "1", "1795150800.1") },
+            AsteriskRow.incoming.with {
+                ($0.at, $0.dstchannel, $0.linkedid) = (-4 * 3600 + 35, "PJSIP/102-00000009", "1")
+                ($0.uniqueid, $0.ring, $0.talk) = ("1795150800.1", 0, 20)
+            },
+        ]).replacing("1795154400.1", with: "1795150800.1"), calls: ["incoming +79000000001 05:00:00 50 101 200"]),
+    FieldCase(
+        what: "a record whose day and month are not those of its id",
+        text: AsteriskRow.incoming.with { $0.uniqueid = "1793858400.1" }.text.replacing(
+            "2026-11-20", with: "2026-05-11"),
+        rejected: ["doubtfulTime"]),
+    FieldCase(
+        what: "FreePBX through spreadsheets: the id tells the day from the month", preset: "freepbx",
+        text: spreadsheet("11/5/2026 9:00", "1793858400") + spreadsheet("6/11/2026 9:00", "1793944800", header: ""),
+        calls: ["incoming +79000000001 06:00:00 30 101 200", "incoming +79000000001 06:00:00 30 101 200"]),
+    FieldCase(
+        what: "FreePBX through spreadsheets: nothing tells the day from the month", preset: "freepbx",
+        text: spreadsheet("11/5/2026 9:00", "call"), rejected: ["badDate"]),
+    FieldCase(
+        what: "FreePBX through spreadsheets: points and no seconds", preset: "freepbx",
+        text: spreadsheet("20.11.2026 9:00", "1795154400"), calls: ["incoming +79000000001 06:00:00 30 101 200"]),
     FieldCase(
         what: "a record in a zone ahead of the one that is set",
         text: AsteriskRow.incoming.with { ($0.at, $0.uniqueid) = (3600, "1795154400.1") }.text,
