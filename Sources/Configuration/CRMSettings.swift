@@ -48,17 +48,28 @@ package struct CRMSettings: Sendable, Equatable {
         all.creates == true || lines.values.contains { $0.creates == true } || sources.values.contains { $0.mayCreate }
     }
 
+    /// Every `CRM_SOURCE` that is set, whether anything is created with it or not.
+    package var namedSources: Set<String> {
+        Set([all.source].compactMap(\.self) + lines.values.compactMap(\.source))
+            .union(sources.values.flatMap(\.namedSources))
+    }
+
     /// What is sent with the register of a call: the record's own word, then that of the line, then that of all.
     package func treatment(of call: Call) -> Treatment {
-        if !sources.isEmpty, let prefix = call.key.split(separator: ":", maxSplits: 1).first,
+        treatment(key: call.key, line: call.line, details: call.details)
+    }
+
+    /// What is sent with the register of a call of which only this is known.
+    package func treatment(key: String, line name: String?, details: CallDetails) -> Treatment {
+        if !sources.isEmpty, let prefix = key.split(separator: ":", maxSplits: 1).first,
             let own = sources[String(prefix)]
         {
-            return own.treatment(of: call)
+            return own.treatment(key: key, line: name, details: details)
         }
-        let line = call.line.flatMap { lines[$0] }
+        let line = name.flatMap { lines[$0] }
         return Treatment(
-            creates: call.details.createsEntity ?? line?.creates ?? all.creates ?? false,
-            source: call.details.source ?? line?.source ?? all.source)
+            creates: details.createsEntity ?? line?.creates ?? all.creates ?? false,
+            source: details.source ?? line?.source ?? all.source)
     }
 }
 

@@ -15,6 +15,8 @@ package struct DeliverySettings: Sendable {
     package var crm = CRMSettings()
     /// Whether the format of a source can ask for something to be created in the CRM.
     package var recordsMayCreate = false
+    /// The currencies of the sources' costs.
+    package var currencies: Set<String> = []
     /// The key prefixes of all sources: a row of the portal's statistics with one of them is ours.
     package var keyPrefixes: [String]
     /// How the sources live with other integrations, by their key prefixes; one that is not here sends whatever comes.

@@ -26,6 +26,14 @@ extension ImportConfiguration {
     }
 }
 
+extension ImportConfiguration {
+    /// Whether a record may ask that something is created for it in the CRM.
+    var recordsMayCreate: Bool { sources.contains { $0.format?.mayAskForCreation == true } }
+
+    /// Whether something may be created in the CRM for any call.
+    package var mayCreate: Bool { crm.mayCreate || recordsMayCreate }
+}
+
 extension ImportFault {
     /// Neither the command line nor the configuration names a file.
     package static let noSources = ImportFault.configuration(
@@ -40,7 +48,8 @@ extension DeliverySettings {
             portal: configuration.portal, users: configuration.users,
             keyPrefixes: Set(configuration.sources.map(\.keyPrefix)).sorted())
         crm = configuration.crm
-        recordsMayCreate = configuration.sources.contains { $0.format?.mayAskForCreation == true }
+        recordsMayCreate = configuration.recordsMayCreate
+        currencies = Set(configuration.sources.compactMap(\.currency))
         newLines = configuration.newLines
         lineNames = configuration.lineNames
         // Calls of sources that are not read now wait in the ledger, too.

@@ -155,13 +155,21 @@ package struct ImportRun: Sendable {
             try await takeIn(files, store, &report)
             report.foresaw(try forecast(store), deadline: options.until)
             if options.asksPortal, configuration.portal.isConfigured {
-                report.foresaw(await ask(try CallDemand(store, users: configuration.users)))
+                report.foresaw(await ask(try demand(store)))
+            } else if configuration.mayCreate {
+                var found = CheckReport()
+                CreationCheck(try demand(store)).announce(&found)
+                report.foresaw(found)
             }
         } catch {
             report.failed(error)
         }
         countWhatIsLeft(&report, store)
         close(store)
+    }
+
+    private func demand(_ store: any CallStore) throws(ImportFault) -> CallDemand {
+        try CallDemand(store, users: configuration.users, crm: configuration.crm)
     }
 
     /// Asks the portal what it would make of the calls. A portal that cannot be asked is only mentioned: a dry run needs

@@ -36,7 +36,8 @@ package struct CallExchange: Sendable, Hashable {
     package let sentAt: Int64
     /// What was asked.
     package let method: ExchangeMethod
-    /// The parameters that the call itself does not tell, as a JSON object of texts.
+    /// The parameters that the call itself does not tell, as a JSON object of texts; `null` for one that the call tells
+    /// and the request left out.
     package let sent: String
     /// When the answer was there, or was given up, in milliseconds since 1970; `nil` while the request is under way.
     package var answeredAt: Int64?

@@ -66,5 +66,9 @@ import Testing
         #expect(outcome.output.contains("sent without them: \(Self.line) (12 calls)"), "\(outcome.output)")
         let audit = try await portal.audit()
         #expect(audit.lines.isEmpty && audit.rowsPerKey.count == 12)
+        let key = try #require(audit.rowsPerKey.keys.first)
+        let shown = try await workspace.run(["show", key])
+        #expect(shown.output.contains(Self.line), "\(shown.output)")
+        #expect(shown.output.contains("PHONE_NUMBER=") && !shown.output.contains("LINE_NUMBER"), "\(shown.output)")
     }
 }

@@ -73,6 +73,51 @@ import Testing
         #expect(away.output.contains("cannot be reached"), "\(away.output)")
     }
 
+    /// The answers of a portal whose CRM works without leads to 20 calls that ask for something to be created.
+    @Test func `what the CRM would create, and names that it lacks, are known before a call is sent`() async throws {
+        let portal = try await Portal.start(["--crm", "simple"])
+        let workspace = try Workspace()
+        try workspace.write(AsteriskCall.day(20).file, to: "Master.csv")
+        let text =
+            Workspace.configuration(source: "currency: XYZ")
+            + "crm: { create: true, source: WEBB, lines: { \"+74950000000\": { source: SITE } } }\n"
+        try workspace.write(text, to: "cdr24.yaml")
+        let announcement = "CRM_CREATE is on for 20 calls; the CRM works without leads: it creates a contact and a deal"
+        let names = ["the portal does not have the CRM_SOURCE", "the portal does not have the currency XYZ"]
+        let check = try await workspace.run(["check"], portal: portal)
+        for words in names + [announcement, "SITE (20 calls), WEBB", "CALLBACK", "EUR, RUB, USD"] {
+            #expect(check.output.contains(words), "\(words): \(check.output)")
+        }
+        let dry = try await workspace.run(["import", "--dry-run"], portal: portal)
+        for words in names + [announcement] { #expect(dry.output.contains(words), "\(words): \(dry.output)") }
+        for command in [["check", "--offline"], ["import", "--dry-run", "--offline"]] {
+            let outcome = try await workspace.run(command, portal: portal)
+            #expect(
+                outcome.output.contains("CRM_CREATE is on for 20 calls; the portal was not asked"), "\(outcome.output)")
+        }
+        #expect(try await portal.audit().counter("registers") == 0)
+
+        let (run, summary) = try await workspace.importing(["--max-calls", "1"], portal: portal)
+        #expect(run.errors.contains(announcement), "\(run.errors)")
+        let warnings = summary["warnings"] as? [String] ?? []
+        for words in names { #expect(warnings.contains { $0.contains(words) }, "\(words): \(warnings)") }
+    }
+
+    @Test func `names that the CRM knows are fine, and an access without "crm" is told what to add`() async throws {
+        let workspace = try Workspace()
+        try workspace.write(AsteriskCall.day(2).file, to: "Master.csv")
+        try workspace.write(
+            Workspace.configuration(source: "currency: EUR") + "crm: { create: true, source: WEB }\n", to: "cdr24.yaml")
+        let known = try await workspace.run(["check"], portal: try await Portal.start())
+        #expect(known.output.contains("the portal has every CRM_SOURCE"), "\(known.output)")
+        #expect(known.output.contains("the portal has every currency"), "\(known.output)")
+        let closed = try await workspace.run(
+            ["check"], portal: try await Portal.start(["--scopes", "telephony,user"]))
+        #expect(closed.output.contains("lacks the permission \"crm\", so CRM_SOURCE cannot be checked"))
+        #expect(closed.output.contains("lacks the permission \"crm\", so currency cannot be checked"))
+        #expect(closed.output.contains("its mode cannot be read"), "\(closed.output)")
+    }
+
     @Test func `check prints its findings as JSON`() async throws {
         let portal = try await Portal.start(Self.people)
         let check = try await workspace().run(["check", "--json", "--until", "00:00"], portal: portal)

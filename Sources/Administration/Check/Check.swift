@@ -51,6 +51,7 @@ package struct Check: Sendable {
             if asksPortal { await ask(connection, demand ?? CallDemand(), &report) }
             await connection.close()
         }
+        if !asksPortal, let demand { CreationCheck(demand).announce(&report) }
         return report
     }
 

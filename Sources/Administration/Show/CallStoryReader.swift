@@ -166,7 +166,10 @@ extension CallExchange {
         }
         for parameter in command.parameters where parameter.name != "USER_ID" {
             guard case .text(let text) = parameter.value else { continue }
-            list.append(CallStory.Member(parameter.name, kept.removeValue(forKey: parameter.name)?.flatText ?? text))
+            let own = kept.removeValue(forKey: parameter.name)
+            // What the request left out, although the call tells it.
+            if own == .null { continue }
+            list.append(CallStory.Member(parameter.name, own?.flatText ?? text))
         }
         return list + kept.sorted { $0.key < $1.key }.map { CallStory.Member($0.key, $0.value.flatText) }
     }

@@ -2,6 +2,7 @@
 
 package import Bitrix24
 import CallLifecycle
+import CallRecords
 package import Ledger
 
 /// What of requests and answers is kept for each call, so that its whole life can be shown.
@@ -11,8 +12,8 @@ extension DeliveryRequest {
     /// - Parameter moment: When it leaves, in milliseconds since 1970.
     package func exchanges(sentAt moment: Int64) -> [CallExchange] {
         switch purpose {
-        case .register(let batch): batch.commands.exchanges(.register, batch.calls.map(\.id), sentAt: moment)
-        case .finish(let batch): batch.commands.exchanges(.finish, batch.entries.map(\.call.id), sentAt: moment)
+        case .register(let batch): batch.commands.exchanges(.register, batch.calls, sentAt: moment)
+        case .finish(let batch): batch.commands.exchanges(.finish, batch.entries.map(\.call), sentAt: moment)
         case .preflight, .askNeighbours, .lines, .addLine, .verify, .settle, .readBack: []
         }
     }
@@ -158,14 +159,22 @@ extension [Command] {
     }
 
     /// One exchange for each of the calls, whose commands come first and in the same order.
-    fileprivate func exchanges(_ method: ExchangeMethod, _ calls: [Int64], sentAt moment: Int64) -> [CallExchange] {
+    ///
+    /// What the call tells and the request left out is kept as null.
+    fileprivate func exchanges(
+        _ method: ExchangeMethod, _ calls: [TrackedCall], sentAt moment: Int64
+    ) -> [CallExchange] {
         let told = Self.toldByCall
         return zip(self, calls).map { command, call in
             var sent: [String: JSONValue] = [:]
             for parameter in command.parameters where !told.contains(parameter.name) {
                 if case .text(let text) = parameter.value { sent[parameter.name] = .string(text) }
             }
-            return CallExchange(callID: call, sentAt: moment, method: method, sent: JSONValue.object(sent).json)
+            let line = "LINE_NUMBER"
+            if method == .register, call.call.line != nil, !command.parameters.contains(where: { $0.name == line }) {
+                sent[line] = .null
+            }
+            return CallExchange(callID: call.id, sentAt: moment, method: method, sent: JSONValue.object(sent).json)
         }
     }
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Bitrix24
 import CDRConfiguration
 import CallLifecycle
 
@@ -24,25 +23,5 @@ struct CreationRules: Sendable {
     /// The event with which the register of a call begins.
     func beginning(of call: TrackedCall) -> CallEvent {
         crm.treatment(of: call.call).creates ? .creatingRegisterBegins : .registerBegins
-    }
-
-    /// What a person should know before the first call leaves.
-    ///
-    /// - Parameters:
-    ///   - count: How many calls it concerns.
-    ///   - mode: How the portal's CRM works; `nil` where that is not known.
-    static func announcement(count: Int, mode: CRMMode?) -> String {
-        let calls = count == 1 ? "1 call" : "\(count) calls"
-        let consequence =
-            switch mode {
-            case .classic:
-                "the CRM works with leads: it creates a lead for each number that it does not know, and may create a repeat "
-                    + "lead for a client without an open deal"
-            case .simple:
-                "the CRM works without leads: it creates a contact and a deal for each number that it does not know"
-            case nil:
-                "what the CRM creates is not known, since its mode cannot be read: give access to \"crm\" to see it"
-            }
-        return "CRM_CREATE is on for \(calls); \(consequence); they are dated today"
     }
 }

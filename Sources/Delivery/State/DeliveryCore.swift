@@ -144,7 +144,14 @@ struct DeliveryCore: Sendable {
     var preflight: Preflight {
         Preflight(
             prefixes: settings.keyPrefixes, beyond: portal.highestStatisticID ?? 0, access: settings.access,
-            asksLines: lines.isNeeded, asksForCRM: creationCount > 0, witnesses: settings.witnesses)
+            asksLines: lines.isNeeded, asksForCRM: creationCount > 0, names: crmNames, witnesses: settings.witnesses)
+    }
+
+    /// The names of the configuration that calls may be sent with.
+    private var crmNames: CRMNames {
+        func names(_ all: Set<String>) -> [String: Int] { Dictionary(uniqueKeysWithValues: all.map { ($0, 0) }) }
+        return CRMNames(
+            sources: names(creationCount > 0 ? settings.crm.namedSources : []), currencies: names(settings.currencies))
     }
 
     private func wall(_ now: Duration) -> Double { epoch + now.inSeconds }
@@ -452,7 +459,7 @@ extension DeliveryCore {
         if !settings.host.isEmpty { news.append(.portalHost(settings.host)) }
         for warning in known.warnings { tally.warn(warning) }
         if creationCount > 0 {
-            let text = CreationRules.announcement(count: creationCount, mode: known.crmMode)
+            let text = CreationAnnouncement.text(calls: creationCount, mode: known.crmMode)
             remarks.append(DeliveryRemark(level: .notice, text: text))
         }
         let (changed, more) = try take(known, at: now)

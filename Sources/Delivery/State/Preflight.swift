@@ -36,6 +36,7 @@ struct Preflight: Sendable {
 
     private let prefixes: [String]
     private let access: PortalAccess
+    private let names: CRMNames
     private let witnesses: WitnessCheck
     /// The commands, in order.
     let commands: [Command]
@@ -46,13 +47,15 @@ struct Preflight: Sendable {
     ///   - access: How the portal knows this program.
     ///   - asksLines: Whether the portal's lines are asked for too.
     ///   - asksForCRM: Whether something may be created in the CRM, so that its mode matters.
+    ///   - names: Names that the portal's CRM may lack.
     ///   - witnesses: Rows that the portal must show, at most 50.
     init(
         prefixes: [String], beyond highest: Int64, access: PortalAccess, asksLines: Bool, asksForCRM: Bool = false,
-        witnesses: [RowWitness] = []
+        names: CRMNames = CRMNames(sources: [:], currencies: [:]), witnesses: [RowWitness] = []
     ) {
         self.prefixes = prefixes
         self.access = access
+        self.names = names
         self.witnesses = WitnessCheck(witnesses)
         let probes = prefixes.enumerated().map { index, prefix in
             StatisticQuery.carrying(prefix: prefix + ":", beyond: highest).command(key: Self.probe(index))
@@ -63,7 +66,7 @@ struct Preflight: Sendable {
         ]
         commands =
             questions + (asksLines ? [LinesReply.command(key: Self.lines)] : []) + probes
-            + (asksForCRM ? [CRMMode.command()] : []) + self.witnesses.commands
+            + (asksForCRM ? [CRMMode.command()] : []) + names.commands + self.witnesses.commands
     }
 
     /// The name of the question for lines.
@@ -90,6 +93,7 @@ struct Preflight: Sendable {
             known.reading = .all
         }
         known.crmMode = CRMMode(reply.outcomes["crm"])
+        for case .unknown(let warning) in names.findings(reply) { known.warnings.append(warning) }
         if let warning = clockWarning(reply, now: now) { known.warnings.append(warning) }
         return readRows(reply, calls, known)
     }

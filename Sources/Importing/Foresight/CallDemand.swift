@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CDRConfiguration
+import CallRecords
 package import ExitCodes
 import Intake
 package import Ledger
@@ -17,6 +18,12 @@ package struct CallDemand: Sendable, Equatable {
     package private(set) var lines: [String: Int] = [:]
     /// CALL_LIST_ID -> calls.
     package private(set) var callLists: [Int: Int] = [:]
+    /// How many calls are sent with CRM_CREATE on.
+    package private(set) var creations = 0
+    /// CRM_SOURCE -> calls that are sent with it.
+    package private(set) var crmSources: [String: Int] = [:]
+    /// COST_CURRENCY -> calls that are sent with it.
+    package private(set) var currencies: [String: Int] = [:]
 
     /// No calls.
     package init() {}
@@ -24,16 +31,18 @@ package struct CallDemand: Sendable, Equatable {
     /// Counts the calls of a store that nothing was sent for yet.
     ///
     /// - Throws: ``ImportFault/input(_:)`` when the store cannot be read.
-    package init(_ store: any CallStore, users: UserSettings) throws(ImportFault) {
+    package init(
+        _ store: any CallStore, users: UserSettings, crm: CRMSettings = CRMSettings()
+    ) throws(ImportFault) {
         var demand = CallDemand()
         try ImportFault.translating { () throws(LedgerFault) in
-            try store.forEachCallToSend { demand.add($0, users) }
+            try store.forEachCallToSend { demand.add($0, users, crm) }
         }
         self = demand
     }
 
     /// Counts a call.
-    mutating func add(_ call: CallNeeds, _ settings: UserSettings) {
+    mutating func add(_ call: CallNeeds, _ settings: UserSettings, _ crm: CRMSettings) {
         calls += 1
         switch settings.employee(extension: call.employeeExtension, on: call.localDay) {
         case .user(let id)?: users[id, default: 0] += 1
@@ -42,5 +51,9 @@ package struct CallDemand: Sendable, Equatable {
         }
         if let line = call.line { lines[line, default: 0] += 1 }
         if let list = call.callListID { callLists[list, default: 0] += 1 }
+        let treatment = crm.treatment(key: call.key, line: call.line, details: call.details)
+        if treatment.creates { creations += 1 }
+        if let source = treatment.source { crmSources[source, default: 0] += 1 }
+        if let cost = call.details.cost { currencies[cost.currency, default: 0] += 1 }
     }
 }

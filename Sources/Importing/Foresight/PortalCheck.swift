@@ -41,9 +41,15 @@ package struct PortalCheck {
         judgeClock(reply.outcomes["time"], subject, &report)
         guard isOpen else { return }
         LineCheck(configuration, demand).run(reply.outcomes["lines"], subject, &report)
+        creation.run(reply, subject, &report)
+        names.run(reply, connection, subject, &report)
         CallListCheck(configuration, demand).run(reply.outcomes["callLists"], connection, subject, &report)
         try await judgePeople(reply.outcomes["users"], probe, connection, subject, &report)
     }
+
+    private var creation: CreationCheck { CreationCheck(demand) }
+
+    private var names: CRMNamesCheck { CRMNamesCheck(configuration, demand) }
 
     private var commands: [Command] {
         let prefix = configuration.sources.first?.keyPrefix ?? SourceSettings.defaultKeyPrefix
@@ -53,7 +59,7 @@ package struct PortalCheck {
             StatisticQuery.carrying(prefix: prefix + ":", beyond: 0).command(key: Self.statistics), UserPage.all(),
         ]
         if !configuration.callLists.isEmpty || !demand.callLists.isEmpty { commands.append(CallListsReply.command()) }
-        return commands
+        return commands + creation.commands + names.commands
     }
 
     /// - Returns: Whether telephony methods are open to us, so that what they answer is worth reading.

@@ -33,7 +33,7 @@ package struct Rehearsal: Sendable {
             let intake = Intake(
                 configuration, store: store, runID: 0, time: time, stop: StopSignal(), log: silence)
             try await intake.takeIn(files, &found)
-            let demand = try CallDemand(store, users: configuration.users)
+            let demand = try CallDemand(store, users: configuration.users, crm: configuration.crm)
             try ImportFault.translating { () throws(LedgerFault) in try store.close() }
             return demand
         } catch {
