@@ -82,6 +82,7 @@ let package = Package(
                 .embedInCode("m0003_exchange.sql"), .embedInCode("m0004_call_details.sql"),
                 .embedInCode("m0005_dealt_with.sql"), .embedInCode("m0006_join_marks.sql"),
                 .embedInCode("m0007_whole_files.sql"),
+                .embedInCode("m0008_reject_indexes.sql"),
             ],
             swiftSettings: strict),
         .target(
@@ -197,6 +198,7 @@ let package = Package(
             path: "bench/pace/virtual",
             swiftSettings: strict),
         tests(of: "ExitCodes"),
+        tests(of: "Clocks"),
         tests(of: "Settings"),
         tests(of: "Digests"),
         tests(of: "DelimitedText"),

@@ -19,6 +19,7 @@ package enum Migrations {
         Migration(name: "m0005_dealt_with", sql: text(PackageResources.m0005_dealt_with_sql)),
         Migration(name: "m0006_join_marks", sql: text(PackageResources.m0006_join_marks_sql)),
         Migration(name: "m0007_whole_files", sql: text(PackageResources.m0007_whole_files_sql)),
+        Migration(name: "m0008_reject_indexes", sql: text(PackageResources.m0008_reject_indexes_sql)),
     ]
 
     private static func text(_ bytes: [UInt8]) -> String {

@@ -49,7 +49,7 @@ extension Ledger {
         }
     }
 
-    /// The rejected records whose place records of a call took; every rejected record is looked at.
+    /// The rejected records whose place records of a call took.
     package func rejects(replacedBy key: String) throws(LedgerFault) -> [LedgerReject] {
         try read { db in
             try Row.fetchAll(db, sql: "\(Self.columns) WHERE outcome_key = ? ORDER BY id", arguments: [key])

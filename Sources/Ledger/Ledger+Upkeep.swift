@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CallLifecycle
 internal import GRDB
 
 extension Ledger {
@@ -29,13 +30,16 @@ extension Ledger {
     /// - Parameter prefixes: The key prefixes of sources whose calls do not count.
     package func oldestOpen(leavingOut prefixes: Set<String> = []) throws(LedgerFault) -> Int64? {
         let leftOut = try sources().filter { prefixes.contains($0.keyPrefix) }.map { String($0.id) }
+        let condition = leftOut.isEmpty ? "" : "AND source_id NOT IN (\(leftOut.joined(separator: ",")))"
         return try read { db in
-            try Int64.fetchOne(
-                db,
-                sql: """
-                    SELECT min(start) FROM call WHERE state <> 6 AND state NOT IN (7, 8, 9)
-                    AND source_id NOT IN (\(leftOut.joined(separator: ",")))
-                    """)
+            // Each state's part of the index begins with its oldest call.
+            let states: [CallState] = [.waiting, .pending, .registering, .registered, .finishing, .unsettled]
+            return try states.compactMap { state in
+                try Int64.fetchOne(
+                    db,
+                    sql: "SELECT start FROM call WHERE state = ? AND state <> 6 \(condition) ORDER BY start LIMIT 1",
+                    arguments: [state.rawValue])
+            }.min()
         }
     }
 }

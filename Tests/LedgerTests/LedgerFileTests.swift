@@ -53,7 +53,10 @@ import Testing
             for column in ["details", "may_have_created"] {
                 try db.execute(sql: "ALTER TABLE call DROP COLUMN \(column)")
             }
-            for index in ["reject_open", "call_found"] { try db.execute(sql: "DROP INDEX \(index)") }
+            let indexes = [
+                "reject_open", "call_found", "reject_reason", "reject_newest", "reject_dealt_with", "reject_replaced",
+            ]
+            for index in indexes { try db.execute(sql: "DROP INDEX \(index)") }
             for column in ["outcome", "outcome_key", "outcome_at"] {
                 try db.execute(sql: "ALTER TABLE reject DROP COLUMN \(column)")
             }
@@ -224,8 +227,8 @@ import Testing
         defer { if sleeper > 0 { kill(sleeper, SIGKILL) } }
         do {
             let lock = try FileLock(path: path)
-            // A child that outlives the lock must not keep it.
-            sleeper = try spawn(["/bin/sleep", "36000"])
+            // A child that outlives the lock must not keep it; one whose test was killed ends by itself.
+            sleeper = try spawn(["/bin/sleep", "120"])
             #expect(try await status(of: ["/usr/bin/flock", "-n", path, "true"]) != 0)
             _ = lock.text()
         }

@@ -2,6 +2,7 @@
 
 import Administration
 import ArgumentParser
+import Clocks
 import ExitCodes
 import Foundation
 import Reporting

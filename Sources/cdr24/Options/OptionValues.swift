@@ -1,59 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ArgumentParser
+import Clocks
 import Foundation
 import Logging
 
-/// A moment as `--until` takes it: `06:00` (today), `tomorrow 06:00` or `2026-11-29T06:00`, all by the local clock.
-struct Deadline: ExpressibleByArgument {
-    private enum DayChoice: Equatable {
-        case today, tomorrow
-        case date(year: Int, month: Int, day: Int)
-    }
-
-    private let day: DayChoice
-    private let hour: Int
-    private let minute: Int
-
-    init?(argument: String) {
-        let words = argument.split { $0 == " " || $0 == "T" || $0 == "t" && argument.first?.isNumber == true }
-        guard let time = words.last, words.count <= 2 else { return nil }
-        let parts = time.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, parts[0].count <= 2, parts[1].count == 2, let hour = Int(parts[0]),
-            let minute = Int(parts[1]), (0...23).contains(hour), (0...59).contains(minute)
-        else { return nil }
-        self.hour = hour
-        self.minute = minute
-        guard words.count == 2, let first = words.first else {
-            day = .today
-            return
-        }
-        if first == "tomorrow" || first == "today" {
-            day = first == "today" ? .today : .tomorrow
-            return
-        }
-        let date = first.split(separator: "-", omittingEmptySubsequences: false)
-        guard date.count == 3, date[0].count == 4, let year = Int(date[0]), let month = Int(date[1]),
-            let day = Int(date[2]),
-            (1...12).contains(month), (1...31).contains(day)
-        else { return nil }
-        self.day = .date(year: year, month: month, day: day)
-    }
-
-    /// The moment, as it is seen at `date`; one that has passed stays in the past.
-    func moment(at date: Date, _ calendar: Calendar = .current) -> Date {
-        var parts = calendar.dateComponents([.year, .month, .day], from: date)
-        switch day {
-        case .today: break
-        case .tomorrow:
-            let next = calendar.date(byAdding: .day, value: 1, to: date) ?? date
-            parts = calendar.dateComponents([.year, .month, .day], from: next)
-        case .date(let year, let month, let day): parts = DateComponents(year: year, month: month, day: day)
-        }
-        parts.hour = hour
-        parts.minute = minute
-        return calendar.date(from: parts) ?? date
-    }
+extension Deadline: ExpressibleByArgument {
+    /// Reads a value of `--until`.
+    init?(argument: String) { self.init(argument) }
 }
 
 /// A day as `--since` takes it.
