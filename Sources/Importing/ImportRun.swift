@@ -114,6 +114,7 @@ package struct ImportRun: Sendable {
             let portalLock = try PortalLock(portal)
             let memory = try memory(of: portal)
             let ledger = try lock.open()
+            if let warning = FileOwner.warning(aboutRootsFile: ledger.path) { log.warning("\(warning)") }
             do throws(ImportFault) {
                 try await work(&report, files, ledger, connection, portal, memory)
             } catch {

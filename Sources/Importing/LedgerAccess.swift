@@ -46,10 +46,10 @@ package struct LedgerAccess: Sendable {
         do throws(LedgerFault) {
             return try Lock(self)
         } catch {
-            guard case .cannotOpen(_, let reason) = error else { throw ImportFault(error) }
-            throw .input(
-                "cannot lock the ledger \(path): \(reason); check that its folder exists and that this user can write to it"
-            )
+            guard case .cannotOpen(let file, let reason) = error else { throw ImportFault(error) }
+            let remedy =
+                FileOwner.obstacle(at: file) ?? "check that its folder exists and that this user can write to it"
+            throw .input("cannot lock the ledger \(path): \(reason); \(remedy)")
         }
     }
 

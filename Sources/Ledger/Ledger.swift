@@ -67,7 +67,10 @@ package final class Ledger: CallStore {
         path: String, wallClock: @escaping @Sendable () -> Int64 = Ledger.systemClock
     ) throws(LedgerFault) -> Ledger? {
         var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
+        guard stat(path, &status) == 0 else {
+            if errno == ENOENT || errno == ENOTDIR { return nil }
+            throw .cannotOpen(path: path, reason: String(cString: strerror(errno)))
+        }
         if status.st_size == 0, status.st_mode & S_IFMT == S_IFREG { return nil }
         var configuration = Configuration()
         configuration.readonly = true

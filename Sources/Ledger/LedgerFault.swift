@@ -21,7 +21,8 @@ extension LedgerFault: CustomStringConvertible {
     package var description: String {
         switch self {
         case .cannotOpen(let path, let reason):
-            "the ledger \(path) cannot be opened: \(reason); check that its folder exists and that this user may write it"
+            "the ledger \(path) cannot be opened: \(reason); "
+                + (FileOwner.obstacle(at: path) ?? "check that its folder exists and that this user may write it")
         case .cannotAccess(let path, let reason):
             "the ledger \(path) cannot be read or written: \(reason); check the disk, then run the same command again"
         case .diskFull(let path):
