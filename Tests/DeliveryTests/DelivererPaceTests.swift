@@ -103,6 +103,32 @@ struct DelivererPaceTests {
         }
     }
 
+    @Test func `--max-calls 0 asks the portal for nothing, unless an earlier run has begun a call`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try DeliveryScene(time)
+            try scene.store(DeliveryScene.calls(3_000, time: time))
+            let report = try await scene.deliverer { $0.maximumCalls = 0 }.run()
+            #expect(scene.portal.requests == 0 && reason(report).contains("--max-calls"))
+            // One that the user asks for looks all calls up all the same: 2,500 with a request.
+            _ = try await scene.deliverer {
+                $0.maximumCalls = 0
+                $0.verifiesPortal = true
+            }.run()
+            #expect(scene.portal.requests > 2)
+            #expect(try await scene.rows().isEmpty)
+        }
+        try await VirtualTime.run { time in
+            // The second request is the first register; its reply is lost.
+            let scene = try DeliveryScene(time, losses: [4: .after])
+            try scene.store(DeliveryScene.calls(10, time: time))
+            _ = try await scene.deliverer { $0.maximumCalls = 2 }.run()
+            let before = scene.portal.requests
+            let report = try await scene.deliverer { $0.maximumCalls = 0 }.run()
+            #expect(scene.portal.requests - before <= 6, "\(scene.portal.requests - before)")
+            #expect(try await scene.rows().count <= 2 && reason(report).contains("--max-calls"))
+        }
+    }
+
     @Test func `--until in the past sends nothing`() async throws {
         try await VirtualTime.run { time in
             let scene = try DeliveryScene(time)

@@ -71,6 +71,10 @@ struct DeliveryCore: Sendable {
     var lanes: Int { settings.portal.lanes }
     /// How many calls are in memory.
     var openCalls: Int { open.count }
+    /// Whether calls are begun in this run, or at least looked up because somebody wants that.
+    var mayBegin: Bool { open.remaining > 0 || settings.verifiesPortal }
+    /// Whether former runs have begun calls that are not over.
+    var hasBegun: Bool { open.count > open.registerCount }
     /// Whether the portal's statistics can show anything.
     var canRead: Bool { portal.canRead }
     /// Whether the portal keeps EXTERNAL_CALL_ID; `nil` while it is not known.

@@ -145,7 +145,7 @@ package struct DeliveryState: Sendable {
 
     private mutating func afterRecovery(at now: Duration) throws(ImpossibleTransition) -> DeliveryStep {
         if core.wantsMoreCalls { return .load(core.pendingPage(at: now)) }
-        guard core.openCalls > 0 else { return try go(to: .over, at: now) }
+        guard core.openCalls > 0, core.mayBegin || core.hasBegun else { return try go(to: .over, at: now) }
         core.announce(at: now)
         return try go(to: .preflight, at: now)
     }
@@ -305,6 +305,11 @@ extension DeliveryState {
     ) throws(ImpossibleTransition) -> DeliveryCommit {
         var (commit, isPassed) = try core.preflightReceived(outcome, facts, at: now)
         guard isPassed else { return commit }
+        // What others have, which lines are there and what is known matters only to calls that are begun.
+        guard core.mayBegin else {
+            phase = .delivering
+            return commit
+        }
         commit.add(core.neighboursReceived(outcome, question, at: now))
         phase = core.hasCheckedNeighbours ? .makingLines : .askingNeighbours
         return commit
