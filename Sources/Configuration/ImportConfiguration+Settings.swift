@@ -304,7 +304,7 @@ extension SettingsNode {
     fileprivate func day(in zone: String?) throws(SettingsFault) -> Int64 {
         let parts = try string().split(separator: "-", omittingEmptySubsequences: false).map { Int($0) }
         var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = zone.flatMap { TimeZone(identifier: $0) } ?? .gmt
+        calendar.timeZone = .gmt
         guard parts.count == 3, let year = parts[0], let month = parts[1], let day = parts[2],
             (1970...9999).contains(year), (1...12).contains(month), (1...31).contains(day),
             let date = calendar.date(from: DateComponents(year: year, month: month, day: day)),
@@ -312,6 +312,6 @@ extension SettingsNode {
         else {
             throw fault("expected a date such as 2026-11-01")
         }
-        return Int64(date.timeIntervalSince1970)
+        return SourceZone(zone).instant(local: Int64(date.timeIntervalSince1970))
     }
 }

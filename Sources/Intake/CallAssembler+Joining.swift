@@ -172,7 +172,8 @@ extension CallAssembler {
             tally.late(legs.count)
             return
         }
-        let start = UTCText.instant(known.call.start.epochSeconds)
+        let start = UTCText.local(
+            known.call.start.epochSeconds, offset: Int(known.call.start.offsetSeconds))
         let note = "its id is that of \(known.call.key), a call of \(start) with \(known.call.phoneNumber)"
         let held = LedgerCall(
             sourceID: sourceID, call: call.renamed(key),

@@ -190,12 +190,13 @@ package struct Intake: Sendable {
             let old = try ImportFault.translating { () throws(LedgerFault) in try oldCalls(settings, before: limit) }
             guard let old else { continue }
             _ = try ImportFault.translating { () throws(LedgerFault) in try store.forgetIntake() }
+            let zone = SourceZone(settings.timeZone)
             throw .configuration(
                 """
                 this ledger is new and \(old.count) calls of \(settings.keyPrefix) are older than three days, the \
-                oldest of \(UTCText.day(old.oldest)); nothing was sent. Say from which day on calls are wanted: \
-                write not_before: \(UTCText.day(old.oldest)) to import them all, or not_before: \
-                \(UTCText.day(time.wallSeconds)) to leave the past out
+                oldest of \(zone.day(old.oldest)); nothing was sent. Say from which day on calls are wanted: \
+                write not_before: \(zone.day(old.oldest)) to import them all, or not_before: \
+                \(zone.day(time.wallSeconds)) to leave the past out
                 """)
         }
     }
@@ -223,10 +224,11 @@ package struct Intake: Sendable {
                 Phrase("\(settings.keyPrefix) has brought no call yet; check that the phone system writes its file"))
             return
         }
+        let since = SourceZone(settings.timeZone).text(newest)
         report.alarms.append(
             Phrase(
                 """
-                \(settings.keyPrefix) has brought no call since \(LocalTime.text(UTCText.instant(newest))); check that the \
+                \(settings.keyPrefix) has brought no call since \(since); check that the \
                 phone system still writes its file
                 """))
     }

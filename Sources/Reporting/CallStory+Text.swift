@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Foundation
+
 extension CallStory {
     /// The story for people; ends with a line break.
     package var text: String {
@@ -16,8 +18,11 @@ extension CallStory {
             page.put("At the portal:")
             for (label, value) in known { page.put(value, after: "  \(label.padded(to: 20))") }
         }
-        page.put(requests.isEmpty ? "Nothing has been sent for this call." : "Requests:")
-        for request in requests { request.put(on: &page) }
+        // As the call's own times: by the clock of its source.
+        let zone = LocalTime.zone(of: call.start)
+        let heading = "Requests (times: \(LocalTime.zoneName(at: call.start, zone: zone))):"
+        page.put(requests.isEmpty ? "Nothing has been sent for this call." : heading)
+        for request in requests { request.put(on: &page, zone) }
         return page.text
     }
 }
@@ -59,8 +64,8 @@ extension CallStory.Portal {
 }
 
 extension CallStory.Request {
-    fileprivate func put(on page: inout TerminalPage) {
-        page.put("\(at) \(method)", after: "  ")
+    fileprivate func put(on page: inout TerminalPage, _ zone: TimeZone) {
+        page.put("\(LocalTime.fineText(at, zone: zone)) \(method)", after: "  ")
         if !parameters.isEmpty { page.put(Self.list(parameters), after: "    ") }
         let result =
             switch outcome {
@@ -70,7 +75,7 @@ extension CallStory.Request {
             case "unanswered": "no answer"
             default: "no answer is known: the request is under way, or the program ended before the answer"
             }
-        let end = answeredAt.map { "\($0) " } ?? ""
+        let end = answeredAt.map { "\(LocalTime.fineText($0, zone: zone)) " } ?? ""
         page.put("\(end)\(result)\(answer.isEmpty ? "" : ": \(Self.list(answer))")", after: "    ")
     }
 

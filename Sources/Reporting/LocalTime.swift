@@ -18,6 +18,23 @@ package enum LocalTime {
         return date.formatted(style)
     }
 
+    /// A moment with a fraction of a second, as `2026-11-28 06:30:00.250`; a text that is no moment stays as it is.
+    static func fineText(_ instant: String, zone: TimeZone) -> String {
+        guard let point = instant.lastIndex(of: "."), instant.hasSuffix("Z") else { return text(instant, zone: zone) }
+        return text(instant[..<point] + "Z", zone: zone) + instant[point...].dropLast()
+    }
+
+    /// The zone with the offset that a moment is written with; UTC for any other text.
+    ///
+    /// - Parameter instant: ISO 8601, such as `2026-11-28T06:30:00+03:00`.
+    static func zone(of instant: String) -> TimeZone {
+        let digits = instant.suffix(6)
+        guard let sign = digits.first, sign == "+" || sign == "-", let hours = Int(digits.dropFirst().prefix(2)),
+            let minutes = Int(digits.suffix(2))
+        else { return .gmt }
+        return TimeZone(secondsFromGMT: (sign == "-" ? -1 : 1) * (hours * 3600 + minutes * 60)) ?? .gmt
+    }
+
     /// A moment's day as `2026-11-28`; a text that is no moment stays as it is.
     static func day(_ instant: String, zone: TimeZone = .current) -> String {
         String(text(instant, zone: zone).prefix(10))
@@ -30,7 +47,9 @@ package enum LocalTime {
         guard seconds != 0 else { return name }
         let sign = seconds < 0 ? "-" : "+"
         let minutes = abs(seconds) / 60
-        return "\(name), UTC\(sign)\(minutes / 60)" + (minutes % 60 == 0 ? "" : String(format: ":%02d", minutes % 60))
+        let offset = "UTC\(sign)\(minutes / 60)" + (minutes % 60 == 0 ? "" : String(format: ":%02d", minutes % 60))
+        // A zone that is only an offset has no other name.
+        return name.hasPrefix("GMT") ? offset : "\(name), \(offset)"
     }
 
     private static func date(_ instant: String) -> Date? {

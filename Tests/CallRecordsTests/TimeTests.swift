@@ -10,6 +10,24 @@ import Testing
         return try #require(Array(text.utf8).withUnsafeBytes { pattern.read($0) }).time.secondsSinceEpoch
     }
 
+    @Test(arguments: [
+        ("1795154400", true), ("1795154400.25", true), ("99.99.9999", false), ("20.11.2026", false),
+        ("1795154400.25.1", false), ("1795154400.x", false), ("1795154400.", true), (".5", false),
+    ])
+    func `a number of seconds is a number with at most one point`(_ text: String, _ isTime: Bool) throws {
+        let record = "INVITE|a|b|call-1|200|OK|\(text)||+79000000001|101\n"
+        let format = try format(
+            """
+            name: test
+            file: { delimiter: "|", quote: none, header: none, columns: [a, b, c, id, d, e, time, f, from, to] }
+            times: { start: { from: time, epoch: seconds } }
+            call: { key: id, direction: { text: incoming }, external: from, answered: { d: "200" }, talk: { text: "1" } }
+            """)
+        let file = try map(Array(record.utf8), format: format)
+        #expect(file.calls.count == (isTime ? 1 : 0))
+        #expect(file.rejections.map(\.reason) == (isTime ? [] : ["badDate"]), "\(file)")
+    }
+
     // Clocks go forward at 02:00 and back at 03:00 in Berlin, back at 02:00 in New York; Moscow has no such nights
     // since 2011, and went to UTC+3 for good in 2014.
     @Test(arguments: [

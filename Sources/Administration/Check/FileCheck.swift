@@ -2,7 +2,6 @@
 
 import CDRConfiguration
 import CallRecords
-import Clocks
 import DelimitedText
 import ExitCodes
 import Intake
@@ -103,11 +102,12 @@ struct FileCheck {
         guard isNewLedger, source.notBefore == nil, let oldest = tally.oldest, oldest < now - Self.historyLimit else {
             return
         }
+        let zone = SourceZone(source.timeZone)
         report.fail(
             path,
             """
-            the ledger is new, and the oldest call is from \(UTCText.day(oldest)); set the first day to import: write \
-            not_before: \(UTCText.day(oldest)) to import all calls, or not_before: \(UTCText.day(now)) to leave out the past
+            the ledger is new, and the oldest call is from \(zone.day(oldest)); set the first day to import: write \
+            not_before: \(zone.day(oldest)) to import all calls, or not_before: \(zone.day(now)) to leave out the past
             """, exitStatus: .configuration)
     }
 

@@ -42,7 +42,9 @@ package struct Resolve: Sendable {
         let call = try tracked()
         let probe = PortalProbe(connection, time: time, patience: Self.patience)
         do throws(PortalProbe.Failure) {
-            return try await probe.rows(key: call.key, callID: call.progress.portalCallID).map(Self.line)
+            let offset = Int(call.call.start.offsetSeconds)
+            return try await probe.rows(key: call.key, callID: call.progress.portalCallID)
+                .map { Self.line($0, offset: offset) }
         } catch {
             throw .rejected("\(error)")
         }
@@ -63,10 +65,11 @@ package struct Resolve: Sendable {
         }
     }
 
-    private static func line(_ row: StatisticRow) -> String {
+    /// - Parameter offset: By how many seconds the clock of the call's source is ahead of UTC.
+    private static func line(_ row: StatisticRow, offset: Int) -> String {
         """
         row \(row.id): \(row.phoneNumber ?? "?"), user \(row.userID.map(String.init) ?? "?"), start \
-        \(row.startEpoch.map(UTCText.instant) ?? "?"), \(row.durationSeconds ?? 0) s, \
+        \(row.startEpoch.map { UTCText.local($0, offset: offset) } ?? "?"), \(row.durationSeconds ?? 0) s, \
         code \(row.failedCode ?? "?")
         """
     }

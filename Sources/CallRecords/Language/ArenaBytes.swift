@@ -131,6 +131,19 @@ struct ArenaBytes: BitwiseCopyable {
         return value
     }
 
+    /// Whether all bytes are digits, but for one point after the first.
+    func isDecimal(_ input: Slice) -> Bool {
+        var points = 0
+        for index in input.range {
+            if self[index] == UInt8(ascii: "."), index > Int(input.start) {
+                points += 1
+            } else if !self[index].isASCIIDigit {
+                return false
+            }
+        }
+        return points <= 1
+    }
+
     /// The digits at the beginning; 0 where there are none.
     func leadingNumber(_ slice: Slice) -> Int64 {
         var value: Int64 = 0

@@ -99,7 +99,8 @@ extension Machine {
     private mutating func parseSeconds(_ node: Program.Node, at index: Program.Index) -> Int64? {
         let input = text(node.a)
         guard !input.isEmpty else { return nil }
-        guard let value = arena.contents.wholeNumber(input) else {
+        // A date such as 20.11.2026 begins like a number with a fraction.
+        guard let value = arena.contents.wholeNumber(input), arena.contents.isDecimal(input) else {
             complain(.date, about: index, found: input)
             return nil
         }
