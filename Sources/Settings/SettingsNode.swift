@@ -136,7 +136,10 @@ extension SettingsFault {
         default:
             break
         }
-        let isAlias = message.contains("alias") || message.contains("anchor")
+        // A name is expected after * and &: that of a place in the file, which nobody means.
+        let isAlias =
+            message.contains("alias") || message.contains("anchor")
+            || message.contains("expected alphabetic or numeric character")
         self.init(
             place: place, message: message,
             hint: isAlias

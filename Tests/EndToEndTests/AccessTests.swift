@@ -101,10 +101,17 @@ import Testing
     private func expectNoSecret(_ workspace: Workspace, _ outcomes: Outcome...) throws {
         let secrets = ["app-secret", "access-", "refresh-", "code-"].map { Data($0.utf8) }
         let own: Set<String> = ["tokens.json", "client-secret", "cdr24.yaml"]
-        for name in try FileManager.default.contentsOfDirectory(atPath: workspace.folder) where !own.contains(name) {
+        // Folders too: what a run remembers of the portal lies in one.
+        let names = try FileManager.default.subpathsOfDirectory(atPath: workspace.folder)
+        for name in names where !own.contains(name) {
             let data = FileManager.default.contents(atPath: workspace.path(name)) ?? Data()
             for secret in secrets { #expect(data.range(of: secret) == nil, "\(name)") }
         }
+        // What is looked for is what the portal gives out.
+        let kept = workspace.read("tokens.json")
+        #expect(kept.contains("access-") && kept.contains("refresh-"))
+        #expect(workspace.read("client-secret").contains("app-secret"))
+        #expect(names.contains("cdr24.sqlite"))
         for outcome in outcomes {
             let text = Data((outcome.output + outcome.errors).utf8)
             for secret in secrets { #expect(text.range(of: secret) == nil, "\(outcome)") }

@@ -113,7 +113,7 @@ import Testing
         let first = try await scene.importing()
         #expect(first.outcome.status == 3, "\(first.outcome.output)")
         try scene.workspace.write(Workspace.configuration(), to: "cdr24.yaml")
-        let failures = try await scene.workspace.run(["failures"])
+        let failures = try await follow(first.outcome.output, "cdr24 failures", scene)
         let retry = try await follow(failures.output, "cdr24 retry", scene)
         #expect(retry.output.contains("6 of 6 rejected records are accepted now"), "\(retry.output)\(retry.errors)")
         // What is left of the change of the rules is said, and costs little.
@@ -155,13 +155,18 @@ import Testing
     }
 
     @Test func `a decision that was wrong is taken back, and the portal has each call once`() async throws {
-        let scene = try await scene(AsteriskCall.day(3).file, Workspace.configuration())
+        let calls = AsteriskCall.day(3)
+        let scene = try await scene(calls.file, Workspace.configuration())
         #expect(try await scene.importing().outcome.status == 0)
         // Somebody has emptied the portal.
         try await scene.portal.forgetsAll()
-        let listed = try await scene.workspace.run(["reconcile"], portal: scene.portal).output
-        let known = listed.matches(of: /resolve (\S+)/).map { String($0.1) }
-        #expect(known.count == 3, "\(listed)")
+        let listed = try await scene.workspace.run(["reconcile"], portal: scene.portal)
+        _ = try await follow(listed.output, "cdr24 reconcile --apply", scene)
+        #expect(try await scene.importing().outcome.status == 0)
+        #expect(try await scene.portal.audit().rows.count == 3)
+        // And once more, with a decision about each call.
+        try await scene.portal.forgetsAll()
+        let known = calls.map(\.key)
         for key in known {
             let sent = try await scene.workspace.run(["resolve", key, "--send-again"], portal: scene.portal)
             #expect(sent.status == 0, "\(sent.output)\(sent.errors)")
