@@ -32,7 +32,7 @@ package struct OwnFiles: Sendable {
         guard !existing.isEmpty else { return }
         for source in configuration.sources {
             // What cannot be found is told when it is read.
-            guard let files = try? FileSelection.files(source.files) else { continue }
+            guard let files = try? FileSelection.files(source.files, onlyRegular: false) else { continue }
             for file in files where file != "-" {
                 let identity = Identity(file)
                 guard let found = existing.first(where: { $0.identity == identity }) else { continue }
