@@ -259,7 +259,8 @@ let package = Package(
             ]),
         tests(of: "PortalSimulator", exclude: ["Peers"]),
         .testTarget(
-            name: "EndToEndTests", dependencies: ["TestSupport"], exclude: ["Pages", "Sinks"], swiftSettings: strict),
+            name: "EndToEndTests", dependencies: ["TestSupport"], exclude: ["Databases", "Pages", "Sinks"],
+            swiftSettings: strict),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

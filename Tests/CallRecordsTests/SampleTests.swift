@@ -72,6 +72,9 @@ private let samples = [
         preset: "freepbx", trunk: "trunk1",
         extra: [Stated(1200, .incoming, "+79000000005", by: "103", line: office, .missed, "ANSWERED VoiceMail")]),
     Sample(
+        preset: "freepbx_database", trunk: "trunk1",
+        extra: [Stated(1200, .incoming, "+79000000005", by: "103", line: office, .missed, "ANSWERED VoiceMail")]),
+    Sample(
         preset: "issabel", trunk: "trunk1",
         extra: [Stated(3000, .incoming, "+79000000008", by: "103", line: office, .missed, "ANSWERED by a machine")]),
     Sample(preset: "grandstream", trunk: "City"),

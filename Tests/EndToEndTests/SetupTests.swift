@@ -7,7 +7,8 @@ import Testing
 /// From a file that nobody has looked at to a configuration that works.
 @Suite(.serialized) struct SetupTests {
     static let presets = [
-        "asterisk", "asterisk_custom", "avaya_ipoffice", "cucm", "freepbx", "freeswitch", "fusionpbx", "grandstream",
+        "asterisk", "asterisk_custom", "avaya_ipoffice", "cucm", "freepbx", "freepbx_database", "freeswitch",
+        "fusionpbx", "grandstream",
         "issabel", "mikopbx", "opensips", "threecx", "threecx_report", "yeastar_p", "yeastar_s",
     ]
 
@@ -22,7 +23,9 @@ import Testing
         let made = try await workspace.run(["init", "calls.txt", "--output", "cdr24.yaml"])
         #expect(made.status == 0, "\(made.errors)")
         #expect(made.output.isEmpty)
-        #expect(made.errors.contains("format: \(preset))"), "\(made.errors)")
+        // The dump of a database is taken for the report of the same system, with tabs.
+        let found = preset == "freepbx_database" ? "freepbx" : preset
+        #expect(made.errors.contains("format: \(found))"), "\(made.errors)")
         #expect(made.errors.contains("confidence 9"), "\(made.errors)")
         let outcome = try await workspace.run(["import", "--dry-run"])
         #expect([0, 3].contains(outcome.status), "\(outcome.errors)\n\(workspace.read("cdr24.yaml"))")

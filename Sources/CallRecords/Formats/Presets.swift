@@ -10,6 +10,7 @@ enum Presets {
         "avaya_ipoffice": PackageResources.avaya_ipoffice_yaml,
         "cucm": PackageResources.cucm_yaml,
         "freepbx": PackageResources.freepbx_yaml,
+        "freepbx_database": PackageResources.freepbx_database_yaml,
         "freeswitch": PackageResources.freeswitch_yaml,
         "fusionpbx": PackageResources.fusionpbx_yaml,
         "grandstream": PackageResources.grandstream_yaml,

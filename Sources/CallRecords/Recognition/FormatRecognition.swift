@@ -63,6 +63,8 @@ package struct FormatRecognition: Sendable {
     }
 
     private static let threshold = 0.5
+    /// Presets whose records are those of another preset, in files of a certain form: the other one is found, with that form.
+    static let twins: Set<String> = ["freepbx_database"]
     private static let mostRecords = 500
     /// After so many records without one that fits, a format is given up.
     private static let patience = 64
@@ -77,7 +79,7 @@ package struct FormatRecognition: Sendable {
         var recognition = FormatRecognition(
             candidates: [], otherKind: NotCalls.kind(ofRaw: head), detection: detection)
         guard recognition.otherKind == nil else { return recognition }
-        for name in FormatDefinition.presetNames {
+        for name in FormatDefinition.presetNames where !twins.contains(name) {
             // A preset that cannot be read fails the tests; here it only recognises nothing.
             guard let format = try? FormatDefinition.preset(name) else { continue }
             var best: FormatCandidate?
