@@ -44,6 +44,11 @@ package struct SourceCoverage: Sendable, Equatable {
     package let source: String
     /// Every day from the first that has calls to the last that was asked for.
     package let days: [CoveredDay]
+
+    /// The days from one on.
+    package func since(_ day: LocalDay) -> SourceCoverage {
+        SourceCoverage(source: source, days: days.filter { $0.day >= day })
+    }
 }
 
 /// Judges days by others of the same weekday.

@@ -1,19 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import CallReport
 import Foundation
 
 extension Summary {
     /// The summary in the text format of Prometheus, for the textfile collector of node_exporter; ends with a line break.
     ///
     /// Every series carries the host of the portal, so that the files of several portals can lie in one folder.
-    package var metrics: String {
+    ///
+    /// - Parameter coverage: The last days of every source.
+    package func metrics(coverage: [SourceCoverage]) -> String {
         var page = MetricsPage(portal: run.portal)
         runMetrics(&page)
         recordMetrics(&page)
         callMetrics(&page)
         portalMetrics(&page)
+        page.gauges(
+            "source_coverage", "The last seven days of a source, by how complete they look.",
+            coverage.flatMap { source in
+                Self.dayStates.map { state, name in
+                    ([("source", source.source), ("state", name)], Double(source.days.count { $0.state == state }))
+                }
+            })
         return page.text
     }
+
+    private static let dayStates: [(CoveredDay.State, String)] = [
+        (.complete, "complete"), (.partial, "partial"), (.missing, "missing"), (.quiet, "quiet"),
+        (.unknown, "not_judged"),
+    ]
 
     private func runMetrics(_ page: inout MetricsPage) {
         page.gauge("last_run_exit_code", "Exit code of the last import.", Double(run.exitCode))
@@ -114,9 +129,14 @@ private struct MetricsPage {
 
     /// A gauge of several series that differ in one label; nothing without series.
     mutating func gauges(_ name: String, _ help: String, label: String, _ series: [(String, Double)]) {
+        gauges(name, help, series.map { ([(label, $0)], $1) })
+    }
+
+    /// A gauge of several series with labels of their own; nothing without series.
+    mutating func gauges(_ name: String, _ help: String, _ series: [([(String, String)], Double)]) {
         guard !series.isEmpty else { return }
         head(name, help)
-        for (value, number) in series { line(name, [(label, value)], number) }
+        for (labels, number) in series { line(name, labels, number) }
     }
 
     private mutating func head(_ name: String, _ help: String) {

@@ -30,6 +30,11 @@ struct MetricsTests {
             #expect(metrics.contains("cdr24_last_run_exit_code{portal=\"\(host)\"} 3\n"), "\(metrics)")
             #expect(metrics.contains("cdr24_source_newest_call_timestamp_seconds{portal=\"\(host)\",source=\"pbx1\"} "))
             #expect(!metrics.contains("last_success"))
+            #expect(
+                metrics.contains("cdr24_source_coverage{portal=\"\(host)\",source=\"pbx1\",state=\"missing\"} 0\n"),
+                "\(metrics)")
+            // The first day of a source is not judged, and neither is today.
+            #expect(metrics.contains(/cdr24_source_coverage\{[^}]*state="not_judged"\} [12]\n/), "\(metrics)")
             let method = "telephony.externalCall.finish"
             #expect(
                 metrics.contains("cdr24_portal_operating_seconds{portal=\"\(host)\",method=\"\(method)\"} "),

@@ -126,7 +126,7 @@ import Testing
     @Test func `metrics have a help line, a type and escaped labels`() {
         var summary = summary()
         summary.calls.held = ["a\"b": 2]
-        let metrics = summary.metrics
+        let metrics = summary.metrics(coverage: [])
         #expect(metrics.contains("# TYPE cdr24_calls_held gauge\ncdr24_calls_held{reason=\"a\\\"b\"} 2\n"))
         #expect(metrics.contains("cdr24_last_run_exit_code 3\n"))
         summary.run.portal = "company.test"
@@ -136,7 +136,7 @@ import Testing
             .init(name: "pbx1", newestRecordAt: "1970-01-01T00:00:07Z"), .init(name: "new", newestRecordAt: nil),
         ]
         summary.portal.operatingSeconds = ["batch": 0, "telephony.externalCall.finish": 407.4]
-        let labelled = summary.metrics
+        let labelled = summary.metrics(coverage: [])
         #expect(
             labelled.contains(
                 "cdr24_portal_operating_seconds{portal=\"company.test\",method=\"telephony.externalCall.finish\"} 407.4\n"

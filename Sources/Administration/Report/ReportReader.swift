@@ -65,6 +65,22 @@ package struct ReportReader: Sendable {
         return page
     }
 
+    /// The last seven days of every source; none where the ledger cannot be read.
+    package var lastDays: [SourceCoverage] {
+        let today = LocalMoment(time.wallSeconds, offset: 0).day
+        let first = LocalDay(today.number - Self.daysOfMetrics + 1)
+        // The summary itself says what is wrong with the ledger.
+        let sources = try? ledger.reading { ledger throws(LedgerFault) in
+            var figures = CallFigures()
+            try ledger.glance(from: (Int64(first.number) - Self.daysBefore) * 86_400) { figures.add(ReportedCall($0)) }
+            return CoverageJudge(figures.coverage, lastDay: today).sources
+        }
+        return (sources ?? []).map { $0.since(first) }
+    }
+
+    /// How many days metrics tell of: what an alert is about should be news.
+    private static let daysOfMetrics = 7
+
     /// The page about a run that could not begin, for example because its configuration is wrong.
     package static func page(
         ofRunAlone summary: Summary, language: Language = .english, time: TimeSource = .system

@@ -78,12 +78,15 @@ struct ImportCommand: AsyncParsableCommand {
         try await reporting {
             let (result, configuration, files, notices) = await result()
             // A page about a run that could not begin tells of that run alone.
-            let status = output.report(result, in: CommonOptions.language(of: configuration), to: files) {
-                configuration.map {
-                    ReportReader($0, language: CommonOptions.language(of: $0)).page(about: result.summary)
-                }
-                    ?? ReportReader.page(ofRunAlone: result.summary, language: CommonOptions.language(of: nil))
-            }
+            let language = CommonOptions.language(of: configuration)
+            let reader = configuration.map { ReportReader($0, language: language) }
+            let status = output.report(
+                result, in: language, to: files,
+                page: {
+                    reader?.page(about: result.summary)
+                        ?? ReportReader.page(ofRunAlone: result.summary, language: language)
+                },
+                coverage: { reader?.lastDays ?? [] })
             await notices.end(result, status)
             if status != .success { throw ExitCode(status) }
         }

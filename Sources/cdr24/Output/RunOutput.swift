@@ -2,6 +2,7 @@
 
 import ArgumentParser
 import CDRConfiguration
+import CallReport
 import ExitCodes
 import Foundation
 import Importing
@@ -89,10 +90,12 @@ struct RunOutput: ParsableArguments {
     ///   - language: The language of the text.
     ///   - files: Where the summary and the report are written.
     ///   - page: Makes the report.
+    ///   - coverage: Looks up the last days of every source.
     /// - Returns: What the program ends with.
-    func report(_ result: ImportRun.Result, in language: Language, to files: SummaryOutputs, page: () -> ReportPage)
-        -> ExitStatus
-    {
+    func report(
+        _ result: ImportRun.Result, in language: Language, to files: SummaryOutputs, page: () -> ReportPage,
+        coverage: () -> [SourceCoverage]
+    ) -> ExitStatus {
         var status = result.status
         if let complaint = result.complaint { StandardErrorLog.say(complaint) }
         // A run that failed before it read anything has nothing to sum up.
@@ -105,7 +108,7 @@ struct RunOutput: ParsableArguments {
             StandardErrorLog.say(sentence)
         }
         do throws(ImportFault) {
-            try files.write(result.summary, page: page)
+            try files.write(result.summary, page: page, coverage: coverage)
         } catch {
             StandardErrorLog.say("\(error)")
             if !status.isFailure { status = error.exitStatus }

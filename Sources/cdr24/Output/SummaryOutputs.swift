@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import CallReport
 import ExitCodes
 import Foundation
 import Reporting
@@ -41,11 +42,16 @@ struct SummaryOutputs {
 
     /// Writes the files, each in one piece: a reader sees the old one or the new one.
     ///
-    /// - Parameter page: The report; made only where it is written.
-    func write(_ summary: Summary, page: () -> ReportPage) throws(ImportFault) {
+    /// - Parameters:
+    ///   - page: The report; made only where it is written.
+    ///   - coverage: The last days of every source; looked up only for metrics.
+    func write(
+        _ summary: Summary, page: () -> ReportPage, coverage: () -> [SourceCoverage]
+    ) throws(ImportFault) {
         if json == "-" { print(summary.json, terminator: "") }
         var fault: ImportFault?
-        for (path, text) in [(json, summary.json), (html, html == nil ? "" : page().html), (metrics, summary.metrics)] {
+        let series = metrics == nil ? "" : summary.metrics(coverage: coverage())
+        for (path, text) in [(json, summary.json), (html, html == nil ? "" : page().html), (metrics, series)] {
             guard let path, path != "-" else { continue }
             do {
                 try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
