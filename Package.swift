@@ -135,7 +135,8 @@ let package = Package(
         .target(
             name: "Notification",
             dependencies: [
-                "Bitrix24", "Bitrix24Transport", "CDRConfiguration", "Digests", "ExitCodes", "Importing", "Reporting",
+                "Bitrix24", "Bitrix24Transport", "CDRConfiguration", "Digests", "ExitCodes", "Importing", "Phrases",
+                "Reporting",
             ],
             swiftSettings: strict),
         .target(

@@ -3,6 +3,7 @@
 package import CDRConfiguration
 package import ExitCodes
 package import Importing
+package import Phrases
 import Reporting
 
 /// What is told about a run.
@@ -32,14 +33,17 @@ package struct RunNote: Sendable, Equatable {
 
     /// What is told about a run that ended so.
     ///
-    /// - Parameter status: What the program ends with: another one than the run's own where a file could not be written.
-    package init(_ result: ImportRun.Result, endingWith status: ExitStatus) {
+    /// - Parameters:
+    ///   - status: What the program ends with: another one than the run's own where a file could not be written.
+    ///   - language: The language of the text.
+    package init(_ result: ImportRun.Result, endingWith status: ExitStatus, in language: Language) {
         var summary = result.summary
         summary.run.exitCode = status.rawValue
         // A run that failed before it read anything has nothing to sum up.
         let hasBegun = result.complaint == nil || !summary.files.isEmpty
         let headline = "cdr24 import: \(summary.run.outcome)\n"
-        let text = [result.complaint.map { $0 + "\n\n" }, hasBegun ? summary.text : headline].compactMap(\.self)
+        let text = [result.complaint.map { $0 + "\n\n" }, hasBegun ? summary.text(in: language) : headline].compactMap(
+            \.self)
         self.init(
             exitCode: status.rawValue, isGood: result.isGood && status == result.status, portal: summary.run.portal,
             outcome: HarmlessText.printable(summary.run.outcome), text: HarmlessText.masked(text.joined()),

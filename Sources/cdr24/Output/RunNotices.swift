@@ -5,6 +5,7 @@ import ExitCodes
 import Foundation
 import Importing
 import Notification
+import Phrases
 import Synchronization
 
 /// Those who are told how an import goes, by `notify` in the configuration.
@@ -12,10 +13,12 @@ import Synchronization
 /// What cannot be told is said on standard error; the exit code stays what it is.
 final class RunNotices: Sendable {
     private let notifier: Notifier?
+    private let language: Language
     private let start = Mutex<Task<[String], Never>?>(nil)
 
     /// - Parameter configuration: The configuration, or what can be read of it; `nil`: nobody is told.
     init(_ configuration: ImportConfiguration?) {
+        language = CommonOptions.language(of: configuration)
         let environment = ProcessInfo.processInfo.environment
         let notifier = configuration.map { configuration in
             Notifier(
@@ -39,7 +42,7 @@ final class RunNotices: Sendable {
         let began = ContinuousClock.now
         // A start that arrives after the end would look like a run that never ended.
         for remark in await start.withLock({ $0 })?.value ?? [] { StandardErrorLog.say(remark) }
-        let note = RunNote(result, endingWith: status)
+        let note = RunNote(result, endingWith: status, in: language)
         for remark in await notifier.ended(note, waited: ContinuousClock.now - began) { StandardErrorLog.say(remark) }
     }
 
