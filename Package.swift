@@ -142,7 +142,7 @@ let package = Package(
         .target(
             name: "Administration",
             dependencies: [
-                "Bitrix24", "Bitrix24Transport", "CallLifecycle", "CallRecords", "CallReport", "Clocks",
+                "Bitrix24", "Bitrix24Transport", "CMemory", "CallLifecycle", "CallRecords", "CallReport", "Clocks",
                 "CDRConfiguration", "Delivery", "DelimitedText", "ExitCodes", "Importing", "Intake", "Ledger",
                 "Matching", "Notification", "Phrases", "Reporting", "Settings",
                 .product(name: "Logging", package: "swift-log"),

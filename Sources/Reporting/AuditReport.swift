@@ -87,13 +87,13 @@ package struct AuditReport: CommandReport, Equatable {
     package init() {}
 
     /// Whether something differs.
-    package var hasDifferences: Bool { !findings.isEmpty }
+    package var hasDifferences: Bool { !counts.isEmpty }
 
-    /// Adds a difference.
-    package mutating func add(_ finding: Finding) {
-        counts[finding.kind.rawValue, default: 0] += 1
-        findings.append(finding)
-    }
+    /// Counts a difference.
+    package mutating func count(_ kind: Kind) { counts[kind.rawValue, default: 0] += 1 }
+
+    /// Whether the text shows the difference of a kind that was counted last.
+    package func shows(_ kind: Kind) -> Bool { counts[kind.rawValue] ?? 0 <= Self.mostShown }
 }
 
 extension AuditReport {
@@ -122,12 +122,11 @@ extension AuditReport {
             lines.append("  not compared: \(listed(leftOut, "record", limit: 5))")
         }
         for kind in Kind.allCases {
-            let all = findings.filter { $0.kind == kind }
-            guard !all.isEmpty else { continue }
-            lines.append("\(kind.heading): \(grouped(all.count))")
-            lines += all.prefix(Self.mostShown).map { "  \($0.line)" }
-            if all.count > Self.mostShown {
-                lines.append("  and \(grouped(all.count - Self.mostShown)) more; --csv and --json list all")
+            guard let count = counts[kind.rawValue] else { continue }
+            lines.append("\(kind.heading): \(grouped(count))")
+            lines += findings.lazy.filter { $0.kind == kind }.prefix(Self.mostShown).map { "  \($0.line)" }
+            if count > Self.mostShown {
+                lines.append("  and \(grouped(count - Self.mostShown)) more; --csv and --json list all")
             }
         }
         return lines.joined(separator: "\n") + "\n"

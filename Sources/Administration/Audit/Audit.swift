@@ -36,15 +36,18 @@ package struct Audit: Sendable {
 
     /// Compares.
     ///
+    /// - Parameter listsAll: Whether the report has every difference, or only those that its text shows; it counts all of them.
     /// - Throws: ``ImportFault``; `input` when a file cannot be read, `rejected` when the portal gives no usable reply.
-    package func run(_ connection: PortalConnection) async throws(ImportFault) -> AuditReport {
+    package func run(
+        _ connection: PortalConnection, listsAll: Bool = true
+    ) async throws(ImportFault) -> AuditReport {
         let files = RecordedCalls(configuration, time: time, log: log)
         let store = try await files.read()
         var report = AuditReport()
         report.leftOut = store.leftOut
         let calls = try auditedCalls(store.ledger)
         report.calls = calls.count
-        guard let first = calls.map(\.trace.start).min(), let last = calls.map(\.trace.start).max() else {
+        guard let first = calls.lazy.map(\.start).min(), let last = calls.lazy.map(\.start).max() else {
             return report
         }
         report.from = UTCText.instant(first)
@@ -59,7 +62,9 @@ package struct Audit: Sendable {
         let differences = comparison.differences
         report.agreed = comparison.agreed(differences)
         for difference in differences {
-            report.add(try finding(difference, calls, rows, names, store.ledger))
+            report.count(difference.kind)
+            guard listsAll || report.shows(difference.kind) else { continue }
+            report.findings.append(try finding(difference, calls, rows, names, store.ledger))
         }
         return report
     }
@@ -85,7 +90,7 @@ package struct Audit: Sendable {
         var user = 0
         if case .user(let id)? = configuration.users.employee(of: call.call) { user = id }
         return AuditedCall(
-            trace: CallTrace(call.call), id: call.id, keyHash: Self.hash(call.key), user: Int32(clamping: user),
+            CallTrace(call.call), id: call.id, keyHash: Self.hash(call.key), user: user,
             wasAnswered: call.call.status == .success)
     }
 
@@ -105,8 +110,8 @@ package struct Audit: Sendable {
                 guard let trace = CallTrace(row, spelling), !others.contains(where: key.hasPrefix) else { return }
                 rows.append(
                     AuditedRow(
-                        trace: trace, id: row.id, keyHash: key.isEmpty ? nil : Self.hash(key),
-                        user: Int32(clamping: row.userID ?? 0), wasAnswered: row.failedCode == "200",
+                        trace, id: row.id, keyHash: key.isEmpty ? AuditedRow.noKey : Self.hash(key),
+                        user: row.userID ?? 0, wasAnswered: row.failedCode == "200",
                         application: names.place(row.applicationName ?? row.applicationID ?? "")))
             }
         } catch {
@@ -122,7 +127,7 @@ package struct Audit: Sendable {
     }
 
     private static func hash(_ key: String) -> UInt64 {
-        Array(key.lowercased().utf8).withUnsafeBytes { StableHash.hash($0) }
+        max(1, Array(key.lowercased().utf8).withUnsafeBytes { StableHash.hash($0) })
     }
 }
 
@@ -154,12 +159,12 @@ extension Audit {
         case .missing, .unrecorded, .doubled: return ("", "")
         case .otherEmployee: return ("user \(call.user)", "user \(row.user)")
         case .otherOutcome: return (Self.outcome(call.wasAnswered), Self.outcome(row.wasAnswered))
-        case .otherDuration: return ("\(call.trace.talk ?? 0) s", "\(row.trace.talk ?? 0) s")
-        case .otherType: return ("type \(call.trace.type)", "type \(row.trace.type)")
+        case .otherDuration: return ("\(max(0, call.talk)) s", "\(max(0, row.talk)) s")
+        case .otherType: return ("type \(call.type)", "type \(row.type)")
         case .shifted:
-            let difference = row.trace.start - call.trace.start
+            let difference = row.start - call.start
             let direction = difference > 0 ? "later" : "earlier"
-            return (UTCText.instant(call.trace.start), "\(difference.magnitude) s \(direction)")
+            return (UTCText.instant(call.start), "\(difference.magnitude) s \(direction)")
         }
     }
 

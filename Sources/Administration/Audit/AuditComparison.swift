@@ -1,10 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Bitrix24
-import CDRConfiguration
-import CallRecords
-import Clocks
-import Delivery
 import Matching
 import Reporting
 
@@ -30,19 +25,25 @@ struct AuditComparison {
     /// By how many seconds the portal's starts are constantly later; `nil` when no offset was found.
     private(set) var offset: Int64?
     /// For each call its row, and how that was found.
-    private var found: [(row: Int, way: Way)?]
+    private var found: [Match]
     private var isTaken: [Bool]
     /// Further rows of calls that have one.
     private var further: [(call: Int, row: Int)] = []
 
-    /// How a row was found to be a call's.
-    private enum Way { case sameCall, otherType, shifted }
+    /// A row of a call; small, since every call has one.
+    private struct Match {
+        /// How a row was found to be a call's.
+        enum Way: UInt8 { case none, sameCall, otherType, shifted }
+
+        var row: Int32 = -1
+        var way = Way.none
+    }
 
     init(_ calls: [AuditedCall], _ rows: [AuditedRow], _ expectations: AuditExpectations) {
         self.calls = calls
         self.rows = rows
         self.expectations = expectations
-        found = Array(repeating: nil, count: calls.count)
+        found = Array(repeating: Match(), count: calls.count)
         isTaken = Array(repeating: false, count: rows.count)
         matchKeys()
         matchCalls()
@@ -53,18 +54,20 @@ struct AuditComparison {
 
     // MARK: Whose rows are
 
-    private mutating func take(_ row: Int, for call: Int, _ way: Way) {
-        found[call] = (row, way)
+    private mutating func take(_ row: Int, for call: Int, _ way: Match.Way) {
+        found[call] = Match(row: Int32(row), way: way)
         isTaken[row] = true
     }
 
     /// Rows with our own keys, whose calls are known for certain.
     private mutating func matchKeys() {
-        var byKey: [UInt64: Int] = [:]
-        for (index, call) in calls.enumerated() { byKey[call.keyHash] = index }
-        for (index, row) in rows.enumerated() {
-            guard let hash = row.keyHash, let call = byKey[hash] else { continue }
-            if found[call] == nil {
+        guard rows.contains(where: { $0.keyHash != AuditedRow.noKey }) else { return }
+        let byKey = calls.indices.map(Int32.init).sorted { calls[Int($0)].keyHash < calls[Int($1)].keyHash }
+        for (index, row) in rows.enumerated() where row.keyHash != AuditedRow.noKey {
+            let place = byKey.firstIndex(notBelow: row.keyHash) { calls[Int($0)].keyHash }
+            guard place < byKey.count, calls[Int(byKey[place])].keyHash == row.keyHash else { continue }
+            let call = Int(byKey[place])
+            if found[call].way == .none {
                 take(index, for: call, .sameCall)
             } else {
                 further.append((call, index))
@@ -74,63 +77,77 @@ struct AuditComparison {
     }
 
     private mutating func matchCalls() {
-        let (open, free) = (openCalls, freeRows)
-        let matching = TraceMatching(
-            calls: open.map { calls[$0].trace }, rows: free.map { rows[$0].trace },
-            rules: .init(tolerance: Self.tolerance, maximumOffset: Self.mostOffset))
+        let matching = AuditMatching(
+            calls, openCalls, rows, freeRows, .init(tolerance: Self.tolerance, maximumOffset: Self.mostOffset))
         offset = matching.offset
-        for pair in matching.pairs { take(free[pair.row], for: open[pair.call], .sameCall) }
+        for pair in matching.pairs { take(Int(pair.row), for: Int(pair.call), .sameCall) }
     }
 
     /// Rows that are left over although a call that they would belong to has one.
     private mutating func matchFurther() {
-        let free = freeRows
-        let owned = calls.indices.filter { found[$0] != nil }
-        let matching = TraceMatching(
-            calls: owned.map { calls[$0].trace }, rows: free.map { rows[$0].trace },
-            rules: .init(tolerance: Self.tolerance, assumedOffset: offset ?? 0))
+        let owned = Self.places(calls.count) { found[$0].way != .none }
+        let matching = AuditMatching(
+            calls, owned, rows, freeRows, .init(tolerance: Self.tolerance, assumedOffset: offset ?? 0))
         for pair in matching.pairs {
-            further.append((owned[pair.call], free[pair.row]))
-            isTaken[free[pair.row]] = true
+            further.append((Int(pair.call), Int(pair.row)))
+            isTaken[Int(pair.row)] = true
         }
     }
 
     private mutating func matchOtherTypes() {
-        let (open, free) = (openCalls, freeRows)
-        func typeless(_ trace: CallTrace) -> CallTrace {
-            CallTrace(number: trace.number, type: 0, start: trace.start, talk: trace.talk)
-        }
-        let matching = TraceMatching(
-            calls: open.map { typeless(calls[$0].trace) }, rows: free.map { typeless(rows[$0].trace) },
-            rules: .init(tolerance: Self.tolerance, assumedOffset: offset ?? 0))
-        for pair in matching.pairs { take(free[pair.row], for: open[pair.call], .otherType) }
+        let matching = AuditMatching(
+            calls, openCalls, rows, freeRows, .init(tolerance: Self.tolerance, assumedOffset: offset ?? 0),
+            withTypes: false)
+        for pair in matching.pairs { take(Int(pair.row), for: Int(pair.call), .otherType) }
     }
 
     /// Calls that begin later or earlier by half an hours, or by a time that many of those that are left agree on.
     private mutating func matchShifted() {
-        let (open, free) = (openCalls, freeRows)
-        let matching = TraceMatching(
-            calls: open.map { calls[$0].trace }, rows: free.map { rows[$0].trace },
-            rules: .init(tolerance: Self.usualDifference, maximumOffset: Self.mostShift))
-        for pair in matching.pairs { take(free[pair.row], for: open[pair.call], .shifted) }
-        var byNumber: [String: [Int]] = [:]
-        for row in freeRows { byNumber[rows[row].trace.number, default: []].append(row) }
-        for call in openCalls {
-            let row = byNumber[calls[call].trace.number]?.first { !isTaken[$0] && isShifted(calls[call], rows[$0]) }
-            if let row { take(row, for: call, .shifted) }
+        let matching = AuditMatching(
+            calls, openCalls, rows, freeRows, .init(tolerance: Self.usualDifference, maximumOffset: Self.mostShift))
+        for pair in matching.pairs { take(Int(pair.row), for: Int(pair.call), .shifted) }
+        takeShifted()
+    }
+
+    /// Pairs calls with rows of their number that begin later or earlier by half an hours.
+    private mutating func takeShifted() {
+        let open = openCalls
+        guard !open.isEmpty else { return }
+        var byNumber: [String: [Int32]] = [:]
+        for row in freeRows { byNumber[rows[Int(row)].number, default: []].append(row) }
+        for number in Set(open.map { calls[Int($0)].number }) {
+            byNumber[number]?.sort { start(ofRow: $0) < start(ofRow: $1) }
+        }
+        for call in open.map(Int.init) {
+            guard let candidates = byNumber[calls[call].number] else { continue }
+            // A number may have most of the rows; few of them are in reach.
+            let earliest = calls[call].start - Self.mostShift
+            let row = candidates[candidates.firstIndex(notBelow: earliest, by: start(ofRow:))...]
+                .prefix { start(ofRow: $0) <= earliest + 2 * Self.mostShift }
+                .first { !isTaken[Int($0)] && isShifted(calls[call], rows[Int($0)]) }
+            if let row { take(Int(row), for: call, .shifted) }
         }
     }
 
+    /// When a row began by the clock of the records.
+    private func start(ofRow row: Int32) -> Int64 { rows[Int(row)].start - (offset ?? 0) }
+
     private func isShifted(_ call: AuditedCall, _ row: AuditedRow) -> Bool {
-        let difference = row.trace.start - (offset ?? 0) - call.trace.start
+        let difference = row.start - (offset ?? 0) - call.start
         let steps = (Double(difference) / Double(Self.shiftStep)).rounded()
-        return row.trace.type == call.trace.type && difference.magnitude <= UInt64(Self.mostShift)
+        return row.type == call.type && difference.magnitude <= UInt64(Self.mostShift)
             && (difference - Int64(steps) * Self.shiftStep).magnitude <= UInt64(Self.usualDifference)
-            && ((row.trace.talk ?? 0) - (call.trace.talk ?? 0)).magnitude <= UInt64(Self.usualDifference)
+            && (max(0, row.talk) - max(0, call.talk)).magnitude <= UInt32(Self.usualDifference)
     }
 
-    private var openCalls: [Int] { calls.indices.filter { found[$0] == nil } }
-    private var freeRows: [Int] { rows.indices.filter { !isTaken[$0] } }
+    private var openCalls: [Int32] { Self.places(calls.count) { found[$0].way == .none } }
+    private var freeRows: [Int32] { Self.places(rows.count) { !isTaken[$0] } }
+
+    private static func places(_ count: Int, where isWanted: (Int) -> Bool) -> [Int32] {
+        var places: [Int32] = []
+        for place in 0..<count where isWanted(place) { places.append(Int32(place)) }
+        return places
+    }
 }
 
 /// What the comparison showed.
@@ -138,97 +155,66 @@ extension AuditComparison {
     /// How many calls agree with one row in everything.
     func agreed(_ differences: [Difference]) -> Int {
         let different = Set(differences.compactMap(\.call))
-        return calls.indices.count { found[$0] != nil && !different.contains($0) }
+        return calls.indices.count { found[$0].way != .none && !different.contains($0) }
     }
 
     /// One difference, by the places of call and row.
     struct Difference {
-        var kind: AuditReport.Kind
-        var call: Int?
-        var row: Int?
+        let kind: AuditReport.Kind
+        // There may be as many as there are calls.
+        private let callPlace: Int32
+        private let rowPlace: Int32
+
+        init(kind: AuditReport.Kind, call: Int? = nil, row: Int? = nil) {
+            self.kind = kind
+            callPlace = Int32(call ?? -1)
+            rowPlace = Int32(row ?? -1)
+        }
+
+        var call: Int? { callPlace < 0 ? nil : Int(callPlace) }
+        var row: Int? { rowPlace < 0 ? nil : Int(rowPlace) }
     }
 
     /// All differences in the order of their starts.
     var differences: [Difference] {
         var all: [Difference] = []
         for index in calls.indices {
-            guard let (row, way) = found[index] else {
+            let match = found[index]
+            guard match.way != .none else {
                 all.append(Difference(kind: .missing, call: index))
                 continue
             }
-            if let kind = difference(calls[index], rows[row], way) {
-                all.append(Difference(kind: kind, call: index, row: row))
+            if let kind = difference(calls[index], rows[Int(match.row)], match.way) {
+                all.append(Difference(kind: kind, call: index, row: Int(match.row)))
             }
         }
         all += further.map { Difference(kind: .doubled, call: $0.call, row: $0.row) }
-        all += freeRows.filter { isExpected(rows[$0]) }.map { Difference(kind: .unrecorded, row: $0) }
-        return all.sorted { (start($0), $0.row ?? 0) < (start($1), $1.row ?? 0) }
+        // The records would have to explain what lies in their time.
+        if let first = calls.lazy.map(\.start).min(), let last = calls.lazy.map(\.start).max() {
+            let expected = freeRows.filter { (first...last).contains(start(ofRow: $0)) }
+            all += expected.map { Difference(kind: .unrecorded, row: Int($0)) }
+        }
+        all.sort { (start($0), $0.row ?? 0) < (start($1), $1.row ?? 0) }
+        return all
     }
 
     private func start(_ difference: Difference) -> Int64 {
-        difference.call.map { calls[$0].trace.start } ?? difference.row.map { rows[$0].trace.start } ?? 0
+        difference.call.map { calls[$0].start } ?? difference.row.map { rows[$0].start } ?? 0
     }
 
     /// The first thing in which a call and its row differ.
-    private func difference(_ call: AuditedCall, _ row: AuditedRow, _ way: Way) -> AuditReport.Kind? {
+    private func difference(_ call: AuditedCall, _ row: AuditedRow, _ way: Match.Way) -> AuditReport.Kind? {
         switch way {
         case .otherType: return .otherType
         case .shifted: return .shifted
-        case .sameCall: break
+        case .sameCall, .none: break
         }
-        let shift = (row.trace.start - (offset ?? 0) - call.trace.start).magnitude
+        let shift = (row.start - (offset ?? 0) - call.start).magnitude
         if shift > UInt64(Self.tolerance) { return .shifted }
-        if row.trace.type != call.trace.type { return .otherType }
+        if row.type != call.type { return .otherType }
         if call.wasAnswered != row.wasAnswered { return .otherOutcome }
         if expectations.isOther(row.user, than: call.user) { return .otherEmployee }
-        guard call.wasAnswered, let own = call.trace.talk, let other = row.trace.talk else { return nil }
-        return (own - other).magnitude > UInt64(Self.usualDifference) ? .otherDuration : nil
-    }
-
-    /// Whether the records would have to explain a row: it lies in their time.
-    private func isExpected(_ row: AuditedRow) -> Bool {
-        guard let first = calls.map(\.trace.start).min(), let last = calls.map(\.trace.start).max() else { return true }
-        return (first...last).contains(row.trace.start - (offset ?? 0))
-    }
-}
-
-/// A recorded call as it is compared.
-struct AuditedCall {
-    /// What is compared by the matching.
-    let trace: CallTrace
-    /// Its row in the store that the files were read into.
-    let id: Int64
-    /// A hash of its key.
-    let keyHash: UInt64
-    /// The USER_ID that it belongs to; 0 when that is not known.
-    let user: Int32
-    /// Whether it was answered.
-    let wasAnswered: Bool
-}
-
-/// A row of the portal as it is compared.
-struct AuditedRow {
-    /// What is compared by the matching.
-    let trace: CallTrace
-    /// The ID of the row.
-    let id: Int64
-    /// A hash of its EXTERNAL_CALL_ID; `nil` without one.
-    let keyHash: UInt64?
-    /// The USER_ID that it belongs to.
-    let user: Int32
-    /// Whether it was answered.
-    let wasAnswered: Bool
-    /// The place of its application in a list.
-    let application: Int32
-}
-
-/// Whom calls may belong to.
-struct AuditExpectations {
-    /// USER_ID that takes the place of a dismissed employee; `nil`: none.
-    let substitute: Int?
-
-    /// Whether a row belongs to somebody else than its call.
-    func isOther(_ user: Int32, than expected: Int32) -> Bool {
-        expected != 0 && user != expected && Int(user) != substitute
+        guard call.wasAnswered, call.talk >= 0, row.talk >= 0 else { return nil }
+        return (call.talk - row.talk).magnitude > UInt32(Self.usualDifference) ? .otherDuration : nil
     }
 }

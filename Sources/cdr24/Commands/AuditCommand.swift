@@ -41,7 +41,8 @@ struct AuditCommand: AsyncParsableCommand {
             let configuration = try options.configuration(files: files, sources)
             let audit = Audit(configuration, log: StandardErrorLog.logger(level: .notice, format: .text))
             let report = try await CommonOptions.connecting(to: configuration.portal) {
-                connection throws(ImportFault) in try await audit.run(connection)
+                connection throws(ImportFault) in
+                try await audit.run(connection, listsAll: csv || output.json)
             }
             if csv { print(report.csv, terminator: "") } else { output.print(report) }
             if report.hasDifferences { throw ExitCode(.needsAttention) }
