@@ -146,19 +146,13 @@ extension AuditReport {
             [
                 finding.kind.rawValue, finding.key ?? "", finding.start, finding.number, String(finding.type),
                 finding.recorded, finding.portal, finding.statisticsID.map { String($0) } ?? "",
-                finding.application ?? "",
+                CSVField.inert(finding.application ?? ""),
             ]
         }
         let heading = [
             "kind", "key", "start", "number", "type", "recorded", "portal", "statistics_id", "application",
         ]
-        return ([heading] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\r\n" }.joined()
-    }
-
-    private static func quoted(_ field: String) -> String {
-        // A spreadsheet would take a number with a plus for a formula; it is quoted as text all the same.
-        guard field.contains(where: { ",\"\r\n".contains($0) }) else { return field }
-        return "\"\(field.replacing("\"", with: "\"\""))\""
+        return ([heading] + rows).map { $0.map(CSVField.quoted).joined(separator: ",") + "\r\n" }.joined()
     }
 }
 

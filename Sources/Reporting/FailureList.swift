@@ -57,16 +57,12 @@ package struct FailureList: CommandReport, Equatable {
         let header = ["key", "state", "reason", "note", "start", "phone", "extension", "remedy"]
         let rows = calls.map {
             [
-                $0.key, $0.state, $0.reason, $0.note ?? "", $0.start, $0.phone, $0.employee ?? "",
+                $0.key, $0.state, $0.reason, CSVField.inert($0.note ?? ""), $0.start, $0.phone,
+                CSVField.inert($0.employee ?? ""),
                 $0.remedy?.english ?? "",
             ]
         }
-        return ([header] + rows).map { $0.map(Self.quoted).joined(separator: ",") + "\n" }.joined()
-    }
-
-    private static func quoted(_ field: String) -> String {
-        guard field.contains(where: { ",\"\n\r".contains($0) }) else { return field }
-        return "\"" + field.replacing("\"", with: "\"\"") + "\""
+        return ([header] + rows).map { $0.map(CSVField.quoted).joined(separator: ",") + "\n" }.joined()
     }
 }
 
