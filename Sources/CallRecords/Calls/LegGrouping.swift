@@ -182,7 +182,9 @@ package enum LegGrouping {
 
     /// Gives legs keys of their own that have the id of another call, and neither its channels nor its client.
     ///
-    /// An id is that of one channel. Two channels that have one were not told apart by whoever wrote the file.
+    /// An id is that of one channel and of the second in which it was created. Two channels of that time that have one were
+    /// not told apart by whoever wrote the file. Where one is much later, the phone system has counted from the beginning
+    /// again, and a person has to look.
     ///
     /// - Returns: Whether any key has changed.
     private static func partChannels(_ legs: inout [Leg], marks: [JoinMarks]) -> Bool {
@@ -194,7 +196,9 @@ package enum LegGrouping {
             let client = party(of: main, legs)
             for part in parts.dropFirst() {
                 let other = party(of: part, legs)
-                guard other != client, let first = part.first else { continue }
+                guard other != client, let first = part.first, let start = main.first,
+                    abs(legs[first].start.epochSeconds - legs[start].start.epochSeconds) <= sameTime
+                else { continue }
                 let own =
                     other.map { Self.key(key, of: $0) }
                     // Nobody outside took part: the channel is all there is to tell it by.
@@ -205,6 +209,9 @@ package enum LegGrouping {
         }
         return isParted
     }
+
+    /// How many seconds apart channels of one second may have their records: dialling takes some of them.
+    private static let sameTime: Int64 = 60
 
     /// Legs whose channels are connected, those of the earliest leg first; one part if a channel is not known.
     private static func partsByChannel(_ indices: [Int], _ legs: [Leg], _ marks: [JoinMarks]) -> [[Int]] {
