@@ -151,10 +151,9 @@ package actor Deliverer {
             })
     }
 
-    /// Makes a request's intents durable; from the first call on the disk has room for all that will become of the calls.
+    /// Makes a request's intents durable; from the first one on the disk has room for all that will become of the calls.
     private func prepare(_ request: DeliveryRequest) throws(LedgerFault) {
-        // A question alone changes next to nothing, and a run may have nothing to send.
-        if !hasReservedSpace, !request.intents.progress.isEmpty {
+        if !hasReservedSpace {
             try store.reserveSpace(forCalls: try store.deliverableCount())
             hasReservedSpace = true
         }
