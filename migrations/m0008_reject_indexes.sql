@@ -2,8 +2,8 @@
 
 -- By reason, with the first run that met one.
 CREATE INDEX reject_reason ON reject (outcome, reason, run_id) WHERE outcome IS NULL;
--- In the order in which they are listed.
-CREATE INDEX reject_newest ON reject (run_id DESC, path, byte) WHERE outcome IS NULL;
+-- In the order in which they are listed: those of a run were met in the order of their files.
+CREATE INDEX reject_newest ON reject (run_id DESC) WHERE outcome IS NULL;
 -- Those that were dealt with, and by which call.
 CREATE INDEX reject_dealt_with ON reject (outcome) WHERE outcome IS NOT NULL;
 CREATE INDEX reject_replaced ON reject (outcome_key) WHERE outcome_key IS NOT NULL;

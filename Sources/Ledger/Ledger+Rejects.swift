@@ -32,7 +32,7 @@ extension Ledger {
                 db,
                 sql: """
                     \(Self.columns) WHERE \(state)\(sourceID == nil ? "" : " AND source_id = :source")
-                    ORDER BY run_id DESC, path, byte LIMIT :limit
+                    ORDER BY run_id DESC, id LIMIT :limit
                     """,
                 arguments: arguments
             ).map(Self.reject)
