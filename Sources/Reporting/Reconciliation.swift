@@ -117,6 +117,10 @@ package struct Reconciliation: CommandReport, Equatable {
         for call in missing {
             text += "\(call.key): delivered according to the ledger, missing at the portal; \(remedy(call))\n"
         }
+        if rows == 0, seesAllCalls, missing.count > putBack {
+            text += "the portal shows none of these calls; if somebody has emptied it, run: "
+            text += "cdr24 reconcile --apply --even-if-empty\n"
+        }
         for call in elsewhere {
             let writer = call.application.map { "\"\($0)\"" } ?? "a webhook"
             text +=
@@ -135,8 +139,8 @@ package struct Reconciliation: CommandReport, Equatable {
 
     private func remedy(_ call: Missing) -> String {
         guard seesAllCalls else { return "this user may be unable to see it, so it is left as it is" }
-        guard rows > 0 else { return "the portal shows none of these calls, so it is left as it is" }
-        return call.isPutBack ? "the next import sends it again" : "cdr24 reconcile --apply has it sent again"
+        if call.isPutBack { return "the next import sends it again" }
+        return rows > 0 ? "cdr24 reconcile --apply has it sent again" : "left as it is"
     }
 
     private func remedy(_ call: Undelivered) -> String {

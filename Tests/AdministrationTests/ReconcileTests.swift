@@ -14,10 +14,11 @@ import Testing
 /// What ledger and portal say about the same calls.
 @Suite struct ReconcileTests {
     private func reconcile(
-        _ scene: AdministrationScene, since: Int64? = nil, marks: Bool = false
+        _ scene: AdministrationScene, since: Int64? = nil, marks: Bool = false, trustsEmptiness: Bool = false
     ) async throws -> Reconciliation {
         try await Reconcile(
-            scene.ledger, keyPrefixes: ["pbx"], since: since, marks: marks, time: scene.time.source
+            scene.ledger, keyPrefixes: ["pbx"], since: since, marks: marks,
+            trustsEmptiness: trustsEmptiness, time: scene.time.source
         ).run(scene.connection)
     }
 
@@ -111,6 +112,10 @@ import Testing
             #expect(result.missing.map(\.isPutBack) == [false, false] && !result.canBeCorrected)
             #expect(result.text.contains("the portal shows none of these calls"))
             #expect(try scene.state("pbx:1") == .delivered)
+            // A person knows better.
+            let trusting = try await reconcile(scene, marks: true, trustsEmptiness: true)
+            #expect(trusting.putBack == 2 && !trusting.hasDifferences)
+            #expect(try scene.state("pbx:1") == .pending)
         }
     }
 

@@ -161,7 +161,7 @@ import Testing
         // Somebody has emptied the portal.
         try await scene.portal.forgetsAll()
         let listed = try await scene.workspace.run(["reconcile"], portal: scene.portal)
-        _ = try await follow(listed.output, "cdr24 reconcile --apply", scene)
+        _ = try await follow(listed.output, "cdr24 reconcile --apply --even-if-empty", scene)
         #expect(try await scene.importing().outcome.status == 0)
         #expect(try await scene.portal.audit().rows.count == 3)
         // And once more, with a decision about each call.

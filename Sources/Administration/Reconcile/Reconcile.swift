@@ -17,6 +17,7 @@ package struct Reconcile: Sendable {
     private let keyPrefixes: [String]
     private let since: Int64?
     private let marks: Bool
+    private let trustsEmptiness: Bool
     private let spelling: NumberSpelling
     private let rereadAfter: Duration
     private let time: TimeSource
@@ -30,17 +31,19 @@ package struct Reconcile: Sendable {
     ///   - keyPrefixes: Rows whose EXTERNAL_CALL_ID begins with one of them are ours; at least one.
     ///   - since: Only calls that began at or after this moment, in seconds since 1970; `nil`: all.
     ///   - marks: Whether a call whose row is there is marked as delivered, and one whose row is gone is put back to be sent.
+    ///   - trustsEmptiness: Whether calls are put back even though the portal shows none of ours: somebody has emptied it.
     ///   - rereadAfter: How long after the first read the portal is asked once more for calls that it did not show; see
     ///     `PortalSettings.rereadAfter`.
     ///   - region: The region whose national numbers others may have registered; `nil`: only E.164 is recognised.
     package init(
-        _ ledger: LedgerAccess, keyPrefixes: [String], since: Int64?, marks: Bool,
+        _ ledger: LedgerAccess, keyPrefixes: [String], since: Int64?, marks: Bool, trustsEmptiness: Bool = false,
         rereadAfter: Duration = .seconds(5), region: String? = nil, time: TimeSource = .system
     ) {
         self.ledger = ledger
         self.keyPrefixes = keyPrefixes
         self.since = since
         self.marks = marks
+        self.trustsEmptiness = trustsEmptiness
         self.rereadAfter = rereadAfter
         spelling = NumberSpelling(region: region)
         self.time = time
@@ -182,7 +185,8 @@ package struct Reconcile: Sendable {
         }
         var call = call
         var isPutBack = false
-        if marks, result.provesAbsence, case .changed = call.decide(.sendLost) { isPutBack = true }
+        let isGone = result.provesAbsence || (trustsEmptiness && result.seesAllCalls && result.rows == 0)
+        if marks, isGone, case .changed = call.decide(.sendLost) { isPutBack = true }
         result.missing.append(Reconciliation.Missing(key: call.key, isPutBack: isPutBack))
         return isPutBack ? call : nil
     }

@@ -16,7 +16,7 @@ struct ReconcileCommand: AsyncParsableCommand {
         discussion: """
             No call is sent. With --apply, calls that are at the portal are marked as delivered in the ledger, and delivered \
             calls that are no longer at the portal are put back, so that the next import sends them again. All other \
-            differences are only listed. Without --apply, the command asks if it runs on a terminal. The exit code is \
+            differences are only listed. If the portal shows no call at all, nothing is put back without --even-if-empty. Without --apply, the command asks if it runs on a terminal. The exit code is \
             \(ExitStatus.needsAttention.rawValue) if differences remain.
             """)
 
@@ -28,6 +28,12 @@ struct ReconcileCommand: AsyncParsableCommand {
 
     @Flag(help: "Correct the ledger: mark calls that are at the portal as delivered, and put back those that are gone.")
     var apply = false
+
+    @Flag(
+        help: """
+            With --apply: put calls back even if the portal shows none of them. Only for a portal that somebody has emptied.
+            """)
+    var evenIfEmpty = false
 
     func run() async throws {
         try await reporting {
@@ -48,7 +54,8 @@ struct ReconcileCommand: AsyncParsableCommand {
         let reconcile = Reconcile(
             LedgerAccess(path: configuration.ledger),
             keyPrefixes: Set(configuration.sources.map(\.keyPrefix)).sorted(), since: since?.epochSeconds,
-            marks: marks, rereadAfter: configuration.portal.rereadAfter, region: configuration.numbers.region)
+            marks: marks, trustsEmptiness: evenIfEmpty, rereadAfter: configuration.portal.rereadAfter,
+            region: configuration.numbers.region)
         return try await CommonOptions.connecting(to: configuration.portal) {
             connection throws(ImportFault) in try await reconcile.run(connection)
         }
