@@ -56,6 +56,9 @@ import Testing
         #expect(list.count == open && missed["calls"] as? Int == audit.counter("missedCalls"))
         #expect(list.allSatisfy { ($0["number"] as? String)?.hasPrefix("+79•••••••") == true })
         #expect((figures["totals"] as? [String: Int])?["calls"] == 1_000)
+        #expect(figures["rejects"] as? [String: Int] == ["tooFewColumns": 1], "\(figures["rejects"] ?? "")")
+        let summary = try #require(figures["lastRun"] as? [String: Any])
+        #expect(summary["exitCode"] as? Int == 3)
         // An import writes the same page about its run.
         #expect(workspace.read("run.html").contains("; \(open) never called back."))
         #expect(workspace.read("run.html").contains("<h1>Completed; needs attention: "))
