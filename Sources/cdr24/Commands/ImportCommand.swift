@@ -154,7 +154,7 @@ struct ImportCommand: AsyncParsableCommand {
         runOptions.until = until?.moment(at: Date()).timeIntervalSince1970
         runOptions.verifiesPortal = verifyPortal
         let stop = StopSignal()
-        let progress = output.progressLine(log)
+        let progress = output.progressLine(in: CommonOptions.language(of: configuration), log)
         let run = ImportRun(
             configuration: configuration, options: runOptions, stop: stop, log: log,
             onProgress: { progress.show($0) }, connect: CommonOptions.connect)

@@ -5,6 +5,7 @@ import Clocks
 import Delivery
 import Foundation
 import Logging
+import Phrases
 import Reporting
 import Synchronization
 
@@ -15,20 +16,25 @@ final class ProgressLine: Sendable {
         /// When that progress was reported.
         var reported = ContinuousClock.now
         var shown: ContinuousClock.Instant?
+        /// How long the run has waited with nothing on its way, until that progress was reported.
+        var waited: Duration = .zero
     }
 
     /// How often a log gets a line.
     private static let logPause: Duration = .seconds(60)
 
     private let isShown: Bool
+    private let language: Language
     private let log: Logger
     private let state = Mutex(State())
 
     /// - Parameters:
     ///   - isShown: Whether standard error is a terminal that may show the line.
+    ///   - language: The language of the line on a terminal; a log is English.
     ///   - log: Where a line goes now and then if it is not.
-    init(isShown: Bool, log: Logger) {
+    init(isShown: Bool, language: Language, log: Logger) {
         self.isShown = isShown
+        self.language = language
         self.log = log
     }
 
@@ -36,6 +42,7 @@ final class ProgressLine: Sendable {
     func show(_ progress: RunProgress) {
         let isDue = state.withLock { state in
             let now = ContinuousClock.now
+            state.waited += state.progress?.idle(now - state.reported) ?? .zero
             state.progress = progress
             state.reported = now
             return state.shown.map { now - $0 >= .milliseconds(200) } ?? true
@@ -67,9 +74,10 @@ final class ProgressLine: Sendable {
     private func tick() {
         if isShown { return draw() }
         let line = state.withLock { state in
-            state.progress?.line(after: ContinuousClock.now - state.reported)
+            state.progress?.line(
+                after: ContinuousClock.now - state.reported, waited: state.waited, in: .english)
         }
-        if let line { log.info("progress: \(line)") }
+        if let line { log.info("progress: \(line.english)") }
     }
 
     private func draw() {
@@ -77,7 +85,9 @@ final class ProgressLine: Sendable {
             let now = ContinuousClock.now
             guard let progress = state.progress else { return nil }
             state.shown = now
-            return progress.line(after: now - state.reported)
+            let line = progress.line(after: now - state.reported, waited: state.waited, in: language)
+            let bar = progress.bar(width: Self.columns < 100 ? 10 : 20)
+            return "\(bar) \(line.text(in: language))"
         }
         // A line that wraps could not be taken away again.
         if let line { write("\r\u{1B}[K\(line.prefix(Self.columns - 1))") }
@@ -95,18 +105,42 @@ final class ProgressLine: Sendable {
 }
 
 extension RunProgress {
+    /// How much is done, as a bar with a percentage: `[##........]  25 %`.
+    ///
+    /// - Parameter width: How many characters the bar has between its brackets.
+    func bar(width: Int) -> String {
+        let share = total > 0 ? min(max(Double(done) / Double(total), 0), 1) : 0
+        // 100 % means that nothing is left, so it is never rounded up to.
+        let filled = Int(share * Double(width))
+        let percent = String(Int(share * 100))
+        return "[\(String(repeating: "#", count: filled))\(String(repeating: ".", count: width - filled))]"
+            + "\(String(repeating: " ", count: max(1, 4 - percent.count)))\(percent) %"
+    }
+
+    /// How much of some time after the report nothing was on its way.
+    func idle(_ age: Duration) -> Duration {
+        guard let wait, wait.cause != .answers else { return .zero }
+        return min(wait.duration, age)
+    }
+
     /// The progress some time after it was reported, most important things first.
-    func line(after age: Duration) -> String {
-        let seconds = max((elapsed + age).inSeconds, 1)
-        var parts = ["\(grouped(done))/\(counted(total, "call"))", String(format: "%.1f/s", Double(done) / seconds)]
-        if let remaining, done < total {
-            parts.append("\(Self.clock(remaining - age)) left")
+    ///
+    /// - Parameter waited: How long the run had waited with nothing on its way when this was reported; it is left out of
+    ///   the rate, which is that of the time in which calls were sent.
+    func line(after age: Duration, waited: Duration, in language: Language) -> Phrase {
+        var parts = [Phrase("\(done)/\(total, .call)")]
+        let waiting = waited + idle(age)
+        if done > 0 {
+            let rate = Double(done) / max((elapsed + age - waiting).inSeconds, 1)
+            parts.append(Phrase("\(language.decimal(rate)) calls a second"))
         }
+        if let remaining, done < total { parts.append(Phrase("\(Self.clock(remaining - age)) left")) }
         if let wait, wait.duration - age >= .seconds(1) {
-            parts.append("waiting \(Self.clock(wait.duration - age)) for \(wait.cause.rawValue)")
+            let cause = Phrase.verbatim(wait.cause.rawValue)
+            parts.append(Phrase("waiting \(Self.clock(wait.duration - age)) for \(cause)"))
         }
-        if unsettled > 0 { parts.append("\(grouped(unsettled)) unconfirmed") }
-        return parts.joined(separator: ", ")
+        if unsettled > 0 { parts.append(Phrase("unconfirmed \(unsettled)")) }
+        return Phrase("\(parts)")
     }
 
     /// `0:07`, `12:30` or `1:35:00`.

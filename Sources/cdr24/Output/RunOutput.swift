@@ -80,8 +80,10 @@ struct RunOutput: ParsableArguments {
     }
 
     /// The progress of the run.
-    func progressLine(_ log: Logger) -> ProgressLine {
-        ProgressLine(isShown: !quiet && isatty(STDERR_FILENO) == 1, log: log)
+    ///
+    /// - Parameter language: The language of the line on a terminal.
+    func progressLine(in language: Language, _ log: Logger) -> ProgressLine {
+        ProgressLine(isShown: !quiet && isatty(STDERR_FILENO) == 1, language: language, log: log)
     }
 
     /// Prints and writes how a run ended.
