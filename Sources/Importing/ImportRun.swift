@@ -34,14 +34,15 @@ package struct ImportRun: Sendable {
     /// How a run ended: the summary is there even if the run failed half-way.
     package struct Result: Sendable {
         /// What the run did.
-        package let summary: Summary
+        package private(set) var summary: Summary
         /// What the program ends with.
-        package let status: ExitStatus
-        /// Why the run could not go on, or stopped with work left, as one sentence without a full stop.
+        package private(set) var status: ExitStatus
+        /// Why the run could not go on, or stopped with work left, as one sentence without a full stop; the summary has it
+        /// among what needs a person.
         package let complaint: String?
         /// Whether nobody has to do anything: all is delivered, or a limit of the user's or a signal has left work that the
         /// next run goes on with.
-        package let isGood: Bool
+        package private(set) var isGood: Bool
 
         init(_ report: RunReport) {
             summary = report.summary
@@ -57,6 +58,16 @@ package struct ImportRun: Sendable {
             var report = RunReport(time: time, isDryRun: isDryRun)
             report.failed(fault)
             return Result(report)
+        }
+
+        /// The result with something that failed after the run; a run that failed itself has a graver reason already.
+        package func failing(_ fault: ImportFault) -> Result {
+            guard !status.isFailure else { return self }
+            var result = self
+            result.status = fault.exitStatus
+            result.isGood = false
+            result.summary.fail(fault.exitStatus, complaint: .verbatim(fault.description))
+            return result
         }
     }
 

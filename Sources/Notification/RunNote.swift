@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CDRConfiguration
-package import ExitCodes
+import ExitCodes
 package import Importing
 package import Phrases
 import Reporting
@@ -14,7 +14,7 @@ package struct RunNote: Sendable, Equatable {
     package var isGood: Bool
     /// The host of the portal; `nil` where it is not known.
     package var portal: String?
-    /// How the run ended, in a few words.
+    /// How the run ended, in one line: the verdict of the summary.
     package var outcome: String
     /// The summary as text; without secrets and clients' numbers.
     package var text: String
@@ -33,21 +33,13 @@ package struct RunNote: Sendable, Equatable {
 
     /// What is told about a run that ended so.
     ///
-    /// - Parameters:
-    ///   - status: What the program ends with: another one than the run's own where a file could not be written.
-    ///   - language: The language of the text.
-    package init(_ result: ImportRun.Result, endingWith status: ExitStatus, in language: Language) {
-        var summary = result.summary
-        summary.run.exitCode = status.rawValue
-        // A run that failed before it read anything has nothing to sum up.
-        let hasBegun = result.complaint == nil || !summary.files.isEmpty
-        let headline = "cdr24 import: \(summary.run.outcome)\n"
-        let text = [result.complaint.map { $0 + "\n\n" }, hasBegun ? summary.text(in: language) : headline].compactMap(
-            \.self)
+    /// - Parameter language: The language of the outcome and the text.
+    package init(_ result: ImportRun.Result, in language: Language) {
+        let summary = result.summary
         self.init(
-            exitCode: status.rawValue, isGood: result.isGood && status == result.status, portal: summary.run.portal,
-            outcome: HarmlessText.printable(summary.run.outcome), text: HarmlessText.masked(text.joined()),
-            json: summary.json)
+            exitCode: result.status.rawValue, isGood: result.isGood, portal: summary.run.portal,
+            outcome: HarmlessText.masked(HarmlessText.printable(summary.verdictMessage.text(in: language))),
+            text: HarmlessText.masked(summary.text(in: language)), json: summary.json)
     }
 
     /// Whether a note like this one is wanted.

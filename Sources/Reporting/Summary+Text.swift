@@ -16,11 +16,14 @@ extension Summary {
         var page = SummaryPage(language: language)
         page.line(Phrase("cdr24 import: \(verdictMessage)"))
         page.line(Phrase("  \(runLine)"))
-        let figures = isVerbose ? tables(language) : brief(language)
+        // Why a run stopped is its verdict already.
+        let (stopped, open) = (needs.filter { $0.kind == .stopped }, needs.filter { $0.kind != .stopped })
+        for remedy in stopped.compactMap(\.remedy) { page.line(Phrase("  \(remedy)")) }
+        let figures = !hasBegun ? [] : isVerbose ? tables(language) : brief(language)
         let others = neighbourLines(language)
         let notes = noteLines.count == 0 ? [] : isVerbose ? self.notes ?? warnings.map(Phrase.verbatim) : noteLines
         var left = isVerbose ? Int.max : Self.mostLines - page.count - figures.count - others.count - 5
-        page.needs(needs, since: attention.since.map { LocalTime.day($0) }, spare: min(notes.count, 3), &left)
+        page.needs(open, since: attention.since.map { LocalTime.day($0) }, spare: min(notes.count, 3), &left)
         page.add(others)
         page.add(figures)
         page.notes(notes, &left)
@@ -31,7 +34,7 @@ extension Summary {
     static let mostLines = 30
 
     /// The verdict; of an earlier version's summary its outcome.
-    var verdictMessage: Phrase { verdict?.message ?? .verbatim(run.outcome) }
+    package var verdictMessage: Phrase { verdict?.message ?? .verbatim(run.outcome) }
 
     /// Which run it was, for which portal, and when.
     var runLine: Phrase {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import ExitCodes
+package import ExitCodes
 package import Phrases
 
 extension Summary {
@@ -47,6 +47,18 @@ extension Summary {
             needs.insert(Need(.stopped, cause: stopReason, remedy: remedy), at: 0)
         }
     }
+
+    /// Notes that a run could not do everything after all, once the verdict is there.
+    package mutating func fail(_ status: ExitStatus, complaint: Phrase) {
+        run.exitCode = status.rawValue
+        run.outcome = "failed"
+        run.message = complaint.english
+        verdict = Verdict(level: Self.level(status), message: message(status, nil, 0))
+        needs.insert(Need(.failed, cause: complaint, remedy: Self.remedy(status)), at: 0)
+    }
+
+    /// Whether the run has looked at anything, so that it has figures.
+    var hasBegun: Bool { verdict?.level != .failed || !files.isEmpty || calls.ledgerRead || portal.requests > 0 }
 
     private static func level(_ status: ExitStatus) -> Verdict.Level {
         switch status {

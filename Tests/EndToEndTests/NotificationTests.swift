@@ -15,7 +15,9 @@ import Testing
         try workspace.write(AsteriskCall.day(3).file, to: "Master.csv")
         try workspace.write(sink.address(path) + "\n", to: "ping")
         #expect(chmod(workspace.path("ping"), 0o600) == 0)
-        try workspace.write("#!/bin/sh\ncat >> told.json\necho \"$CDR24_EXIT_CODE\" >> codes\n", to: "tell")
+        try workspace.write(
+            "#!/bin/sh\ncat >> told.json\necho \"$CDR24_EXIT_CODE\" >> codes\n"
+                + "printf '\\n%s\\n' \"$CDR24_OUTCOME\" >> outcomes\n", to: "tell")
         #expect(chmod(workspace.path("tell"), 0o700) == 0)
         let notify = """
             notify:
@@ -54,8 +56,11 @@ import Testing
             let body = sink.told.last?["body"] ?? ""
             #expect(body.contains(outcome.output), "\(body)")
             #expect(sink.told.last?["type"] == "text/plain; charset=utf-8")
-            let run = try #require(summary["run"] as? [String: Any])
-            #expect(try await Self.notice(portal)?.contains(try #require(run["outcome"] as? String)) == true)
+            let verdict = try #require((summary["verdict"] as? [String: Any])?["message"] as? [String: Any])
+            let message = try #require(verdict["text"] as? String)
+            #expect(try await Self.notice(portal)?.contains(message) == true)
+            #expect(workspace.read("outcomes").hasSuffix("\n\(message)\n"))
+            #expect(body.components(separatedBy: message).count == 2, "\(body)")
             #expect(!outcome.errors.contains("notify"), "\(outcome.errors)")
         }
         #expect(Self.signs(sink) == ["/start", "", "/start", "", "/start", "/fail"])
@@ -86,6 +91,13 @@ import Testing
                 ["import"] + one.arguments, portal: portal, environment: one.environment)
             #expect(outcome.status == one.code, "\(outcome.errors)")
             #expect(Self.signs(sink).last == "/fail" && sink.told.last?["body"]?.contains(one.word) == true, "\(one)")
+            let body = sink.told.last?["body"] ?? ""
+            #expect(body.hasPrefix("cdr24 import: failed: ") && body.contains("exit code \(one.code)\n"), "\(body)")
+            // The reason stands there once, and there are no figures of a run that has not begun.
+            let said = try #require(outcome.errors.split(separator: "\n").first { $0.contains(one.word) })
+            let reason = said.replacing(#/^.*cdr24: |^Error: /#, with: "")
+            #expect(body.components(separatedBy: reason).count == 2, "\(reason)|\(body)")
+            #expect(one.code == 69 || !body.contains("Calls"), "\(body)")
             #expect(try await Self.notice(portal)?.contains(one.word) ?? false == one.isTold, "\(one)")
             #expect(outcome.errors.contains("notify.portal") == !one.isTold, "\(outcome.errors)")
             codes += "\(one.code)\n"
@@ -111,6 +123,20 @@ import Testing
         #expect(sink.told.last?["body"]?.contains("cannot be reached") == true)
         #expect(away.errors.contains("notify.portal: the portal cannot be reached"), "\(away.errors)")
         #expect(workspace.read("codes") == "75\n0\n4\n")
+    }
+
+    @Test func `all hear of a report that could not be written after the run`() async throws {
+        let (portal, sink) = (try await Portal.start(Self.scopes), try await Sink.start())
+        let workspace = try Self.workspace(sink)
+        try FileManager.default.createDirectory(
+            atPath: workspace.path("report.html"), withIntermediateDirectories: true)
+        let outcome = try await workspace.run(["import", "--report", "report.html"], portal: portal)
+        #expect(outcome.status == 74, "\(outcome.errors)")
+        let body = sink.told.last?["body"] ?? ""
+        #expect(body.hasPrefix("cdr24 import: failed: the ledger or a file cannot be read or written\n"), "\(body)")
+        #expect(body.contains("! cannot write report.html") && body.contains("exit code 74\n"), "\(body)")
+        #expect(body.contains("delivered 3") && Self.signs(sink) == ["/start", "/fail"], "\(body)")
+        #expect(workspace.read("told.json").contains("\"exitCode\" : 74"))
     }
 
     @Test(arguments: [("hang", "was not reached"), ("redirect", "HTTP 302"), ("broken", "HTTP 500")])
@@ -205,7 +231,8 @@ import Testing
         let message = try #require(sink.told.first)
         #expect(sink.told.count == 1 && message["path"] == "/chat")
         #expect(
-            message["body"]?.contains("\"title\": \"cdr24 completed; some items need attention\"") == true, "\(message)"
+            message["body"]?.contains("\"title\": \"cdr24 completed; needs attention: 1 rejected record\"") == true,
+            "\(message)"
         )
     }
 }

@@ -76,19 +76,19 @@ struct ImportCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await reporting {
-            let (result, configuration, files, notices) = await result()
+            let (run, configuration, files, notices) = await result()
             // A page about a run that could not begin tells of that run alone.
             let language = CommonOptions.language(of: configuration)
             let reader = configuration.map { ReportReader($0, language: language) }
-            let status = output.report(
-                result, in: language, to: files,
+            let result = output.report(
+                run, in: language, to: files,
                 page: {
-                    reader?.page(about: result.summary)
-                        ?? ReportReader.page(ofRunAlone: result.summary, language: language)
+                    reader?.page(about: run.summary)
+                        ?? ReportReader.page(ofRunAlone: run.summary, language: language)
                 },
                 coverage: { reader?.lastDays ?? [] })
-            await notices.end(result, status)
-            if status != .success { throw ExitCode(status) }
+            await notices.end(result)
+            if result.status != .success { throw ExitCode(result.status) }
         }
     }
 
@@ -102,7 +102,7 @@ struct ImportCommand: AsyncParsableCommand {
         let configuration = ConfigurationAssembly(
             config: words.config, environment: ProcessInfo.processInfo.environment
         ).configurationBesideFaults()
-        await RunNotices(configuration).end(.notBegun(.usage(message), isDryRun: false), .usage)
+        await RunNotices(configuration).end(.notBegun(.usage(message), isDryRun: false))
     }
 
     private func chosenConfiguration() throws(ImportFault) -> ImportConfiguration {

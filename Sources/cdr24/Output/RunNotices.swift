@@ -37,12 +37,12 @@ final class RunNotices: Sendable {
     }
 
     /// Tells everybody how the run ended; returns after the time limit at the latest.
-    func end(_ result: ImportRun.Result, _ status: ExitStatus) async {
-        guard let notifier, Self.isTold(status) else { return }
+    func end(_ result: ImportRun.Result) async {
+        guard let notifier, Self.isTold(result.status) else { return }
         let began = ContinuousClock.now
         // A start that arrives after the end would look like a run that never ended.
         for remark in await start.withLock({ $0 })?.value ?? [] { StandardErrorLog.say(remark) }
-        let note = RunNote(result, endingWith: status, in: language)
+        let note = RunNote(result, in: language)
         for remark in await notifier.ended(note, waited: ContinuousClock.now - began) { StandardErrorLog.say(remark) }
     }
 

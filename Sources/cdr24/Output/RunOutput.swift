@@ -93,18 +93,17 @@ struct RunOutput: ParsableArguments {
     ///   - files: Where the summary and the report are written.
     ///   - page: Makes the report.
     ///   - coverage: Looks up the last days of every source.
-    /// - Returns: What the program ends with.
+    /// - Returns: How the run ended, with what could not be written.
     func report(
         _ result: ImportRun.Result, in language: Language, to files: SummaryOutputs, page: () -> ReportPage,
         coverage: () -> [SourceCoverage]
-    ) -> ExitStatus {
-        var status = result.status
-        if let complaint = result.complaint { StandardErrorLog.say(complaint) }
-        // A run that failed before it read anything has nothing to sum up.
-        let isWorthReading = result.complaint == nil || !result.summary.files.isEmpty
+    ) -> ImportRun.Result {
+        let isPrinted = isPrinted(result)
+        // The summary says it, too: a mail of cron or a journal, which gets both streams, should have it once.
+        if let complaint = result.complaint, !isPrinted || !Self.streamsAreOne { StandardErrorLog.say(complaint) }
         if json, summaryJson != "-" {
             print(result.summary.json, terminator: "")
-        } else if isWorthReading, !quiet || status != .success, summaryJson != "-" {
+        } else if isPrinted {
             print(result.summary.text(in: language, isVerbose: verbose), terminator: "")
         } else if let sentence = result.summary.attention.sentence {
             StandardErrorLog.say(sentence)
@@ -113,8 +112,22 @@ struct RunOutput: ParsableArguments {
             try files.write(result.summary, page: page, coverage: coverage)
         } catch {
             StandardErrorLog.say("\(error)")
-            if !status.isFailure { status = error.exitStatus }
+            return result.failing(error)
         }
-        return status
+        return result
+    }
+
+    /// Whether the summary is printed as text.
+    private func isPrinted(_ result: ImportRun.Result) -> Bool {
+        // A run that failed before it read anything has nothing to sum up.
+        guard !json, result.complaint == nil || !result.summary.files.isEmpty else { return false }
+        return summaryJson != "-" && (!quiet || result.status != .success)
+    }
+
+    /// Whether standard output and standard error are the same pipe, socket, file or terminal.
+    private static var streamsAreOne: Bool {
+        var (output, errors) = (stat(), stat())
+        return fstat(STDOUT_FILENO, &output) == 0 && fstat(STDERR_FILENO, &errors) == 0
+            && output.st_dev == errors.st_dev && output.st_ino == errors.st_ino
     }
 }
