@@ -44,7 +44,7 @@ import Testing
         let open = audit.counter("missedCalls") - audit.counter("missedCallsClosed")
         #expect(open > 50 && audit.counter("missedCallsClosed") > 20)
         #expect(page.contains("\(audit.counter("missedCalls")) missed calls, "), "\(page)")
-        #expect(page.contains("; \(open) never called back."))
+        #expect(page.contains("; never called back: \(open)."))
         let json = try await workspace.run(["report", "--json", "--output", "report.json"])
         #expect(json.status == 0 && json.output.isEmpty, "\(json.errors)")
         let text = workspace.read("report.json")
@@ -60,7 +60,7 @@ import Testing
         let summary = try #require(figures["lastRun"] as? [String: Any])
         #expect(summary["exitCode"] as? Int == 3)
         // An import writes the same page about its run.
-        #expect(workspace.read("run.html").contains("; \(open) never called back."))
+        #expect(workspace.read("run.html").contains("; never called back: \(open)."))
         #expect(workspace.read("run.html").contains("<h1>Completed; needs attention: "))
         #expect(!page.contains("+7900000") && page.contains("+79•••••••"))
         let numbers = try await workspace.run(["report", "--show-numbers"])

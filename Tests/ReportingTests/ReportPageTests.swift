@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import CallReport
 import Foundation
 import Phrases
 import Testing
 
+@testable import CallReport
 @testable import Reporting
 
 /// The report as a page: what it says, what it hides, and that it needs nothing else.
@@ -89,10 +89,46 @@ import Testing
         #expect(ReportPage().html.contains("<h1>No run yet</h1>"))
     }
 
+    @Test func `a page in Russian has no English words but names, commands and what comes from outside`() {
+        var page = Self.page()
+        page.language = .russian
+        page.summary?.warnings = []
+        page.summary?.records.read = 3
+        page.summary?.conclude(stopReason: nil, complaint: nil, problems: [Phrase("no extension")])
+        page.ledger?.coverage = [Self.holes]
+        #expect(page.html.contains("<html lang=\"ru\">"))
+        let style = page.html.replacing(/<style>(?s:.)*?<\/style>/, with: "")
+        let attributes = style.matches(of: /(?:title|aria-label)="([^"]*)"/).map { String($0.1) }
+        let texts = [style.replacing(/<[^>]*>/, with: " ").replacing(/&[a-z]+;/, with: " ")] + attributes
+        let words = Set(texts.flatMap { $0.matches(of: /[A-Za-z]{2,}/).map { String($0.0) } })
+        let names: Set = [
+            "cdr", "company", "test", "var", "lib", "sqlite", "csv", "noEmployee", "users", "default", "pbx", "UTC",
+        ]
+        // The remedy of the need stands in no catalogue; the time zone is the machine's.
+        let zone = LocalTime.zoneName(at: page.madeAt)
+        let english = words.subtracting(names).subtracting(["set"]).filter { !zone.contains($0) }
+        #expect(english.isEmpty, "\(english)")
+        #expect(page.html.contains("перезвонили") && page.html.contains("выгрузка обрезана?"))
+    }
+
+    /// Days of every kind.
+    private static var holes: SourceCoverage {
+        let states: [CoveredDay.State] = [.complete, .partial, .missing, .quiet, .unknown]
+        let holes: [[CoverageHole]] = [
+            [], [.hours(from: 9, to: 12, usually: 40), .line("a&b", usually: 20)], [.day(usually: 60)],
+            [.cutAt(hour: 14, usually: 30)], [],
+        ]
+        return SourceCoverage(
+            source: "pbx1",
+            days: zip(states, holes).enumerated().map { index, day in
+                CoveredDay(day: LocalDay(20_600 + index), calls: index, state: day.0, holes: day.1)
+            })
+    }
+
     @Test(
         arguments: [
             (0, "0 s"), (59, "59 s"), (60, "1 min"), (3_599, "59 min"), (3_600, "1 h 00 min"), (11_100, "3 h 05 min"),
             (172_800, "2 d 0 h"), (180_000, "2 d 2 h"),
         ] as [(Int64, String)])
-    func `spans of time`(_ seconds: Int64, _ text: String) { #expect(ReportPage.span(seconds) == text) }
+    func `spans of time`(_ seconds: Int64, _ text: String) { #expect(ReportPage().span(seconds) == text) }
 }

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CallReport
+import Phrases
 
 /// Columns of answered, missed and other calls, drawn as SVG; the labels beneath are text of the page, so that they keep
 /// their size on a phone.
 struct ColumnChart {
     /// What the chart shows, for those who do not see it.
-    let title: String
+    let title: Phrase
+    /// The language of the texts.
+    let language: Language
     /// One column each, from left to right.
     let columns: [CallTotals]
     /// Labels beneath: one for each column, else spread evenly.
@@ -32,8 +35,8 @@ struct ColumnChart {
         let labels = labels.map { "<span>\(HTML.escaped($0))</span>" }.joined()
         return """
             <figure class="chart">
-            <figcaption>\(HTML.escaped(title)), at most \(grouped(most))</figcaption>
-            <svg role="img" aria-label="\(HTML.escaped(title)): \(HTML.escaped(inWords))" viewBox="0 0 \(columns.count * 10) \
+            <figcaption>\(HTML.escaped(text(Phrase("\(title), at most \(most)"))))</figcaption>
+            <svg role="img" aria-label="\(HTML.escaped(text(Phrase("\(title): \(inWords)"))))" viewBox="0 0 \(columns.count * 10) \
             \(Self.height)" preserveAspectRatio="none">\(shapes)</svg>
             <div class="labels\(isLabelledEach ? " each" : "")" aria-hidden="true">\(labels)</div>
             </figure>
@@ -43,10 +46,15 @@ struct ColumnChart {
 
     private var isLabelledEach: Bool { labels.count == columns.count }
 
-    private var inWords: String {
+    private func text(_ phrase: Phrase) -> String { phrase.text(in: language) }
+
+    private var inWords: Phrase {
         let sum = columns.reduce(CallTotals()) { $0.adding($1) }
-        return "\(counted(sum.calls, "call")), \(grouped(sum.answered)) answered, \(grouped(sum.missed)) missed, "
-            + "\(grouped(sum.notConnected)) not connected; the table beneath has the figures"
+        return Phrase(
+            """
+            \(sum.calls, .call), answered: \(sum.answered), missed: \(sum.missed), not connected: \(sum.notConnected); the \
+            table beneath has the figures
+            """)
     }
 
     private static func rounded(_ size: Double) -> String { String((size * 100).rounded() / 100) }

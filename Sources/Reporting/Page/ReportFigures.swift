@@ -188,7 +188,7 @@ extension ReportPage {
             totals: .init(figures.totals),
             days: figures.byDay.filter { $0.day >= first }.map { .init(name: $0.day.text, totals: .init($0.totals)) },
             hours: figures.byHour.enumerated().map { .init(name: "\($0)", totals: .init($1)) },
-            weekdays: zip(Self.weekdays, figures.byWeekday).map { .init(name: $0, totals: .init($1)) },
+            weekdays: zip(Self.weekdays, figures.byWeekday).map { .init(name: $0.name.english, totals: .init($1)) },
             employees: figures.byEmployee.map { .init(name: $0.name, totals: .init($0.totals)) },
             lines: figures.byLine.map { .init(name: $0.name, totals: .init($0.totals)) },
             missed: missedFigures(figures.missed),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CallReport
+import Phrases
 
 /// A calendar for each source: which days look complete.
 extension ReportPage {
@@ -9,25 +10,29 @@ extension ReportPage {
         let parts = sources.map { source in
             let days = source.days.filter { day in ledger?.since.map { day.day >= $0 } ?? true }
             return "<h3>\(HTML.escaped(source.source))</h3>\n<div class=\"months\">\n"
-                + Self.months(days).joined() + "</div>\n" + Self.holes(days)
+                + months(days).joined() + "</div>\n" + holes(days)
         }
         guard parts.contains(where: { !$0.isEmpty }) else { return "" }
         return HTML.section(
-            "Coverage",
+            text(Phrase("Coverage")),
             HTML.paragraph(
-                "A day is compared with the same weekday of the eight weeks before and after. Something is reported as "
-                    + "missing where at least \(CoverageJudge.leastExpected) calls were to be expected and none came.")
-                + Self.key + parts.joined())
+                text(
+                    Phrase(
+                        """
+                        A day is compared with the same weekday of the eight weeks before and after. Something is reported \
+                        as missing where at least \(Int(CoverageJudge.leastExpected)) calls were to be expected and none came.
+                        """))) + key + parts.joined())
     }
 
-    private static var key: String {
+    private var key: String {
         let states: [CoveredDay.State] = [.complete, .partial, .missing, .quiet, .unknown]
         return "<p class=\"legend\">"
-            + states.map { "<span class=\"day \($0.name)\">\($0.mark) \($0.name)</span>" }.joined(separator: " ")
+            + states.map { "<span class=\"day \($0.name)\">\($0.mark) \(HTML.escaped(text($0.label)))</span>" }.joined(
+                separator: " ")
             + "</p>\n"
     }
 
-    private static func months(_ days: [CoveredDay]) -> [String] {
+    private func months(_ days: [CoveredDay]) -> [String] {
         var months: [(name: String, days: [CoveredDay])] = []
         for day in days {
             let name = String(day.day.text.prefix(7))
@@ -40,13 +45,13 @@ extension ReportPage {
         return months.map { month(name: $0.name, $0.days) }
     }
 
-    private static func month(name: String, _ days: [CoveredDay]) -> String {
+    private func month(name: String, _ days: [CoveredDay]) -> String {
         var weeks: [[CoveredDay]] = []
         for day in days {
             if weeks.isEmpty || day.day.weekday == 0 { weeks.append([]) }
             weeks[weeks.count - 1].append(day)
         }
-        let heads = ["Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"].map { "<th scope=\"col\">\($0)</th>" }.joined()
+        let heads = Self.weekdays.map { "<th scope=\"col\">\(HTML.escaped(text($0.short)))</th>" }.joined()
         let rows = weeks.map { week in
             let before = String(repeating: "<td></td>", count: week.first?.day.weekday ?? 0)
             let after = String(repeating: "<td></td>", count: 6 - (week.last?.day.weekday ?? 6))
@@ -56,21 +61,28 @@ extension ReportPage {
             + "<tbody>\(rows.joined())</tbody></table>\n"
     }
 
-    private static func cell(_ day: CoveredDay) -> String {
+    private func cell(_ day: CoveredDay) -> String {
         let number = day.day.text.suffix(2)
-        return "<td class=\"day \(day.state.name)\" title=\"\(day.day.text): \(counted(day.calls, "call")), "
-            + "\(day.state.name)\">\(number)<span aria-hidden=\"true\"> \(day.state.mark)</span>"
-            + "<span class=\"hidden\"> \(day.state.name)</span></td>"
+        let label = HTML.escaped(text(day.state.label))
+        let calls = HTML.escaped(text(Phrase("\(day.calls, .call)")))
+        return "<td class=\"day \(day.state.name)\" title=\"\(day.day.text): \(calls), \(label)\">\(number)"
+            + "<span aria-hidden=\"true\"> \(day.state.mark)</span><span class=\"hidden\"> \(label)</span></td>"
     }
 
-    private static func holes(_ days: [CoveredDay]) -> String {
+    private func holes(_ days: [CoveredDay]) -> String {
         HTML.table(
-            "What is missing", heads: ["Day", "What", "Usually"], texts: [1],
-            rows: days.flatMap { day in day.holes.map { [day.day.text, $0.words, counted($0.usually, "call")] } })
+            text(Phrase("What is missing")), heads: [Phrase("Day"), Phrase("What"), Phrase("Usually")].map(text),
+            texts: [1],
+            rows: days.flatMap { day in
+                day.holes.map {
+                    [day.day.text, HTML.escaped(text($0.words)), HTML.escaped(text(Phrase("\($0.usually, .call)")))]
+                }
+            })
     }
 }
 
 extension CoveredDay.State {
+    /// The class of the style, in English.
     fileprivate var name: String {
         switch self {
         case .complete: "complete"
@@ -78,6 +90,16 @@ extension CoveredDay.State {
         case .missing: "missing"
         case .quiet: "quiet"
         case .unknown: "not judged"
+        }
+    }
+
+    fileprivate var label: Phrase {
+        switch self {
+        case .complete: Phrase("complete")
+        case .partial: Phrase("partial")
+        case .missing: Phrase("missing")
+        case .quiet: Phrase("quiet")
+        case .unknown: Phrase("not judged")
         }
     }
 
@@ -94,12 +116,12 @@ extension CoveredDay.State {
 }
 
 extension CoverageHole {
-    fileprivate var words: String {
+    fileprivate var words: Phrase {
         switch self {
-        case .day: "no calls on the whole day: a holiday, or a file that is missing?"
-        case .hours(let from, let to, _): "no calls from \(from):00 to \(to):00"
-        case .cutAt(let hour, _): "no calls from \(hour):00 on: was the export cut?"
-        case .line(let line, _): "no calls on the line \(HTML.escaped(line))"
+        case .day: Phrase("no calls on the whole day: a holiday, or a file that is missing?")
+        case .hours(let from, let to, _): Phrase("no calls from \(from):00 to \(to):00")
+        case .cutAt(let hour, _): Phrase("no calls from \(hour):00 on: was the export cut?")
+        case .line(let line, _): Phrase("no calls on the line \(line)")
         }
     }
 

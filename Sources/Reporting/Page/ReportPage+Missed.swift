@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CallReport
+import Phrases
 
 /// Missed calls, and those that nobody called back.
 extension ReportPage {
@@ -12,32 +13,42 @@ extension ReportPage {
     var missed: String {
         guard let missed = ledger?.figures.missed, missed.count > 0 else { return "" }
         let open = missed.neverCalledBack
-        var text = "\(counted(missed.count, "missed call")), \(grouped(missed.calledBack)) called back"
-        if let delay = missed.medianDelay { text += ", half of them within \(Self.span(delay))" }
-        text += "; \(grouped(open.count)) never called back."
+        let back = missed.medianDelay.map {
+            Phrase("called back: \(missed.calledBack), half of them within \(span($0))")
+        }
+        let sentence = Phrase(
+            """
+            \(missed.count, .missedCall), \(back ?? Phrase("called back: \(missed.calledBack)")); never called back: \
+            \(open.count).
+            """)
         // The newest first: those can still be called.
         let rows = open.reversed().prefix(Self.mostMissed).map(row)
         let rest = Array(rows.dropFirst(Self.firstMissed))
         let folded =
             open.count > Self.mostMissed
-            ? "the newest \(Self.mostMissed) of \(grouped(open.count))" : "\(grouped(rest.count)) more"
+            ? Phrase("the newest \(Self.mostMissed) of \(open.count)") : Phrase("\(rest.count) more")
         return HTML.section(
-            "Missed calls",
-            HTML.paragraph(text)
-                + Self.table("Calls that nobody called back", Array(rows.prefix(Self.firstMissed)))
-                + (rest.isEmpty ? "" : HTML.details(folded, Self.table("Further calls that nobody called back", rest))))
+            text(Phrase("Missed calls")),
+            HTML.paragraph(text(sentence))
+                + table(Phrase("Calls that nobody called back"), Array(rows.prefix(Self.firstMissed)))
+                + (rest.isEmpty
+                    ? ""
+                    : HTML.details(text(folded), table(Phrase("Further calls that nobody called back"), rest))))
     }
 
     private func row(_ item: MissedCalls.Open) -> [String] {
         [
             HTML.escaped(shown(item.call.phone)), HTML.escaped(item.call.localStart.text),
-            HTML.escaped(Self.span(max(0, now - item.call.start))), HTML.escaped(item.call.employee ?? "-"),
-            HTML.escaped(item.call.line ?? "-"), item.gotThrough ? "yes" : "no",
+            HTML.escaped(span(max(0, now - item.call.start))), HTML.escaped(item.call.employee ?? "-"),
+            HTML.escaped(item.call.line ?? "-"), HTML.escaped(text(item.gotThrough ? Phrase("yes") : Phrase("no"))),
         ]
     }
 
-    private static func table(_ caption: String, _ rows: [[String]]) -> String {
-        HTML.table(
-            caption, heads: ["Number", "When", "How long ago", "Extension", "Line", "Got through later"], rows: rows)
+    private func table(_ caption: Phrase, _ rows: [[String]]) -> String {
+        let heads = [
+            Phrase("Number"), Phrase("When"), Phrase("How long ago"), Phrase("Extension"), Phrase("Line"),
+            Phrase("Got through later"),
+        ]
+        return HTML.table(text(caption), heads: heads.map(text), rows: rows)
     }
 }

@@ -7,8 +7,8 @@ import Phrases
 extension ReportPage {
     var verdict: String {
         guard let run = summary?.run else {
-            return "<header><h1>No run yet</h1>\n"
-                + HTML.paragraph("Import calls first: cdr24 import") + "</header>\n"
+            return "<header><h1>\(HTML.escaped(capitalised(text(Phrase("no run yet")))))</h1>\n"
+                + HTML.paragraph(text(Phrase("Import calls first: cdr24 import"))) + "</header>\n"
         }
         let kind =
             switch run.exitCode {

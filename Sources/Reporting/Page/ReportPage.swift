@@ -47,7 +47,7 @@ package struct ReportPage: Sendable {
     package var html: String {
         """
         <!doctype html>
-        <html lang="en">
+        <html lang="\(language.rawValue)">
         <head>
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
@@ -72,13 +72,16 @@ package struct ReportPage: Sendable {
     func text(_ phrase: Phrase) -> String { phrase.text(in: language) }
 
     private var title: String {
-        let portal = ledger?.status.portal.map { " for \($0)" } ?? ""
-        return "cdr24\(portal): \(summary?.verdictMessage.text(in: language) ?? "no run yet")"
+        let verdict = summary?.verdictMessage ?? Phrase("no run yet")
+        return text(ledger?.status.portal.map { Phrase("cdr24 for \($0): \(verdict)") } ?? Phrase("cdr24: \(verdict)"))
     }
 
     private var origin: String {
-        let path = ledger.map { ", ledger \($0.status.path)" } ?? ""
-        return "Made by cdr24 on \(host.isEmpty ? "this machine" : host) at \(madeAt)\(path)."
+        let place = host.isEmpty ? Phrase("this machine") : .verbatim(host)
+        let when = Phrase("\(LocalTime.text(madeAt)) (\(LocalTime.zoneName(at: madeAt)))")
+        return text(
+            ledger.map { Phrase("Made by cdr24 on \(place) at \(when), ledger \($0.status.path).") }
+                ?? Phrase("Made by cdr24 on \(place) at \(when)."))
     }
 
     /// A client's number as this page shows it.
