@@ -106,6 +106,9 @@ package final class Ledger: CallStore {
     /// Seconds since 1970 by the system's clock.
     package static let systemClock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970) }
 
+    /// Gives back what SQLite keeps of the file in memory; it reads again what it needs.
+    package func releaseCache() { database.releaseMemory() }
+
     /// Checkpoints the WAL and closes the file; the ledger is not used afterwards.
     package func close() throws(LedgerFault) {
         try Self.translating(path) { try database.close() }

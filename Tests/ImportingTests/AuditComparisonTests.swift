@@ -12,17 +12,22 @@ import Testing
 
     private static func number(_ number: Int) -> String { "+7900\(1_000_000 + number)" }
 
+    private static func word(_ number: String) -> UInt64 {
+        var numbers = AuditNumbers()
+        return numbers.pack(number)
+    }
+
     private static func call(_ place: Int, _ number: String) -> AuditedCall {
         AuditedCall(
-            CallTrace(number: number, type: 2, start: start + Int64(place) * 120, talk: 30), id: Int64(place),
-            keyHash: UInt64(place + 1), user: 1, wasAnswered: true)
+            CallTrace(number: number, type: 2, start: start + Int64(place) * 120, talk: 30), number: word(number),
+            id: Int64(place), keyHash: UInt64(place + 1), user: 1, wasAnswered: true)
     }
 
     private static func row(_ place: Int, _ number: String, later: Int64 = 0) -> AuditedRow {
         AuditedRow(
             CallTrace(number: number, type: 2, start: start + Int64(place) * 120 + later, talk: 30),
-            id: Int64(place + 1),
-            keyHash: AuditedRow.noKey, user: 1, wasAnswered: true, application: 0)
+            number: word(number), id: Int64(place + 1), keyHash: AuditedRow.noKey, user: 1, wasAnswered: true,
+            application: 0)
     }
 
     private static func compare(_ calls: [AuditedCall], _ rows: [AuditedRow]) -> AuditComparison {
@@ -68,5 +73,28 @@ import Testing
         let differences = Self.compare(calls, rows + others).differences
         #expect(differences.filter { $0.kind == .shifted }.compactMap(\.call) == (0..<12).map { $0 * 1_000 + 7 })
         #expect(differences.count == count + 12)
+    }
+
+    @Test func `a number is packed into a word, whatever it looks like`() {
+        let texts = [
+            "", "0", "00", "+79000000001", "+123456789012345", "1234567890123456", "12345678901234567", "*21#",
+            "anonymous",
+            "+7 900", "anonymous2",
+        ]
+        var numbers = AuditNumbers()
+        let words = texts.map { numbers.pack($0) }
+        #expect(Set(words).count == texts.count && words == texts.map { numbers.pack($0) })
+        #expect(words.map(numbers.text) == texts)
+    }
+
+    @Test(arguments: [nil, 0, 30, 90_000] as [Int64?], [1, 5]) func `a call is compared with all that it has`(
+        _ talk: Int64?, _ type: Int
+    ) {
+        let trace = CallTrace(number: "", type: type, start: Self.start, talk: talk)
+        for wasAnswered in [false, true] {
+            let call = AuditedCall(trace, number: 0, id: 7, keyHash: 1, user: 3, wasAnswered: wasAnswered)
+            #expect(call.talk == talk && call.type == type && call.wasAnswered == wasAnswered)
+            #expect(call.start == Self.start && call.id == 7)
+        }
     }
 }

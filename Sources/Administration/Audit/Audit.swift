@@ -2,6 +2,7 @@
 
 import Bitrix24
 package import CDRConfiguration
+import CMemory
 import CallLifecycle
 import CallRecords
 package import Clocks
@@ -45,7 +46,11 @@ package struct Audit: Sendable {
         let store = try await files.read()
         var report = AuditReport()
         report.leftOut = store.leftOut
-        let calls = try auditedCalls(store.ledger)
+        var numbers = AuditNumbers()
+        let calls = try auditedCalls(store.ledger, &numbers)
+        store.ledger.releaseCache()
+        // Neither the comparison nor the portal needs what the threads of the intake had.
+        memory_give_back()
         report.calls = calls.count
         guard let first = calls.lazy.map(\.start).min(), let last = calls.lazy.map(\.start).max() else {
             return report
@@ -53,7 +58,8 @@ package struct Audit: Sendable {
         report.from = UTCText.instant(first)
         report.to = UTCText.instant(last)
         var names = ApplicationNames()
-        let rows = try await auditedRows(connection, first: first, last: last, &names)
+        let rows = try await auditedRows(connection, first: first, last: last, &names, &numbers)
+        memory_give_back()
         report.rows = rows.count
         let comparison = AuditComparison(
             calls, rows, AuditExpectations(substitute: configuration.users.substitute))
@@ -64,12 +70,14 @@ package struct Audit: Sendable {
         for difference in differences {
             report.count(difference.kind)
             guard listsAll || report.shows(difference.kind) else { continue }
-            report.findings.append(try finding(difference, calls, rows, names, store.ledger))
+            report.findings.append(try finding(difference, calls, rows, names, numbers, store.ledger))
         }
         return report
     }
 
-    private func auditedCalls(_ ledger: Ledger) throws(ImportFault) -> [AuditedCall] {
+    private func auditedCalls(
+        _ ledger: Ledger, _ numbers: inout AuditNumbers
+    ) throws(ImportFault) -> [AuditedCall] {
         var calls: [AuditedCall] = []
         // What needs a person before it can be sent was a call all the same.
         for state in [CallState.waiting, .pending, .held] {
@@ -80,22 +88,24 @@ package struct Audit: Sendable {
                 }
                 guard let last = page.last else { break }
                 cursor = DeliveryCursor(after: last)
-                calls += page.map(audited)
+                for call in page { calls.append(audited(call, &numbers)) }
             }
         }
         return calls
     }
 
-    private func audited(_ call: TrackedCall) -> AuditedCall {
+    private func audited(_ call: TrackedCall, _ numbers: inout AuditNumbers) -> AuditedCall {
         var user = 0
         if case .user(let id)? = configuration.users.employee(of: call.call) { user = id }
+        let trace = CallTrace(call.call)
         return AuditedCall(
-            CallTrace(call.call), id: call.id, keyHash: Self.hash(call.key), user: user,
+            trace, number: numbers.pack(trace.number), id: call.id, keyHash: Self.hash(call.key), user: user,
             wasAnswered: call.call.status == .success)
     }
 
     private func auditedRows(
-        _ connection: PortalConnection, first: Int64, last: Int64, _ names: inout ApplicationNames
+        _ connection: PortalConnection, first: Int64, last: Int64, _ names: inout ApplicationNames,
+        _ numbers: inout AuditNumbers
     ) async throws(ImportFault) -> [AuditedRow] {
         let spelling = NumberSpelling(region: configuration.numbers.region)
         let others = otherPrefixes
@@ -110,7 +120,8 @@ package struct Audit: Sendable {
                 guard let trace = CallTrace(row, spelling), !others.contains(where: key.hasPrefix) else { return }
                 rows.append(
                     AuditedRow(
-                        trace, id: row.id, keyHash: key.isEmpty ? AuditedRow.noKey : Self.hash(key),
+                        trace, number: numbers.pack(trace.number), id: row.id,
+                        keyHash: key.isEmpty ? AuditedRow.noKey : Self.hash(key),
                         user: row.userID ?? 0, wasAnswered: row.failedCode == "200",
                         application: names.place(row.applicationName ?? row.applicationID ?? "")))
             }
@@ -135,19 +146,20 @@ package struct Audit: Sendable {
 extension Audit {
     private func finding(
         _ difference: AuditComparison.Difference, _ calls: [AuditedCall], _ rows: [AuditedRow],
-        _ names: ApplicationNames, _ ledger: Ledger
+        _ names: ApplicationNames, _ numbers: AuditNumbers, _ ledger: Ledger
     ) throws(ImportFault) -> AuditReport.Finding {
         let row = difference.row.map { rows[$0] }
         let call = difference.call.map { calls[$0] }
-        let trace = call?.trace ?? row?.trace ?? CallTrace(number: "", type: 0, start: 0)
+        let start = call?.start ?? row?.start ?? 0
+        let number = numbers.text(call?.number ?? row?.number ?? 0)
         let key = try call.map { call throws(ImportFault) in
             try ImportFault.translating { () throws(LedgerFault) in try ledger.trackedCall(row: call.id)?.key ?? "" }
         }
         let (recorded, portal) = values(difference.kind, call, row)
         let application = row.map { names.list[Int($0.application)] } ?? ""
         return AuditReport.Finding(
-            difference.kind, key: key, start: UTCText.instant(trace.start),
-            number: maskedNumber(trace.number), type: trace.type, recorded: recorded, portal: portal,
+            difference.kind, key: key, start: UTCText.instant(start),
+            number: maskedNumber(number), type: call?.type ?? row?.type ?? 0, recorded: recorded, portal: portal,
             statisticsID: row?.id, application: application.isEmpty ? nil : application)
     }
 
@@ -159,7 +171,7 @@ extension Audit {
         case .missing, .unrecorded, .doubled: return ("", "")
         case .otherEmployee: return ("user \(call.user)", "user \(row.user)")
         case .otherOutcome: return (Self.outcome(call.wasAnswered), Self.outcome(row.wasAnswered))
-        case .otherDuration: return ("\(max(0, call.talk)) s", "\(max(0, row.talk)) s")
+        case .otherDuration: return ("\(call.talk ?? 0) s", "\(row.talk ?? 0) s")
         case .otherType: return ("type \(call.type)", "type \(row.type)")
         case .shifted:
             let difference = row.start - call.start

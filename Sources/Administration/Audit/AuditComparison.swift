@@ -113,7 +113,7 @@ struct AuditComparison {
     private mutating func takeShifted() {
         let open = openCalls
         guard !open.isEmpty else { return }
-        var byNumber: [String: [Int32]] = [:]
+        var byNumber: [UInt64: [Int32]] = [:]
         for row in freeRows { byNumber[rows[Int(row)].number, default: []].append(row) }
         for number in Set(open.map { calls[Int($0)].number }) {
             byNumber[number]?.sort { start(ofRow: $0) < start(ofRow: $1) }
@@ -137,7 +137,7 @@ struct AuditComparison {
         let steps = (Double(difference) / Double(Self.shiftStep)).rounded()
         return row.type == call.type && difference.magnitude <= UInt64(Self.mostShift)
             && (difference - Int64(steps) * Self.shiftStep).magnitude <= UInt64(Self.usualDifference)
-            && (max(0, row.talk) - max(0, call.talk)).magnitude <= UInt32(Self.usualDifference)
+            && ((row.talk ?? 0) - (call.talk ?? 0)).magnitude <= UInt64(Self.usualDifference)
     }
 
     private var openCalls: [Int32] { Self.places(calls.count) { found[$0].way == .none } }
@@ -145,6 +145,7 @@ struct AuditComparison {
 
     private static func places(_ count: Int, where isWanted: (Int) -> Bool) -> [Int32] {
         var places: [Int32] = []
+        places.reserveCapacity(count)
         for place in 0..<count where isWanted(place) { places.append(Int32(place)) }
         return places
     }
@@ -214,7 +215,7 @@ extension AuditComparison {
         if row.type != call.type { return .otherType }
         if call.wasAnswered != row.wasAnswered { return .otherOutcome }
         if expectations.isOther(row.user, than: call.user) { return .otherEmployee }
-        guard call.wasAnswered, call.talk >= 0, row.talk >= 0 else { return nil }
-        return (call.talk - row.talk).magnitude > UInt32(Self.usualDifference) ? .otherDuration : nil
+        guard call.wasAnswered, let own = call.talk, let other = row.talk else { return nil }
+        return (own - other).magnitude > UInt64(Self.usualDifference) ? .otherDuration : nil
     }
 }

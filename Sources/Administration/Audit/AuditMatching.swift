@@ -26,12 +26,14 @@ struct AuditMatching {
         withTypes: Bool = true
     ) {
         var (open, free) = (open, free)
-        if max(open.count, free.count) > Self.lotSize {
+        if max(open.count, free.count) > max(Self.lotSize, 4 * min(open.count, free.count)) {
             // The fewer lots, the more each tells of the clocks: what shares no number with the other side tells nothing.
-            let calling = Set(open.map { Self.hash(calls[Int($0)].number) })
-            free.removeAll { !calling.contains(Self.hash(rows[Int($0)].number)) }
-            let called = Set(free.map { Self.hash(rows[Int($0)].number) })
-            open.removeAll { !called.contains(Self.hash(calls[Int($0)].number)) }
+            var numbers: Set<UInt64> = []
+            for call in open { numbers.insert(calls[Int(call)].number) }
+            free.removeAll { !numbers.contains(rows[Int($0)].number) }
+            numbers.removeAll()
+            for row in free { numbers.insert(rows[Int(row)].number) }
+            open.removeAll { !numbers.contains(calls[Int($0)].number) }
         }
         guard !open.isEmpty, !free.isEmpty else { return }
         let lots = (max(open.count, free.count) - 1) / Self.lotSize + 1
@@ -53,11 +55,8 @@ struct AuditMatching {
         }
     }
 
-    private static func lot(_ number: String, of lots: Int) -> Int { Int(hash(number) % UInt64(lots)) }
-
-    private static func hash(_ number: String) -> UInt64 {
-        var number = number
-        return number.withUTF8 { StableHash.hash(UnsafeRawBufferPointer($0)) }
+    private static func lot(_ number: UInt64, of lots: Int) -> Int {
+        Int(withUnsafeBytes(of: number) { StableHash.hash($0) } % UInt64(lots))
     }
 }
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CDRConfiguration
-import CMemory
 import Clocks
 import ExitCodes
 import Importing
@@ -50,8 +49,6 @@ struct RecordedCalls {
         try await Intake(
             configuration, store: ledger, runID: 0, time: time, stop: StopSignal(), log: log
         ).takeIn(files, &report)
-        // The comparison needs none of what the threads of the intake had.
-        memory_give_back()
         let records = report.tally.records
         return Result(ledger: ledger, leftOut: records.rejected.merging(records.skipped, uniquingKeysWith: +))
     }
