@@ -72,8 +72,8 @@ extension Summary {
         let files = ([fileLine].compactMap(\.self) + otherFiles).map { $0.text(in: language) }
         if !files.isEmpty { lines.append(line(Phrase("Files"), files.joined(separator: ", "))) }
         if portal.requests > 0 { lines.append(line(Phrase("Portal"), counts(portalRows))) }
-        if run.dryRun, let estimate {
-            lines.append(line(Phrase("Estimate:"), Phrase.verbatim(estimate.text).text(in: language)))
+        if run.dryRun, let estimate = estimatePhrase(in: language) {
+            lines.append(line(Phrase("Estimate:"), estimate.text(in: language)))
         }
         return lines
     }
@@ -110,7 +110,7 @@ extension Summary {
         table.counts([callRows[0]], keepsZero: true)
         table.counts(Array(callRows.dropFirst()))
         if let ledgerRemark { table.line(Phrase("  \(ledgerRemark)")) }
-        if run.dryRun, let estimate { table.line(Phrase("Estimate: \(Phrase.verbatim(estimate.text))")) }
+        if run.dryRun, let estimate = estimatePhrase(in: language) { table.line(Phrase("Estimate: \(estimate)")) }
         if portal.requests > 0 {
             table.heading(Phrase("Portal"), nil)
             table.counts(portalRows)

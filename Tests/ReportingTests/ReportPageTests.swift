@@ -94,6 +94,9 @@ import Testing
         page.language = .russian
         page.summary?.warnings = []
         page.summary?.records.read = 3
+        page.summary?.run.until = "2026-06-04T03:00:00Z"
+        page.summary?.estimate = Summary.Estimate(
+            calls: 4_000, allowed: 500, seconds: 5_820, byDeadline: 200, paceKnown: true, text: "500 calls to deliver")
         page.summary?.conclude(stopReason: nil, complaint: nil, problems: [Phrase("no extension")])
         page.ledger?.coverage = [Self.holes]
         #expect(page.html.contains("<html lang=\"ru\">"))
@@ -102,13 +105,16 @@ import Testing
         let texts = [style.replacing(/<[^>]*>/, with: " ").replacing(/&[a-z]+;/, with: " ")] + attributes
         let words = Set(texts.flatMap { $0.matches(of: /[A-Za-z]{2,}/).map { String($0.0) } })
         let names: Set = [
-            "cdr", "company", "test", "var", "lib", "sqlite", "csv", "noEmployee", "users", "default", "pbx", "UTC",
+            "until", "cdr", "company", "test", "var", "lib", "sqlite", "csv", "noEmployee", "users", "default", "pbx",
+            "UTC",
         ]
         // The remedy of the need stands in no catalogue; the time zone is the machine's.
         let zone = LocalTime.zoneName(at: page.madeAt)
         let english = words.subtracting(names).subtracting(["set"]).filter { !zone.contains($0) }
         #expect(english.isEmpty, "\(english)")
         #expect(page.html.contains("перезвонили") && page.html.contains("выгрузка обрезана?"))
+        #expect(
+            page.html.contains("4\u{A0}000\u{A0}звонков, из них в этом запуске 500; займёт примерно 1 ч 35 мин"))
     }
 
     /// Days of every kind.

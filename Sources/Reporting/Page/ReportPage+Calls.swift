@@ -133,16 +133,8 @@ extension ReportPage {
         return text(Phrase("\(minutes / 60) h \("\(minutes % 60 < 10 ? "0" : "")\(minutes % 60)") min"))
     }
 
-    /// A time as people say it: `45 s`, `12 min`, `3 h 05 min`, `4 d 2 h`.
-    func span(_ seconds: Int64) -> String {
-        let minutes = Int(seconds) / 60
-        if seconds < 60 { return text(Phrase("\(Int(seconds)) s")) }
-        if minutes < 60 { return text(Phrase("\(minutes) min")) }
-        if minutes < 48 * 60 {
-            return text(Phrase("\(minutes / 60) h \("\(minutes % 60 < 10 ? "0" : "")\(minutes % 60)") min"))
-        }
-        return text(Phrase("\(minutes / 1_440) d \(minutes / 60 % 24) h"))
-    }
+    /// A time as people say it.
+    func span(_ seconds: Int64) -> String { text(.span(seconds)) }
 }
 
 extension Noun {
