@@ -24,7 +24,7 @@ package final class Ledger: CallStore {
     }
 
     /// How much of the file the writing connection keeps in memory.
-    private static let cacheKibibytes = 4_096
+    package static let cacheKibibytes = 4_096
 
     /// Opens a ledger for writing; a missing file is created.
     ///
@@ -87,8 +87,10 @@ package final class Ledger: CallStore {
 
     /// Makes a ledger that lives in memory up to a bound, and beyond it in a file without a name among the system's
     /// temporary files, which is gone when the process ends, however it ends. Nothing in it is durable.
+    ///
+    /// - Parameter cacheKibibytes: How much of it is kept in memory.
     package static func temporary(
-        wallClock: @escaping @Sendable () -> Int64 = Ledger.systemClock
+        cacheKibibytes: Int = Ledger.cacheKibibytes, wallClock: @escaping @Sendable () -> Int64 = Ledger.systemClock
     ) throws(LedgerFault) -> Ledger {
         try translating(temporaryName) {
             // SQLite's name for a database of its own that it deletes itself.
