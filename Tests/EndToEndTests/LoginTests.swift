@@ -48,7 +48,7 @@ import Testing
         let portal = try await Portal.start()
         let workspace = try workspace(portal)
         let (program, address) = try await workspace.startLogin(["--listen", "0"])
-        let port = try #require(Self.listeningPort(of: program.pid))
+        let port = try #require(try await Self.port(of: program))
         try await portal.order(#"{"redirect":"http://127.0.0.1:\#(port)/"}"#)
         let (_, stray) = try await URLSession.shared.data(
             from: try #require(URL(string: "http://127.0.0.1:\(port)/?code=x&state=y")))
@@ -78,6 +78,15 @@ import Testing
             let fields = row.split(separator: " ")
             guard fields.count > 9, fields[3] == "0A", sockets.contains(String(fields[9])) else { continue }
             return fields[1].split(separator: ":").last.flatMap { Int($0, radix: 16) }
+        }
+        return nil
+    }
+
+    /// The port that a login listens on; a busy machine takes a while from the address to the first wait.
+    private static func port(of program: RunningProgram) async throws -> Int? {
+        for _ in 0..<500 {
+            if let port = listeningPort(of: program.pid) { return port }
+            try await Task.sleep(for: .milliseconds(20))
         }
         return nil
     }
@@ -187,7 +196,7 @@ import Testing
         let portal = try await Portal.start()
         let workspace = try workspace(portal)
         let (program, address) = try await workspace.startLogin(["--listen", "0"])
-        let port = try #require(Self.listeningPort(of: program.pid))
+        let port = try #require(try await Self.port(of: program))
         try await portal.order(#"{"redirect":"http://127.0.0.1:\#(port)/"}"#)
         let script = PackageFolder.url.appendingPathComponent("Tests/EndToEndTests/Pages/allow_access.py").path
         let shown = await (try RunningProgram("/usr/bin/python3", [script, address], in: workspace.folder)).outcome()
