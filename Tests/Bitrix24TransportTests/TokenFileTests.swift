@@ -119,12 +119,14 @@ import Testing
             let file = TokenFile(path: folder.appendingPathComponent("tokens.json").path)
             let child = Process()
             child.executableURL = URL(fileURLWithPath: "/usr/bin/flock")
-            child.arguments = ["--no-fork", file.path + ".lock", "sleep", "60"]
+            // Longer than any machine takes to notice it; it ends with the test.
+            child.arguments = ["--no-fork", file.path + ".lock", "sleep", "900"]
             try child.run()
             while !FileManager.default.fileExists(atPath: file.path + ".lock") { await Task.yield() }
-            while (try? await TokenLock(beside: file, time: .system, waitingAtMost: .zero)) != nil {
+            while child.isRunning, (try? await TokenLock(beside: file, time: .system, waitingAtMost: .zero)) != nil {
                 await Task.yield()
             }
+            #expect(child.isRunning)
             let waiting = Task {
                 _ = try await TokenLock(beside: file, time: .system, waitingAtMost: .seconds(60))
             }
