@@ -34,22 +34,31 @@ package struct FilePart: Equatable {
     ///
     /// - Throws: ``ImportFault/input(_:)`` when there is one that cannot be read.
     package static func digest(_ path: String) throws(ImportFault) -> [UInt8]? {
+        try opening(path) { (descriptor, status) throws(ImportFault) in
+            // No more than the file has, so that half a million small files do not clear large buffers.
+            let count = max(1, min(digestBytes, Int(status.st_size) + 1))
+            var digest = SHA256()
+            var offset: Int64 = 0
+            while true {
+                let part = try bytes(of: descriptor, path, from: offset, count: count)
+                digest.update(part)
+                offset += Int64(part.count)
+                if part.count < count { return digest.finish() }
+            }
+        }
+    }
+
+    /// Gives `body` an open file, closed when it returns; `nil` when there is none.
+    private static func opening<Result>(
+        _ path: String, _ body: (Int32, stat) throws(ImportFault) -> Result
+    ) throws(ImportFault) -> Result? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         if descriptor < 0, errno == ENOENT || errno == ENOTDIR { return nil }
         guard descriptor >= 0 else { throw fault(path) }
         defer { close(descriptor) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { throw fault(path) }
-        // No more than the file has: for half a million small files, clearing the buffers would take longer than hashing.
-        let count = max(1, min(digestBytes, Int(status.st_size) + 1))
-        var digest = SHA256()
-        var offset: Int64 = 0
-        while true {
-            let part = try bytes(of: descriptor, path, from: offset, count: count)
-            digest.update(part)
-            offset += Int64(part.count)
-            if part.count < count { return digest.finish() }
-        }
+        return try body(descriptor, status)
     }
 
     /// How many bytes are hashed at once.
@@ -69,15 +78,11 @@ package struct FilePart: Equatable {
     /// - Returns: `nil` when there is no file at the path.
     /// - Throws: ``ImportFault/input(_:)`` when there is one that cannot be read.
     static func read(path: String, from offset: Int64 = 0, count: Int) throws(ImportFault) -> FilePart? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        if descriptor < 0, errno == ENOENT || errno == ENOTDIR { return nil }
-        guard descriptor >= 0 else { throw fault(path) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw fault(path) }
-        return FilePart(
-            device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int64(status.st_size),
-            bytes: try bytes(of: descriptor, path, from: offset, count: count))
+        try opening(path) { (descriptor, status) throws(ImportFault) in
+            FilePart(
+                device: UInt64(status.st_dev), inode: UInt64(status.st_ino), size: Int64(status.st_size),
+                bytes: try bytes(of: descriptor, path, from: offset, count: count))
+        }
     }
 
     private static func bytes(
