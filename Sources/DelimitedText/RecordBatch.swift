@@ -11,16 +11,24 @@ package struct RecordBatch: Sendable {
         var byteCount: Int
         var isTerminated: Bool
         var firstByte: Int
-        var firstField: Int
+        var firstField: FirstField
         var fieldCount: Int
     }
 
+    /// Where the places of a record's fields begin: what the scanner found is kept as it is.
+    private enum FirstField {
+        case bounds(Int)
+        case ends(Int, origin: Int)
+    }
+
     private var entries: [Entry] = []
+    /// The records, each with a line end behind it: the first byte of an empty field is a delimiter or a line end.
     private var bytes: [UInt8] = []
     /// What the records are in their file, if that is not UTF-8: the place of each, and their bytes.
     private var originals: [(byte: Int64, end: Int)] = []
     private var originalBytes: [UInt8] = []
-    private var fields: [FieldBounds] = []
+    private var bounds: [FieldBounds] = []
+    private var ends: [UInt32] = []
     private let marks: DialectMarks
     /// The bytes of the longest record.
     private var longest = 0
@@ -32,16 +40,16 @@ package struct RecordBatch: Sendable {
     package var count: Int { entries.count }
 
     /// How many bytes of records there are, line ends not counted.
-    package var heldBytes: Int { bytes.count }
+    package var heldBytes: Int { bytes.count - entries.count }
 
     /// How many fields all records have together.
-    package var fieldCount: Int { fields.count }
+    package var fieldCount: Int { bounds.count + ends.count }
 
     /// Makes room at once for what is expected.
     package mutating func reserve(records: Int, bytes: Int, fields: Int) {
         entries.reserveCapacity(records)
         self.bytes.reserveCapacity(bytes)
-        self.fields.reserveCapacity(fields)
+        ends.reserveCapacity(fields)
     }
 
     /// Copies a record behind those that are there.
@@ -52,20 +60,22 @@ package struct RecordBatch: Sendable {
             originalBytes.append(contentsOf: original.bytes)
             originals.append((original.byte, originalBytes.count))
         }
+        let firstField =
+            switch record.fields {
+            case .bounds: FirstField.bounds(bounds.count)
+            case .ends(_, let origin): FirstField.ends(ends.count, origin: origin)
+            }
         entries.append(
             Entry(
                 position: record.position, fault: record.fault, byteCount: record.byteCount,
-                isTerminated: record.isTerminated, firstByte: bytes.count, firstField: fields.count,
+                isTerminated: record.isTerminated, firstByte: bytes.count, firstField: firstField,
                 fieldCount: record.fieldCount))
         bytes.append(contentsOf: record.raw)
+        bytes.append(UInt8(ascii: "\n"))
         switch record.fields {
-        case .bounds(let bounds):
-            fields.append(contentsOf: UnsafeBufferPointer(start: bounds, count: record.fieldCount))
-        case .ends(let ends, let origin):
-            fields.append(
-                contentsOf: BoundsOfEnds(
-                    ends: ends, origin: origin, record: record.start, length: record.length, quote: record.quote,
-                    count: record.fieldCount))
+        case .bounds(let found):
+            bounds.append(contentsOf: UnsafeBufferPointer(start: found, count: record.fieldCount))
+        case .ends(let found, _): ends.append(contentsOf: UnsafeBufferPointer(start: found, count: record.fieldCount))
         }
         longest = max(longest, record.raw.count)
     }
@@ -85,18 +95,26 @@ package struct RecordBatch: Sendable {
         // Copies of their own, so that no record counts references to the batch.
         let (entries, marks) = (entries, marks)
         try bytes.withUnsafeBufferPointer { bytes in
-            try fields.withUnsafeBufferPointer { fields in
-                for (index, entry) in entries.enumerated() {
-                    let end = index + 1 < entries.count ? entries[index + 1].firstByte : bytes.count
-                    // A record has a field at least, so that there is a first one; its bytes may be none.
-                    guard let firstField = fields.baseAddress else { return }
-                    let record = Record(
-                        position: entry.position, fault: entry.fault, byteCount: entry.byteCount,
-                        isTerminated: entry.isTerminated,
-                        start: bytes.baseAddress.map { $0 + entry.firstByte } ?? UnsafePointer(scratch.pointer),
-                        length: end - entry.firstByte, fields: .bounds(firstField + entry.firstField),
-                        fieldCount: entry.fieldCount, marks: marks, scratch: scratch.pointer)
-                    try body(record)
+            try bounds.withUnsafeBufferPointer { bounds in
+                try ends.withUnsafeBufferPointer { ends in
+                    for (index, entry) in entries.enumerated() {
+                        let end = index + 1 < entries.count ? entries[index + 1].firstByte : bytes.count
+                        let fields: Record.Fields? =
+                            switch entry.firstField {
+                            case .bounds(let first): bounds.baseAddress.map { .bounds($0 + first) }
+                            case .ends(let first, let origin):
+                                ends.baseAddress.map { .ends($0 + first, origin: origin) }
+                            }
+                        // A record has a field and a line end at least, so that both are there.
+                        guard let fields, let base = bytes.baseAddress else { return }
+                        let record = Record(
+                            position: entry.position, fault: entry.fault, byteCount: entry.byteCount,
+                            isTerminated: entry.isTerminated,
+                            start: base + entry.firstByte, length: end - 1 - entry.firstByte, fields: fields,
+                            fieldCount: entry.fieldCount, marks: marks,
+                            scratch: scratch.pointer)
+                        try body(record)
+                    }
                 }
             }
         }
