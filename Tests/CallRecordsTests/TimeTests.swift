@@ -10,6 +10,30 @@ import Testing
         return try #require(Array(text.utf8).withUnsafeBytes { pattern.read($0) }).time.secondsSinceEpoch
     }
 
+    /// The usual form is read in a way of its own. With a rest that may be missing it is read as all others are.
+    @Test func `the usual form is read as any other form is, whatever stands in it`() throws {
+        let usual = try #require(TimePattern("yyyy-MM-dd HH:mm:ss"))
+        let general = try #require(TimePattern("yyyy-MM-dd HH:mm:ss?"))
+        var accepted = 0
+        for text in ["2026-11-22 10:11:12", "2024-02-29 23:59:59", "2199-12-31 00:00:00", "1970-01-01 00:00:00"] {
+            let bytes = Array(text.utf8)
+            var inputs = (0...bytes.count).map { Array(bytes[..<$0]) } + [bytes + [0x20]]
+            for place in bytes.indices {
+                for byte in UInt8.min...UInt8.max {
+                    var changed = bytes
+                    changed[place] = byte
+                    inputs.append(changed)
+                }
+            }
+            for input in inputs {
+                let (found, expected) = input.withUnsafeBytes { (usual.read($0), general.read($0)) }
+                try #require(found == expected, "\(String(decoding: input, as: UTF8.self))")
+                accepted += found == nil ? 0 : 1
+            }
+        }
+        #expect(accepted > 200)
+    }
+
     @Test(arguments: [
         ("1795154400", true), ("1795154400.25", true), ("99.99.9999", false), ("20.11.2026", false),
         ("1795154400.25.1", false), ("1795154400.x", false), ("1795154400.", true), (".5", false),

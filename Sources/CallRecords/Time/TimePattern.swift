@@ -30,6 +30,9 @@ struct TimePattern: Sendable, Equatable {
 
     let text: String
     let elements: [Element]
+    /// Whether this is the form of nearly all phone systems: `yyyy-MM-dd HH:mm:ss`.
+    private let isUsual: Bool
+    private static let usual = "yyyy-MM-dd HH:mm:ss"
 
     /// Reads a pattern.
     ///
@@ -49,6 +52,7 @@ struct TimePattern: Sendable, Equatable {
             elements.contains(where: { $0.isNumber(of: .day) })
         else { return nil }
         self.elements = elements
+        isUsual = text == Self.usual
     }
 
     private static func elements(of letter: Character, count: Int) -> [Element]? {
@@ -74,6 +78,28 @@ struct TimePattern: Sendable, Equatable {
 
     /// Reads a time of this form; the whole text must be used up.
     func read(_ bytes: UnsafeRawBufferPointer) -> Reading? {
+        isUsual ? Self.readUsual(bytes).map { Reading(time: $0) } : readElements(bytes)
+    }
+
+    /// Reads `yyyy-MM-dd HH:mm:ss`: the same as its elements give, in a fifth of the time.
+    private static func readUsual(_ bytes: UnsafeRawBufferPointer) -> CivilTime? {
+        guard bytes.count == 19 else { return nil }
+        // A byte that is no digit, or another one between the numbers, sets a bit here.
+        var wrong = (bytes[4] ^ UInt8(ascii: "-")) | (bytes[7] ^ UInt8(ascii: "-")) | (bytes[10] ^ UInt8(ascii: " "))
+        wrong |= (bytes[13] ^ UInt8(ascii: ":")) | (bytes[16] ^ UInt8(ascii: ":"))
+        func pair(_ place: Int) -> Int {
+            let (tens, ones) = (bytes[place] &- 0x30, bytes[place + 1] &- 0x30)
+            if tens > 9 || ones > 9 { wrong = 1 }
+            return Int(tens) &* 10 &+ Int(ones)
+        }
+        var time = CivilTime()
+        time.year = pair(0) &* 100 &+ pair(2)
+        (time.month, time.day) = (pair(5), pair(8))
+        (time.hour, time.minute, time.second) = (pair(11), pair(14), pair(17))
+        return wrong == 0 && time.isValid ? time : nil
+    }
+
+    private func readElements(_ bytes: UnsafeRawBufferPointer) -> Reading? {
         var reading = Reading()
         var isAfternoon: Bool?
         var position = 0
