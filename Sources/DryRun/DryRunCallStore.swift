@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CallLifecycle
+import CallRecords
 package import Ledger
 import Synchronization
 
@@ -109,14 +110,14 @@ package final class DryRunCallStore: CallStore {
 
     /// Only calls that the run has met.
     package func extensionsToSend(limit: Int) throws(LedgerFault) -> [String: Int] {
-        var counts = try own.extensionsToSend(limit: limit)
+        var found = NameCounts()
         var left = limit
         try spilled.forEach { call in
             left -= 1
-            if let employee = call.employeeExtension { counts[employee.string, default: 0] += 1 }
+            if let employee = call.employeeExtension { found.add(employee.utf8) }
             return left > 0
         }
-        return counts
+        return try own.extensionsToSend(limit: limit).merging(found.counts, uniquingKeysWith: +)
     }
 
     /// Goes through the calls that an import of the same files would send, those of the ledger beneath included.
