@@ -25,7 +25,7 @@ final class SpilledCalls: Sendable {
         var calls: SpillFile
         var index: HashIndex
         var keys = BloomFilter()
-        var counts: [Int64: Int] = [:]
+        var counts = CountsBySource()
         var expectedKnown = 0
     }
 
@@ -36,10 +36,10 @@ final class SpilledCalls: Sendable {
     }
 
     /// How many calls there are.
-    var count: Int { counts.values.reduce(0, +) }
+    var count: Int { contents.withLock { $0.counts.total } }
 
     /// How many calls there are, by source.
-    var counts: [Int64: Int] { contents.withLock { $0.counts } }
+    var counts: [Int64: Int] { contents.withLock { $0.counts.counts } }
 
     /// How many of the calls expected last may be known; nobody asks, but without it the look would be left out.
     var expectedKnown: Int { contents.withLock { $0.expectedKnown } }
@@ -94,7 +94,7 @@ final class SpilledCalls: Sendable {
             for place in try contents.index.places(of: keyHash) {
                 guard let call = try contents.call(at: place), call.call.key == key else { continue }
                 try contents.calls.overwrite(Mark.taken, at: place)
-                contents.counts[call.sourceID, default: 0] -= 1
+                contents.counts.add(-1, sourceID: call.sourceID)
                 return call
             }
             return nil
@@ -131,7 +131,7 @@ extension SpilledCalls.Contents {
         }
         keys.insert(keyHash)
         try index.insert(keyHash, place: place)
-        counts[sourceID, default: 0] += 1
+        counts.add(1, sourceID: sourceID)
     }
 
     /// The call at a place; `nil` when it was taken out.

@@ -130,9 +130,10 @@ package final class LedgerTransaction: IntakeTransaction {
 
     /// Moves the silence alarm's mark of a source forward, at most ten minutes ahead of now.
     package func noteNewestLeg(_ end: Int64, sourceID: Int64) throws {
-        try db.execute(
-            sql: "UPDATE source SET newest_leg = max(ifnull(newest_leg, ?1), ?1) WHERE id = ?2",
-            arguments: [min(end, now + Self.clockTolerance), sourceID])
+        // Once for each batch of records.
+        let update = try db.cachedStatement(
+            sql: "UPDATE source SET newest_leg = max(ifnull(newest_leg, ?1), ?1) WHERE id = ?2")
+        try update.execute(arguments: [min(end, now + Self.clockTolerance), sourceID])
     }
 }
 
