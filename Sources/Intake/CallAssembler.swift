@@ -43,8 +43,13 @@ struct CallAssembler {
     }
 
     /// Whether no more legs of a call are expected; legs may join it all the same until it is sent.
-    func isWhole(_ call: Call) -> Bool {
-        call.end.epochSeconds <= wholeIfEndedBy && call.start.epochSeconds <= now
+    func isWhole(_ call: Call) -> Bool { isWhole(start: call.start, end: call.end) }
+
+    /// Whether no more legs are expected of a call that a leg alone makes.
+    func isWhole(_ leg: borrowing Leg) -> Bool { isWhole(start: leg.start, end: leg.end) }
+
+    private func isWhole(start: CallTime, end: CallTime) -> Bool {
+        end.epochSeconds <= wholeIfEndedBy && start.epochSeconds <= now
     }
 
     /// What a group of legs is, the history guard included.
@@ -53,11 +58,20 @@ struct CallAssembler {
     /// What a single leg is, the history guard included.
     func fold(alone leg: Leg) -> FoldedCall { guarded(folder.fold(alone: leg)) }
 
+    /// What a single leg is, the history guard included, without a copy of its values.
+    func judge(alone leg: borrowing Leg) -> LoneLeg {
+        let found = folder.judge(alone: leg)
+        if case .call = found, isTooOld(leg.start) { return .skipped(.tooOld) }
+        return found
+    }
+
     private func guarded(_ folded: FoldedCall) -> FoldedCall {
-        if case .call(let call) = folded, let notBefore = settings.notBefore, call.start.epochSeconds < notBefore {
-            return .skipped(.tooOld)
-        }
+        if case .call(let call) = folded, isTooOld(call.start) { return .skipped(.tooOld) }
         return folded
+    }
+
+    private func isTooOld(_ start: CallTime) -> Bool {
+        settings.notBefore.map { start.epochSeconds < $0 } ?? false
     }
 
     /// Takes in what a batch brings, key by key.

@@ -47,12 +47,12 @@ extension CallAssembler {
     func prepare(
         _ leg: borrowing Leg, keyHash: UInt64, packing calls: inout PackedCalls, in room: PackingRoom
     ) -> LegsOfKey {
-        switch fold(alone: leg) {
+        switch judge(alone: leg) {
         case .call(let call):
-            if isWhole(call), calls.append(call, of: leg, keyHash: keyHash, in: room) {
+            if isWhole(leg), calls.append(call, of: leg, keyHash: keyHash, in: room) {
                 return .packed(calls.count - 1)
             }
-            return .legs([copy leg], folded: .call(call))
+            return .legs([copy leg], folded: fold(alone: copy leg))
         case .skipped(let reason): return .legs([copy leg], folded: .skipped(reason))
         }
     }

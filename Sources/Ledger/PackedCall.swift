@@ -154,16 +154,21 @@ extension PackedCall {
         return writer.finish()
     }
 
+    /// No fewer bytes than a call of a single leg takes: its texts stand in its columns and in its leg.
+    static func mostBytes(of leg: borrowing Leg) -> Int {
+        MemoryLayout<Header>.size + 2 * leg.mostBytesAlone + MemoryLayout<UInt64>.size
+    }
+
     /// Writes a call that a run has just met, of a single leg.
     ///
-    /// - Parameter room: At least `mostBytes(of: call) + leg.mostBytesAlone + 8` bytes.
+    /// - Parameter room: At least ``mostBytes(of:)-(Leg)`` bytes.
     /// - Returns: How many bytes that were.
     static func write(
-        _ call: borrowing Call, of leg: borrowing Leg, sourceID: Int64, runID: Int64,
+        _ call: LoneCall, of leg: borrowing Leg, sourceID: Int64, runID: Int64,
         to room: UnsafeMutableRawBufferPointer
     ) -> Int {
         var writer = Writer(room)
-        writer.put(call, sourceID: sourceID, runID: runID)
+        writer.put(call, of: leg, sourceID: sourceID, runID: runID)
         if let place = writer.place { writer.wrote(leg.writeAlone(to: place), as: .legs) }
         withUnsafeBytes(of: leg.fingerprint.littleEndian) { writer.put($0, as: .fingerprints) }
         return writer.finish()
@@ -189,14 +194,8 @@ extension PackedCall {
 
         /// Writes everything up to the legs.
         mutating func put(_ call: borrowing Call, sourceID: Int64, runID: Int64) {
-            header.sourceID = sourceID
-            header.runID = runID
-            header.start = call.start.epochSeconds
-            header.startOffset = call.start.offsetSeconds
-            header.end = call.end.epochSeconds
-            header.talkSeconds = call.talk.components.seconds
-            header.type = UInt8(truncatingIfNeeded: call.type.rawValue)
-            if let callListID = call.callListID { header.callListID = Int64(callListID) }
+            put(sourceID: sourceID, runID: runID, start: call.start, end: call.end, callListID: call.callListID)
+            put(type: call.type, talk: call.talk)
             put(call.key, as: .key)
             put(call.phoneNumber, as: .phoneNumber)
             put(call.status.rawValue, as: .status)
@@ -206,8 +205,43 @@ extension PackedCall {
             put(call.details.encoded, as: .details)
         }
 
-        private mutating func put(_ text: String?, as part: Part) {
-            if var text { text.withUTF8 { put(UnsafeRawBufferPointer($0), as: part) } } else { end(part) }
+        /// Writes everything up to the legs of a call of a single leg.
+        mutating func put(_ call: LoneCall, of leg: borrowing Leg, sourceID: Int64, runID: Int64) {
+            put(sourceID: sourceID, runID: runID, start: leg.start, end: leg.end, callListID: leg.callListID)
+            put(type: call.type, talk: call.talk)
+            put(leg.key, as: .key)
+            if case .number(let number) = leg.external { put(number, as: .phoneNumber) } else { end(.phoneNumber) }
+            put(call.status.rawValue, as: .status)
+            put(leg.employeeExtension, as: .employeeExtension)
+            put(leg.line, as: .line)
+            if call.keepsReason { put(leg.failedReason, as: .failedReason) } else { end(.failedReason) }
+            if leg.details.isEmpty { end(.details) } else { put(leg.details.encoded, as: .details) }
+        }
+
+        private mutating func put(sourceID: Int64, runID: Int64, start: CallTime, end: CallTime, callListID: Int?) {
+            header.sourceID = sourceID
+            header.runID = runID
+            header.start = start.epochSeconds
+            header.startOffset = start.offsetSeconds
+            header.end = end.epochSeconds
+            if let callListID { header.callListID = Int64(callListID) }
+        }
+
+        private mutating func put(type: CallType, talk: Duration) {
+            header.talkSeconds = Int64(clamping: talk.wholeMilliseconds / 1000)
+            header.type = UInt8(truncatingIfNeeded: type.rawValue)
+        }
+
+        private mutating func put(_ text: borrowing String?, as part: Part) {
+            switch text {
+            case .some(let text): put(text, as: part)
+            case .none: end(part)
+            }
+        }
+
+        private mutating func put(_ text: borrowing String, as part: Part) {
+            let span = text.utf8Span.span.bytes
+            span.withUnsafeBytes { put($0, as: part) }
         }
 
         mutating func put(_ bytes: UnsafeRawBufferPointer, as part: Part) {

@@ -47,15 +47,15 @@ package struct PackedCalls: Sendable {
     /// Puts a whole call of which nothing has left behind the others.
     ///
     /// - Parameters:
-    ///   - call: What the leg is as a call, with the same key.
+    ///   - call: What the leg is as a call, with the same key and a number.
+    ///   - leg: The leg; one without a number makes no call.
     ///   - keyHash: What ``hash(ofKey:)`` gives for the key.
     ///   - room: What the call is packed in.
     /// - Returns: `false` for a call that is too long to be packed; then nothing has changed.
     package mutating func append(
-        _ call: borrowing Call, of leg: borrowing Leg, keyHash: UInt64, in room: PackingRoom
+        _ call: LoneCall, of leg: borrowing Leg, keyHash: UInt64, in room: PackingRoom
     ) -> Bool {
-        let most = PackedCall.mostBytes(of: call) + leg.mostBytesAlone + MemoryLayout<UInt64>.size
-        guard most <= Self.mostBytes else { return false }
+        guard PackedCall.mostBytes(of: leg) <= Self.mostBytes else { return false }
         let place = bytes.count
         let count = PackedCall.write(call, of: leg, sourceID: sourceID, runID: runID, to: room.bytes)
         bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: room.bytes[..<count]))

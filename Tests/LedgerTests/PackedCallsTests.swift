@@ -12,18 +12,24 @@ import Testing
         let time = CallTime(epochSeconds: 1_790_000_000, offsetSeconds: 10_800)
         let leg = Leg(
             key: key, aliases: aliases, direction: .incoming, external: .number("+12025550101"), start: time, end: time,
-            employeeExtension: "101", callListID: 5, talk: .seconds(3), isAnswered: true, status: .success,
-            failedReason: reason, sequence: 7, fingerprint: UInt64(key.utf8.count))
+            employeeExtension: "101", callListID: 5, talk: .seconds(3), isAnswered: reason == nil,
+            status: reason == nil ? .success : .busy, failedReason: reason, sequence: 7,
+            fingerprint: UInt64(key.utf8.count))
         let call = Call(
             key: key, type: .incoming, start: time, end: time, phoneNumber: "+12025550101", employeeExtension: "101",
-            callListID: 5, talk: .seconds(3), status: .success, failedReason: reason)
+            callListID: 5, talk: reason == nil ? .seconds(3) : .zero, status: reason == nil ? .success : .busy,
+            failedReason: reason)
         return (leg, call)
     }
 
     private static func packed(_ legs: [(Leg, Call)], sourceID: Int64 = 3) -> (calls: PackedCalls, arePacked: [Bool]) {
         var calls = PackedCalls(sourceID: sourceID, runID: 9)
         let room = PackingRoom()
-        let arePacked = legs.map { calls.append($1, of: $0, keyHash: PackedCalls.hash(ofKey: $0.key), in: room) }
+        let folder = CallFolder(rules: FoldRules())
+        let arePacked = legs.map { leg, _ in
+            guard case .call(let call) = folder.judge(alone: leg) else { return false }
+            return calls.append(call, of: leg, keyHash: PackedCalls.hash(ofKey: leg.key), in: room)
+        }
         return (calls, arePacked)
     }
 

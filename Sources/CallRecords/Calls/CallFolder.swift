@@ -86,18 +86,29 @@ package struct CallFolder: Sendable {
 
     /// Folds a call of a single leg: the same as ``fold(_:)``, without the work that several legs make.
     package func fold(alone leg: Leg) -> FoldedCall {
+        switch judge(alone: leg) {
+        case .skipped(let reason): return .skipped(reason)
+        case .call(let call):
+            // Nothing else is a call.
+            guard case .number(let number) = leg.external else { return .skipped(.notACall) }
+            return .call(call.call(of: leg, number: number))
+        }
+    }
+
+    /// What a leg is that makes a call of its own: what ``fold(alone:)`` gives, without a copy of the leg's values.
+    package func judge(alone leg: borrowing Leg) -> LoneLeg {
         guard leg.direction != .internal else { return .skipped(.internalCall) }
-        guard case .number(let number) = leg.external else {
-            return .skipped(leg.external == .hidden ? .hiddenNumber : .internalCall)
+        switch leg.external {
+        case .number: break
+        case .hidden: return .skipped(.hiddenNumber)
+        case .none: return .skipped(.internalCall)
         }
         let talk = min(Self.longestTalk, leg.isAnswered ? leg.talk : .zero)
-        let outcome = outcome(of: leg, isAnswered: leg.isAnswered, talk: talk)
+        let status = isSuccess(isAnswered: leg.isAnswered, talk: talk) ? .success : Self.failure(of: leg)
         return .call(
-            Call(
-                key: leg.key, type: CallType(leg.direction, leg.details), start: leg.start, end: leg.end,
-                phoneNumber: number, employeeExtension: leg.employeeExtension, line: leg.line,
-                callListID: leg.callListID, talk: outcome.status == .success ? talk : .zero, status: outcome.status,
-                failedReason: outcome.reason, details: leg.details))
+            LoneCall(
+                type: CallType(leg.direction, leg.details), talk: status == .success ? talk : .zero, status: status,
+                keepsReason: status != .success))
     }
 
     /// Folds legs that are in order and all different.
@@ -216,10 +227,18 @@ package struct CallFolder: Sendable {
 
     /// - Parameter last: The last leg that went the way of the call.
     private func outcome(of last: Leg, isAnswered: Bool, talk: Duration) -> (status: StatusCode, reason: String?) {
+        isSuccess(isAnswered: isAnswered, talk: talk) ? (.success, nil) : (Self.failure(of: last), last.failedReason)
+    }
+
+    private func isSuccess(isAnswered: Bool, talk: Duration) -> Bool {
         // Under the span rule the end of the call may be in a record that has not come: it was answered all the same.
-        if isAnswered, talk > .zero || rules.talk == .span { return (.success, nil) }
-        guard last.status == .success else { return (last.status, last.failedReason) }
-        return (last.direction == .incoming ? .missed : .cancelled, last.failedReason)
+        isAnswered && (talk > .zero || rules.talk == .span)
+    }
+
+    /// The outcome of a call in which nobody talked.
+    private static func failure(of last: borrowing Leg) -> StatusCode {
+        guard last.status == .success else { return last.status }
+        return last.direction == .incoming ? .missed : .cancelled
     }
 
     private func talk(of answered: [Leg], endOfCall: CallTime) -> Duration {

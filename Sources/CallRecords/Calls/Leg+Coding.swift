@@ -214,10 +214,14 @@ extension ExternalParty {
 }
 
 extension Duration {
-    /// The duration in milliseconds, rounded down; 0 for a negative one.
-    var wholeMilliseconds: UInt64 {
-        let (seconds, attoseconds) = components
-        guard seconds >= 0, attoseconds >= 0 else { return 0 }
-        return UInt64(seconds) &* 1000 &+ UInt64(attoseconds / 1_000_000_000_000_000)
+    /// The duration in milliseconds, rounded down; 0 for a negative one, the most that fits for one that is longer.
+    package var wholeMilliseconds: UInt64 {
+        let attoseconds = UInt128(clamping: self.attoseconds)
+        let (high, low) = (UInt64(truncatingIfNeeded: attoseconds >> 64), UInt64(truncatingIfNeeded: attoseconds))
+        // One instruction; a division of 128 by 128 bits takes a hundred.
+        guard high < Self.attosecondsPerMillisecond else { return .max }
+        return Self.attosecondsPerMillisecond.dividingFullWidth((high, low)).quotient
     }
+
+    private static let attosecondsPerMillisecond: UInt64 = 1_000_000_000_000_000
 }
