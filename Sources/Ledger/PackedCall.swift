@@ -161,7 +161,7 @@ extension PackedCall {
 
     /// Writes a call that a run has just met, of a single leg.
     ///
-    /// - Parameter room: At least ``mostBytes(of:)-(Leg)`` bytes.
+    /// - Parameter room: At least ``mostBytes(of:)`` bytes.
     /// - Returns: How many bytes that were.
     static func write(
         _ call: LoneCall, of leg: borrowing Leg, sourceID: Int64, runID: Int64,
