@@ -228,11 +228,11 @@ import Testing
         do {
             let lock = try FileLock(path: path)
             // A child that outlives the lock must not keep it; one whose test was killed ends by itself.
-            sleeper = try spawn(["/bin/sleep", "120"])
+            sleeper = try spawn(["/bin/sleep", "240"])
             #expect(try await status(of: ["/usr/bin/flock", "-n", path, "true"]) != 0)
             _ = lock.text()
         }
-        #expect(try await status(of: ["/usr/bin/flock", "-w", "5", path, "true"]) == 0)
+        #expect(try await status(of: ["/usr/bin/flock", "-w", "60", path, "true"]) == 0)
         #expect(waitpid(sleeper, nil, WNOHANG) == 0, "the child still runs")
     }
 
@@ -246,10 +246,10 @@ import Testing
         return pid
     }
 
-    /// The exit status of a program, or -1 when it does not end within twenty seconds.
+    /// The exit status of a program, or -1 when it does not end within ninety seconds.
     private func status(of arguments: [String]) async throws -> Int32 {
         let pid = try spawn(arguments)
-        for _ in 0..<4_000 {
+        for _ in 0..<18_000 {
             var status: Int32 = 0
             if waitpid(pid, &status, WNOHANG) == pid { return (status >> 8) & 0xFF }
             try await Task.sleep(for: .milliseconds(5))
