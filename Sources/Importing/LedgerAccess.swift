@@ -3,7 +3,7 @@
 package import ExitCodes
 package import Ledger
 
-/// The one way to a ledger: for reading as it is, for writing under its lock.
+/// The one way to a ledger: for reading without changing it, for writing under its lock.
 package struct LedgerAccess: Sendable {
     /// The path of the ledger.
     package let path: String
@@ -75,7 +75,8 @@ package struct LedgerAccess: Sendable {
     /// - Throws: ``ImportFault``; `input` when there is no file, `busy` when a run is in progress.
     package func writing<T>(_ body: (Ledger) throws(LedgerFault) -> T) throws(ImportFault) -> T {
         // A mistyped path must not create a ledger.
-        try closing(try existing()) { _ in }
+        let exists = try ImportFault.translating { () throws(LedgerFault) in try Ledger.exists(path: path) }
+        guard exists else { throw absence }
         let lock = try lock()
         let result = try closing(try lock.open(), body)
         _ = consume lock
@@ -83,10 +84,12 @@ package struct LedgerAccess: Sendable {
     }
 
     private func existing() throws(ImportFault) -> Ledger {
-        guard let ledger = try openForReading() else {
-            throw .input("the ledger \(path) does not exist or is empty; check the path, or run: cdr24 import")
-        }
+        guard let ledger = try openForReading() else { throw absence }
         return ledger
+    }
+
+    private var absence: ImportFault {
+        .input("the ledger \(path) does not exist or is empty; check the path, or run: cdr24 import")
     }
 
     private func closing<T>(

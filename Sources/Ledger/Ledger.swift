@@ -16,10 +16,15 @@ package final class Ledger: CallStore {
     let database: DatabaseQueue
     /// The wall clock in seconds since 1970, for the time stamps that people read.
     let wallClock: @Sendable () -> Int64
+    /// Whether the database is a copy for reading: what was written to it would be lost.
+    private let isCopy: Bool
 
-    private init(path: String, database: DatabaseQueue, wallClock: @escaping @Sendable () -> Int64) {
+    private init(
+        path: String, database: DatabaseQueue, isCopy: Bool = false, wallClock: @escaping @Sendable () -> Int64
+    ) {
         self.path = path
         self.database = database
+        self.isCopy = isCopy
         self.wallClock = wallClock
     }
 
@@ -61,11 +66,34 @@ package final class Ledger: CallStore {
 
     /// Opens a ledger that is only looked at.
     ///
+    /// A ledger of an earlier version is left as it is, so that the version before can still go on with it: what is read is a
+    /// copy of this moment, in temporary files that have no name, with the steps that it has not had.
+    ///
     /// - Returns: `nil` when there is no file at the path, or an empty one: an import makes its ledger in it.
-    /// - Throws: ``LedgerFault``; `newer` or `damaged` as for ``open(path:wallClock:)``.
+    /// - Throws: ``LedgerFault``; `newer` or `damaged` as for ``open(path:wallClock:)``, `diskFull` when there is no room for a
+    ///   copy.
     package static func openForReading(
         path: String, wallClock: @escaping @Sendable () -> Int64 = Ledger.systemClock
     ) throws(LedgerFault) -> Ledger? {
+        guard let (queue, isComplete) = try reader(path: path) else { return nil }
+        guard !isComplete else { return Ledger(path: path, database: queue, wallClock: wallClock) }
+        let copy = try upgradedCopy(of: queue, path: path)
+        try translating(path) { try queue.close() }
+        return Ledger(path: path, database: copy, isCopy: true, wallClock: wallClock)
+    }
+
+    /// Whether there is a ledger at a path, of this version or an earlier one.
+    ///
+    /// - Throws: ``LedgerFault``; `newer` or `damaged` as for ``open(path:wallClock:)``.
+    package static func exists(path: String) throws(LedgerFault) -> Bool {
+        guard let (queue, _) = try reader(path: path) else { return false }
+        try translating(path) { try queue.close() }
+        return true
+    }
+
+    /// A connection that cannot write, and whether the ledger has had all steps; `nil` as for
+    /// ``openForReading(path:wallClock:)``.
+    private static func reader(path: String) throws(LedgerFault) -> (DatabaseQueue, isComplete: Bool)? {
         var status = stat()
         guard stat(path, &status) == 0 else {
             if errno == ENOENT || errno == ENOTDIR { return nil }
@@ -77,8 +105,22 @@ package final class Ledger: CallStore {
         configuration.busyMode = .timeout(10)
         return try translating(path) {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
-            _ = try queue.read { db in try checkVersion(db, path: path, mustBeComplete: true) }
-            return Ledger(path: path, database: queue, wallClock: wallClock)
+            let applied = try queue.read { db in try checkVersion(db, path: path) }
+            return (queue, Migrations.all.allSatisfy { applied.contains($0.name) })
+        }
+    }
+
+    /// A copy that has had all steps.
+    private static func upgradedCopy(of queue: DatabaseQueue, path: String) throws(LedgerFault) -> DatabaseQueue {
+        try translating(path) {
+            let copy = try temporaryDatabase(cacheKibibytes: cacheKibibytes)
+            do {
+                try queue.backup(to: copy)
+                try copy.writeWithoutTransaction { db in try migrate(db, path: path) }
+            } catch let error as DatabaseError where error.resultCode == .SQLITE_FULL {
+                throw LedgerFault.diskFull(path: temporaryName)
+            }
+            return copy
         }
     }
 
@@ -93,16 +135,21 @@ package final class Ledger: CallStore {
         cacheKibibytes: Int = Ledger.cacheKibibytes, wallClock: @escaping @Sendable () -> Int64 = Ledger.systemClock
     ) throws(LedgerFault) -> Ledger {
         try translating(temporaryName) {
-            // SQLite's name for a database of its own that it deletes itself.
-            let queue = try DatabaseQueue(path: "")
-            try queue.writeWithoutTransaction { db in
-                try db.execute(sql: "PRAGMA journal_mode = MEMORY")
-                try db.execute(sql: "PRAGMA synchronous = OFF")
-                try db.execute(sql: "PRAGMA cache_size = -\(cacheKibibytes)")
-                try migrate(db, path: temporaryName)
-            }
+            let queue = try temporaryDatabase(cacheKibibytes: cacheKibibytes)
+            try queue.writeWithoutTransaction { db in try migrate(db, path: temporaryName) }
             return Ledger(path: temporaryName, database: queue, wallClock: wallClock)
         }
+    }
+
+    private static func temporaryDatabase(cacheKibibytes: Int) throws -> DatabaseQueue {
+        // SQLite's name for a database of its own that it deletes itself.
+        let queue = try DatabaseQueue(path: "")
+        try queue.writeWithoutTransaction { db in
+            try db.execute(sql: "PRAGMA journal_mode = MEMORY")
+            try db.execute(sql: "PRAGMA synchronous = OFF")
+            try db.execute(sql: "PRAGMA cache_size = -\(cacheKibibytes)")
+        }
+        return queue
     }
 
     /// Seconds since 1970 by the system's clock.
@@ -118,7 +165,8 @@ package final class Ledger: CallStore {
 
     /// Runs `body` in one transaction that is durable when this returns.
     func write<T>(_ body: (Database) throws -> T) throws(LedgerFault) -> T {
-        try Self.translating(path) { try database.write(body) }
+        guard !isCopy else { throw .cannotOpen(path: path, reason: "it was opened for reading") }
+        return try Self.translating(path) { try database.write(body) }
     }
 
     /// Runs `body` on a consistent view of the ledger.
@@ -169,7 +217,7 @@ extension Ledger {
                     applied_at INTEGER NOT NULL DEFAULT (unixepoch())
                 ) WITHOUT ROWID
                 """)
-        let applied = try checkVersion(db, path: path, mustBeComplete: false)
+        let applied = try checkVersion(db, path: path)
         for step in Migrations.all where !applied.contains(step.name) {
             try db.inTransaction {
                 try db.execute(sql: step.sql)
@@ -180,8 +228,9 @@ extension Ledger {
     }
 
     /// Refuses a file that a newer program has changed or that is no ledger of ours.
-    @discardableResult
-    private static func checkVersion(_ db: Database, path: String, mustBeComplete: Bool) throws -> Set<String> {
+    ///
+    /// - Returns: The names of the steps that it has had.
+    private static func checkVersion(_ db: Database, path: String) throws -> Set<String> {
         guard try db.tableExists("migration") else {
             throw LedgerFault.damaged(path: path, reason: "it is not a ledger of cdr24")
         }
@@ -189,10 +238,6 @@ extension Ledger {
         let known = Set(Migrations.all.map(\.name))
         if let unknown = applied.subtracting(known).min() {
             throw LedgerFault.newer(path: path, migration: unknown)
-        }
-        if mustBeComplete, let missing = known.subtracting(applied).min() {
-            throw LedgerFault.damaged(
-                path: path, reason: "it was written by an older cdr24 (\(missing) is missing); run an import once")
         }
         return applied
     }
