@@ -3,8 +3,8 @@
 import Foundation
 import Testing
 
-/// The morning after a mistake: each ends with every call at the portal once and exit code 0, by the commands that the
-/// program itself suggests.
+/// The morning after a mistake: each ends with every call at the portal once and exit code 0; see also
+/// `RepairTranscriptTests`.
 @Suite(.serialized) struct RepairTests {
     private struct Scene {
         let portal: Portal
@@ -76,84 +76,6 @@ import Testing
         #expect(try await scene.portal.audit().rows.count == 5)
     }
 
-    @Test func `a pattern of extensions that takes clients for colleagues`() async throws {
-        let greedy = Workspace.configuration().replacing("internal: '^\\d{3}$'", with: "internal: '^\\d+$'")
-        let scene = try await scene(AsteriskCall.day(6).file, greedy)
-        let (first, summary) = try await scene.importing()
-        #expect(first.status == 0, "\(first.output)")
-        #expect((summary["calls"] as? [String: Any])?["delivered"] as? Int == 0)
-        try scene.workspace.write(Workspace.configuration(), to: "cdr24.yaml")
-        let changed = try await scene.importing()
-        #expect(changed.outcome.status == 3)
-        #expect(
-            changed.outcome.output.contains(
-                "the rules for \(scene.workspace.folder)/Master.csv have changed; left out under the former ones: 6 records;"
-            ),
-            "\(changed.outcome.output)")
-        let again = try await follow(changed.outcome.output, "cdr24 import --reread", scene)
-        #expect(again.status == 0, "\(again.output)\(again.errors)")
-        #expect(try await scene.importing().outcome.status == 0)
-        #expect(try await scene.portal.audit().rowsPerKey.count == 6)
-    }
-
-    @Test func `a day of beginning that was too late`() async throws {
-        let scene = try await scene(AsteriskCall.day(6).file, Workspace.configuration(notBefore: "2099-01-01"))
-        #expect(try await scene.importing().outcome.status == 0)
-        try scene.workspace.write(Workspace.configuration(), to: "cdr24.yaml")
-        let changed = try await scene.importing()
-        #expect(changed.outcome.status == 3)
-        let again = try await follow(changed.outcome.output, "cdr24 import --reread", scene)
-        #expect(again.status == 0, "\(again.output)\(again.errors)")
-        #expect(try await scene.portal.audit().rowsPerKey.count == 6)
-    }
-
-    @Test func `a region that does not have these numbers`() async throws {
-        let scene = try await scene(
-            AsteriskCall.day(6).file, Workspace.configuration().replacing("region: RU", with: "region: US"))
-        let first = try await scene.importing()
-        #expect(first.outcome.status == 3, "\(first.outcome.output)")
-        try scene.workspace.write(Workspace.configuration(), to: "cdr24.yaml")
-        let failures = try await follow(first.outcome.output, "cdr24 failures", scene)
-        let retry = try await follow(failures.output, "cdr24 retry", scene)
-        #expect(retry.output.contains("6 of 6 rejected records are accepted now"), "\(retry.output)\(retry.errors)")
-        // What is left of the change of the rules is said, and costs little.
-        var last = try await follow(retry.output, "cdr24 import", scene)
-        if last.status == 3 { last = try await follow(last.output, "cdr24 import --reread", scene) }
-        #expect(last.status == 0, "\(last.output)")
-        #expect(try await scene.portal.audit().rowsPerKey.count == 6)
-    }
-
-    @Test func `a number that was rejected, until a rule rewrites it`() async throws {
-        var lines = AsteriskCall.day(4).map(\.record)
-        lines[1] = lines[1].replacingOccurrences(of: "8900", with: "w-8900")
-        let scene = try await scene(lines.joined(), Workspace.configuration())
-        #expect(try await scene.importing().outcome.status == 3)
-        let rule = "internal: '^\\d{3}$', rewrite: [{ match: '^w-(\\d+)$', replace: '$1' }]"
-        try scene.workspace.write(
-            Workspace.configuration().replacing("internal: '^\\d{3}$'", with: rule), to: "cdr24.yaml")
-        let changed = try await scene.importing()
-        #expect(changed.outcome.status == 3)
-        let again = try await follow(changed.outcome.output, "cdr24 import --reread", scene)
-        #expect(again.status == 0, "\(again.output)\(again.errors)")
-        #expect(try await scene.workspace.run(["failures"]).output.hasPrefix("no rejected records"))
-        #expect(try await scene.portal.audit().rowsPerKey.count == 4)
-    }
-
-    @Test func `a wrong format, used once`() async throws {
-        let scene = try await scene(AsteriskCall.day(6).file, Workspace.configuration())
-        let wrong = try await scene.importing(["--format", "opensips"])
-        #expect(wrong.outcome.status != 0, "\(wrong.outcome.output)\(wrong.outcome.errors)")
-        var right = try await scene.importing()
-        #expect([0, 3].contains(right.outcome.status), "\(right.outcome.output)\(right.outcome.errors)")
-        if right.outcome.status == 3 {
-            _ = try await follow(right.outcome.output, "cdr24 import --reread", scene)
-            right = try await scene.importing()
-        }
-        #expect(right.outcome.status == 0, "\(right.outcome.output)\(right.outcome.errors)")
-        #expect(try await scene.workspace.run(["failures"]).output.hasPrefix("no rejected records"))
-        #expect(try await scene.portal.audit().rowsPerKey.count == 6)
-    }
-
     @Test func `a decision that was wrong is taken back, and the portal has each call once`() async throws {
         let calls = AsteriskCall.day(3)
         let scene = try await scene(calls.file, Workspace.configuration())
@@ -176,26 +98,6 @@ import Testing
         // Now that it is there, it is not sent again.
         let refused = try await scene.workspace.run(["resolve", known[0], "--send-again"], portal: scene.portal)
         #expect(refused.status == 64 && refused.errors.contains("already delivered"))
-    }
-
-    @Test func `delivered needs a word where the portal has nothing, and can be taken back`() async throws {
-        var calls = AsteriskCall.day(2)
-        calls[1].employee = 199
-        let scene = try await scene(calls.file, Workspace.configuration())
-        #expect(try await scene.importing().outcome.status == 3)
-        let first = try await scene.workspace.run(["resolve", calls[1].key, "--delivered"], portal: scene.portal)
-        #expect(first.status == 64)
-        let word = try await follow(
-            first.errors.replacing("with --delivered", with: "cdr24 resolve \(calls[1].key) --delivered"),
-            "cdr24 resolve \(calls[1].key) --delivered --even-if-absent", scene)
-        #expect(word.status == 0, "\(word.errors)")
-        #expect(try await scene.importing().outcome.status == 0)
-        let fixed = Workspace.configuration().replacingOccurrences(of: "\"105\": 5", with: "\"105\": 5, \"199\": 6")
-        try scene.workspace.write(fixed, to: "cdr24.yaml")
-        let back = try await follow(word.output, "cdr24 resolve \(calls[1].key) --send-again", scene)
-        #expect(back.output.contains("the call is now pending"), "\(back.output)\(back.errors)")
-        #expect(try await scene.importing().outcome.status == 0)
-        #expect(try await scene.portal.audit().rowsPerKey == [calls[0].key: 1, calls[1].key: 1])
     }
 
     @Test func `a ledger does not follow to a portal that has none of its calls`() async throws {

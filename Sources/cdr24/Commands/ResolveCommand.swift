@@ -60,8 +60,8 @@ struct ResolveCommand: AsyncParsableCommand {
             if report.portalRows?.isEmpty == true, !evenIfAbsent {
                 throw .usage(
                     """
-                    \(key) is unchanged: the portal does not have the call; send it with --send-again, or mark it as \
-                    delivered all the same with --delivered --even-if-absent
+                    \(key) is unchanged: the portal does not have the call; to send it: cdr24 resolve \(key) --send-again; \
+                    to mark it as delivered all the same: cdr24 resolve \(key) --delivered --even-if-absent
                     """)
             }
             report.newState = try resolve.decide(.delivered).state
