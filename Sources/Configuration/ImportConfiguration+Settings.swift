@@ -39,12 +39,7 @@ extension ImportConfiguration {
             try report.finish()
         }
         if let node = top.take("language") {
-            guard let chosen = Language(rawValue: try node.string()) else {
-                throw node.fault(
-                    "expected \(Language.allCases.map(\.rawValue).joined(separator: " or "))",
-                    hint: "remove the key to have the language of the locale")
-            }
-            language = chosen
+            language = try Language(node, hint: "remove the key to have the language of the locale")
         }
         if let node = top.take("state_folder") {
             stateFolder = try node.string()

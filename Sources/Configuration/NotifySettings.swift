@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+package import Phrases
 package import Settings
 
 /// Who is told how a run ended: `notify` in the configuration.
@@ -14,12 +15,26 @@ package struct NotifySettings: Sendable, Equatable {
         case change
     }
 
+    /// Somebody who gets a notification in the portal.
+    package struct PortalUser: Sendable, Equatable {
+        /// The USER_ID.
+        package let id: Int
+        /// The language of the notification; `nil`: that of the configuration.
+        package let language: Language?
+
+        /// A user; see the properties.
+        package init(id: Int, language: Language? = nil) {
+            self.id = id
+            self.language = language
+        }
+    }
+
     /// Where the address of a monitor stands that expects a sign of life from every run; `nil`: nowhere.
     package var ping: SecretSource?
     /// A program, by its full path, and its arguments; empty: none.
     package var command: [String] = []
-    /// The USER_IDs of those who get a notification in the portal; empty: nobody.
-    package var portalUsers: [Int] = []
+    /// Those who get a notification in the portal, each once; empty: nobody.
+    package var portalUsers: [PortalUser] = []
     /// When the command is run and the portal's users are told.
     package var occasions: Set<Occasion> = [.failure, .change]
     /// How long all of this may hold up the end of a run.
@@ -79,18 +94,37 @@ package struct NotifySettings: Sendable, Equatable {
         return command
     }
 
-    private static func portalUsers(_ node: SettingsNode) throws(SettingsFault) -> [Int] {
+    private static func portalUsers(_ node: SettingsNode) throws(SettingsFault) -> [PortalUser] {
         var mapping = try node.mapping()
-        var users: [Int] = []
-        for user in try mapping.require("users").list() {
-            let id = try user.integer(in: 1...Int(Int32.max))
-            if !users.contains(id) { users.append(id) }
+        var users: [PortalUser] = []
+        for entry in try mapping.require("users").list() {
+            let user = try portalUser(entry)
+            guard let former = users.first(where: { $0.id == user.id }) else {
+                users.append(user)
+                continue
+            }
+            guard former == user else {
+                throw entry.fault("user \(user.id) is listed twice, in two languages", hint: "leave one of the two")
+            }
         }
         try mapping.finish()
         guard (1...mostUsers).contains(users.count) else {
             throw node.fault("expected 1 to \(mostUsers) users", hint: "for example users: [1]")
         }
         return users
+    }
+
+    /// A user: a USER_ID, or a mapping that names a language too.
+    private static func portalUser(_ node: SettingsNode) throws(SettingsFault) -> PortalUser {
+        let ids = 1...Int(Int32.max)
+        guard node.isMapping else { return PortalUser(id: try node.integer(in: ids)) }
+        var mapping = try node.mapping()
+        let id = try mapping.require("id").integer(in: ids)
+        let language = try mapping.take("language").map { node throws(SettingsFault) in
+            try Language(node, hint: "remove the key to have the language of the configuration")
+        }
+        try mapping.finish()
+        return PortalUser(id: id, language: language)
     }
 
     /// One request tells all of them: a batch has at most 50 commands.

@@ -69,7 +69,7 @@ package struct Notifier: Sendable {
         let text = String(decoding: note.text.utf8.prefix(Self.longestText), as: UTF8.self)
         async let pinged = ping(note.isGood ? .success : .failure, text: text, limit: limit)
         async let ran = isWanted ? run(note, text: text, limit: limit) : []
-        async let told = isWanted ? tell(text, limit: limit) : []
+        async let told = isWanted ? tell(note, limit: limit) : []
         let missed = await ran + told
         // A change that did not reach everybody is still a change for the next run.
         if missed.isEmpty { former?.note(note.exitCode) }
@@ -107,11 +107,11 @@ package struct Notifier: Sendable {
         return await command.run(input: note.json).map { ["notify.command: \(program) \($0)"] } ?? []
     }
 
-    private func tell(_ text: String, limit: Duration) async -> [String] {
+    private func tell(_ note: RunNote, limit: Duration) async -> [String] {
         guard !settings.portalUsers.isEmpty else { return [] }
         let notice = PortalNotice(
             users: settings.portalUsers, settings: configuration.portal, tag: tag, limit: limit, connect: connect)
-        return await Self.limited(limit) { await notice.send(text) }.map { "notify.portal: \($0)" }
+        return await Self.limited(limit) { await notice.send(note) }.map { "notify.portal: \($0)" }
     }
 
     /// Gives up on what takes longer than its time: new access tokens may have to be fetched first.

@@ -7,7 +7,7 @@ import Importing
 
 /// A notification to users of the portal itself, in the place of the one before.
 struct PortalNotice: Sendable {
-    let users: [Int]
+    let users: [NotifySettings.PortalUser]
     let settings: PortalSettings
     /// Tells the notifications of one configuration from those of others.
     let tag: String
@@ -17,10 +17,10 @@ struct PortalNotice: Sendable {
     /// The portal shows a notification in a narrow column.
     private static let longestText = 1_500
 
-    /// Sends one request, once: who does not answer now is not asked again, so that a portal with troubles has no more.
+    /// Sends one request, once, with a text for each user in the user's language: who does not answer now is not asked again, so that a portal with troubles has no more.
     ///
     /// - Returns: What could not be told, as clauses without a full stop.
-    func send(_ text: String) async -> [String] {
+    func send(_ note: RunNote) async -> [String] {
         let connection: PortalConnection
         do throws(ImportFault) {
             connection = try connect(settings)
@@ -29,16 +29,20 @@ struct PortalNotice: Sendable {
         }
         let commands = users.map { user in
             SystemNotification.command(
-                user: user, message: Self.shortened(text), tag: tag, access: connection.access, key: "user\(user)")
+                user: user.id, message: Self.shortened(note.text(in: user.language)), tag: tag,
+                access: connection.access, key: Self.key(user))
         }
         let outcome = await connection.portal.batch(commands, timeout: limit)
         await connection.close()
         return remarks(outcome, connection.access)
     }
 
+    /// The name of a user's command.
+    private static func key(_ user: NotifySettings.PortalUser) -> String { "user\(user.id)" }
+
     private func remarks(_ outcome: BatchOutcome, _ access: PortalAccess) -> [String] {
         switch outcome {
-        case .answered(let reply): users.compactMap { remark($0, reply.outcomes["user\($0)"], access) }
+        case .answered(let reply): users.compactMap { remark($0.id, reply.outcomes[Self.key($0)], access) }
         case .refused(let error): ["the portal refused the request: \(error)"]
         case .neverSent(let failure): ["the portal cannot be reached: \(failure)"]
         case .moved: ["the portal has moved; set \(access.setting) to the new address"]

@@ -18,16 +18,22 @@ package struct RunNote: Sendable, Equatable {
     package var outcome: String
     /// The summary as text; without secrets and clients' numbers.
     package var text: String
+    /// ``text`` in languages of readers of their own; a language that is not there is read in that of ``text``.
+    package var translations: [Language: String]
     /// The summary as JSON.
     package var json: String
 
     /// A note; see the properties.
-    package init(exitCode: Int, isGood: Bool, portal: String?, outcome: String, text: String, json: String) {
+    package init(
+        exitCode: Int, isGood: Bool, portal: String?, outcome: String, text: String,
+        translations: [Language: String] = [:], json: String
+    ) {
         self.exitCode = exitCode
         self.isGood = isGood
         self.portal = portal
         self.outcome = outcome
         self.text = text
+        self.translations = translations
         self.json = json
     }
 
@@ -39,8 +45,14 @@ package struct RunNote: Sendable, Equatable {
         self.init(
             exitCode: result.status.rawValue, isGood: result.isGood, portal: summary.run.portal,
             outcome: HarmlessText.masked(HarmlessText.printable(summary.verdictMessage.text(in: language))),
-            text: HarmlessText.masked(summary.text(in: language)), json: summary.json)
+            text: HarmlessText.masked(summary.text(in: language)),
+            translations: Dictionary(
+                uniqueKeysWithValues: Language.allCases.map { ($0, HarmlessText.masked(summary.text(in: $0))) }),
+            json: summary.json)
     }
+
+    /// The summary as text for a reader of a language; `nil`: in the language of the note.
+    func text(in language: Language?) -> String { language.flatMap { translations[$0] } ?? text }
 
     /// Whether a note like this one is wanted.
     ///

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Foundation
+import Phrases
 import Settings
 import TestSupport
 import Testing
@@ -13,7 +14,7 @@ import Testing
         notify:
           ping: { file: ping }
           command: [/usr/local/bin/tell, --subject, cdr24]
-          portal: { users: [1, 7, 1] }
+          portal: { users: [1, { id: 7, language: ru }, 1, { id: 9 }, 9] }
           on: [success, change]
           time_limit: 5
 
@@ -23,7 +24,7 @@ import Testing
         var settings = NotifySettings()
         settings.ping = .file("ping")
         settings.command = ["/usr/local/bin/tell", "--subject", "cdr24"]
-        settings.portalUsers = [1, 7]
+        settings.portalUsers = [.init(id: 1), .init(id: 7, language: .russian), .init(id: 9)]
         settings.occasions = [.success, .change]
         settings.timeLimit = .seconds(5)
         return settings
@@ -42,12 +43,28 @@ import Testing
 
     @Test(arguments: [
         "on: [sometimes]", "command: []", "command: [msmtp]", "pong: x", "portal: { users: [] }",
-        "portal: { users: [0] }",
+        "portal: { users: [0] }", "portal: { users: [{ language: ru }] }", "portal: { users: [{ id: 5, lang: ru }] }",
+        "portal: { users: [{ id: 0, language: ru }] }", "portal: { users: [[5, ru]] }",
         "time_limit: 0", "time_limit: 1h", "ping: https://monitor.test/pl4nted",
     ])
     func `what is wrong is refused`(_ wrong: String) throws {
         let fault = #expect(throws: SettingsFault.self) { try Self.read("notify: { \(wrong) }") }
         #expect(fault.map { !"\($0)".contains("pl4nted") } ?? false)
+    }
+
+    @Test(arguments: [
+        (
+            "{ id: 5, language: de }",
+            "a.yaml:1:48: expected en or ru, found de; remove the key to have the language of the configuration"
+        ),
+        (
+            "5, { id: 5, language: ru }",
+            "a.yaml:1:32: user 5 is listed twice, in two languages; leave one of the two"
+        ),
+    ])
+    func `a wrong language of a user is said with its place`(_ users: String, _ message: String) {
+        let fault = #expect(throws: SettingsFault.self) { try Self.read("notify: { portal: { users: [\(users)] } }") }
+        #expect(fault?.description == message)
     }
 
     @Test(arguments: ["prtal: {}\n", "sources: [\n", "\tquiet: yes\n", "quiet: yes\nquiet: yes\n", "numbers: {\n}\n"])

@@ -9,7 +9,7 @@ import Testing
     private static let scopes = ["--scopes", "telephony,crm,user,user_basic,user_brief,im"]
     private static let planted = "pl4nted-check"
 
-    /// A workspace whose runs are told to the sink, to a file and to the portal's users 1 and 2.
+    /// A workspace whose runs are told to the sink, to a file and to the portal's users 1 and 2, of whom 2 reads Russian.
     private static func workspace(_ sink: Sink, more: String = "", path: String = planted) throws -> Workspace {
         let workspace = try Workspace()
         try workspace.write(AsteriskCall.day(3).file, to: "Master.csv")
@@ -23,7 +23,7 @@ import Testing
             notify:
               ping: { file: ping }
               command: [\(workspace.path("tell"))]
-              portal: { users: [1, 2] }
+              portal: { users: [1, { id: 2, language: ru }] }
               on: [failure, success]
             \(more)
             """
@@ -31,9 +31,9 @@ import Testing
         return workspace
     }
 
-    /// The notification that user 1 has.
-    private static func notice(_ portal: Portal) async throws -> String? {
-        let notices = try await portal.audit().notifications.filter { $0["USER_ID"] as? Int == 1 }
+    /// The notification that a user has.
+    private static func notice(_ portal: Portal, user: Int = 1) async throws -> String? {
+        let notices = try await portal.audit().notifications.filter { $0["USER_ID"] as? Int == user }
         #expect(notices.count <= 1)
         return notices.first?["MESSAGE"] as? String
     }
@@ -59,6 +59,8 @@ import Testing
             let verdict = try #require((summary["verdict"] as? [String: Any])?["message"] as? [String: Any])
             let message = try #require(verdict["text"] as? String)
             #expect(try await Self.notice(portal)?.contains(message) == true)
+            let russian = try #require(try await Self.notice(portal, user: 2))
+            #expect(russian.contains("Звонки") && !russian.contains(message), "\(russian)")
             #expect(workspace.read("outcomes").hasSuffix("\n\(message)\n"))
             #expect(body.components(separatedBy: message).count == 2, "\(body)")
             #expect(!outcome.errors.contains("notify"), "\(outcome.errors)")

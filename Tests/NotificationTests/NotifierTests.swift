@@ -6,6 +6,7 @@ import CDRConfiguration
 import ExitCodes
 import Foundation
 import Importing
+import Phrases
 import Settings
 import Synchronization
 import TestSupport
@@ -60,7 +61,7 @@ import Testing
     private static func note(_ exitCode: Int, isGood: Bool? = nil) -> RunNote {
         RunNote(
             exitCode: exitCode, isGood: isGood ?? (exitCode == 0), portal: "company.test", outcome: "completed",
-            text: "the text", json: "{\"a\": 1}\n")
+            text: "the text", translations: [.english: "the text", .russian: "текст [1]"], json: "{\"a\": 1}\n")
     }
 
     private static func notifier(
@@ -211,7 +212,7 @@ import Testing
             "result_time":{}},"time":{"start":1,"finish":2,"duration":1,"processing":1}}
             """
         let board = NoticeBoard(answer)
-        let notifier = Self.notifier(board: board) { $0.notify.portalUsers = [1, 7] }
+        let notifier = Self.notifier(board: board) { $0.notify.portalUsers = [.init(id: 1), .init(id: 7)] }
         var note = Self.note(3)
         note.text = "held [1]\n" + String(repeating: "a line of fifty characters, more or less, it is.\n", count: 100)
         let remarks = await notifier.ended(note)
@@ -222,16 +223,39 @@ import Testing
         #expect(asked.contains("…&") && asked.contains("CLIENT_ID=cdr24") && asked.utf8.count < 8_000)
     }
 
+    @Test func `each user is told in the language of the user, in the place of what was told before`() async throws {
+        let answer = """
+            {"result":{"result":{"user1":5,"user7":6,"user9":7},"result_error":{},"result_total":[],"result_next":[],\
+            "result_time":{}},"time":{"start":1,"finish":2,"duration":1,"processing":1}}
+            """
+        let board = NoticeBoard(answer)
+        let notifier = Self.notifier(board: board) {
+            $0.notify.portalUsers = [
+                .init(id: 1), .init(id: 7, language: .russian), .init(id: 9, language: .english),
+            ]
+        }
+        var note = Self.note(3)
+        note.text = "in the language of the configuration"
+        #expect(await notifier.ended(note).isEmpty)
+        try #require(board.asked.count == 1)
+        let asked = board.asked[0].removingPercentEncoding?.removingPercentEncoding ?? ""
+        for (user, text) in [(1, note.text), (7, "текст (1)"), (9, "the text")] {
+            #expect(asked.contains("USER_ID=\(user)&MESSAGE=\(text)&MESSAGE_OUT=\(text)&TAG=cdr24-told-"), "\(asked)")
+        }
+        let tags = asked.matches(of: #/TAG=([a-z0-9-]+)/#).map(\.output.1)
+        #expect(tags.count == 3 && Set(tags).count == 1, "\(tags)")
+    }
+
     @Test func `a portal that cannot be asked is a remark`() async {
-        let missing = await Self.notifier { $0.notify.portalUsers = [1] }.ended(Self.note(78))
+        let missing = await Self.notifier { $0.notify.portalUsers = [.init(id: 1)] }.ended(Self.note(78))
         #expect(missing.count == 1 && missing[0].hasPrefix("notify.portal: no portal is configured"), "\(missing)")
         let silent = await Self.notifier(board: Silence()) {
-            $0.notify.portalUsers = [1]
+            $0.notify.portalUsers = [.init(id: 1)]
             $0.notify.timeLimit = .seconds(1)
         }.ended(Self.note(3))
         #expect(silent == ["notify.portal: no answer within 1 second"])
         let refusal = NoticeBoard(#"{"error":"insufficient_scope","error_description":""}"#)
-        let refused = await Self.notifier(board: refusal) { $0.notify.portalUsers = [1] }.ended(Self.note(3))
+        let refused = await Self.notifier(board: refusal) { $0.notify.portalUsers = [.init(id: 1)] }.ended(Self.note(3))
         #expect(refused.count == 1 && refused[0].hasPrefix("notify.portal: "), "\(refused)")
     }
 }

@@ -171,7 +171,7 @@ package struct PortalCheck {
         case .succeeded(let answer)?:
             let people = try await probe.people(after: answer)
             PeopleCheck(people, configuration.users, demand).run(subject, &report)
-            for user in configuration.notify.portalUsers where people.standing(ofUser: user) != .active {
+            for user in configuration.notify.portalUsers.map(\.id) where people.standing(ofUser: user) != .active {
                 report.warn(subject, "notify.portal: the portal has no active user \(user); correct users")
             }
         case .failed(let error)? where error.consequence == .stop:
