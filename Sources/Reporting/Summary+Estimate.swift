@@ -11,6 +11,18 @@ extension Summary {
         guard language != .english else { return .verbatim(estimate.text) }
         return estimate.phrase(until: run.until.map { LocalTime.text($0) })
     }
+
+    /// How long it takes to deliver what the run has left, or what a dry run has found, as a sentence without a full stop;
+    /// `nil` while unknown, and when nothing is left.
+    func estimateOfRest(in language: Language) -> Phrase? {
+        guard !run.dryRun else { return estimatePhrase(in: language) }
+        guard var rest = estimate, rest.allowed > 0, calls.pending > 0 else { return nil }
+        rest.seconds *= Double(calls.pending) / Double(rest.allowed)
+        rest.calls = calls.pending
+        rest.allowed = calls.pending
+        rest.byDeadline = nil
+        return rest.phrase(until: nil)
+    }
 }
 
 extension Summary.Estimate {

@@ -94,6 +94,7 @@ import Testing
         page.language = .russian
         page.summary?.warnings = []
         page.summary?.records.read = 3
+        page.summary?.run.dryRun = true
         page.summary?.run.until = "2026-06-04T03:00:00Z"
         page.summary?.estimate = Summary.Estimate(
             calls: 4_000, allowed: 500, seconds: 5_820, byDeadline: 200, paceKnown: true, text: "500 calls to deliver")
@@ -115,6 +116,24 @@ import Testing
         #expect(page.html.contains("перезвонили") && page.html.contains("выгрузка обрезана?"))
         #expect(
             page.html.contains("4\u{A0}000\u{A0}звонков, из них в этом запуске 500; займёт примерно 1 ч 35 мин"))
+    }
+
+    @Test func `the estimate is about what the run has left`() {
+        var page = Self.page()
+        page.summary?.estimate = Summary.Estimate(
+            calls: 4_000, allowed: 500, seconds: 5_820, byDeadline: nil, paceKnown: true, text: "4,000 calls to deliver"
+        )
+        page.summary?.calls.pending = 3_500
+        #expect(page.html.contains("Estimate: 3,500 calls to deliver: about 11 h 20 min at this portal's pace."))
+        page.summary?.calls.pending = 0
+        #expect(!page.html.contains("Estimate"))
+    }
+
+    @Test func `a line does not end within an option or a date`() {
+        #expect(
+            HTML.sentence("a<b: cdr24 failures --csv, since 2026-11-03, a-b")
+                == "a&lt;b: cdr24 failures <span class=\"whole\">--csv,</span> since <span class=\"whole\">2026-11-03,</span> a-b"
+        )
     }
 
     /// Days of every kind.

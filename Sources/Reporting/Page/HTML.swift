@@ -17,6 +17,14 @@ enum HTML {
         return result
     }
 
+    /// A text whose lines may end at spaces, but not within an option or a date: `--csv` is one word.
+    static func sentence(_ text: String) -> String {
+        text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+            let isWhole = word.hasPrefix("--") || word.firstMatch(of: #/^\d{4}-\d{2}-\d{2}/#) != nil
+            return isWhole ? "<span class=\"whole\">\(escaped(String(word)))</span>" : escaped(String(word))
+        }.joined(separator: " ")
+    }
+
     /// A table with a caption that screen readers announce, scrollable by keyboard where it is wider than the page.
     ///
     /// - Parameters:
@@ -45,7 +53,7 @@ enum HTML {
 
     /// A part of the page under a heading.
     static func section(_ title: String, _ content: String) -> String {
-        content.isEmpty ? "" : "<section>\n<h2>\(escaped(title))</h2>\n\(content)</section>\n"
+        content.isEmpty ? "" : "<section>\n<h2>\(sentence(title))</h2>\n\(content)</section>\n"
     }
 
     /// What most readers do not need, behind a line that opens it.
@@ -54,6 +62,6 @@ enum HTML {
     }
 
     static func paragraph(_ text: String, class name: String? = nil) -> String {
-        "<p\(name.map { " class=\"\($0)\"" } ?? "")>\(escaped(text))</p>\n"
+        "<p\(name.map { " class=\"\($0)\"" } ?? "")>\(sentence(text))</p>\n"
     }
 }

@@ -8,7 +8,7 @@ extension ReportPage {
         guard let summary else { return "" }
         let rows = summary.callRows + summary.portalRows
         let estimate =
-            summary.estimatePhrase(in: language).map { HTML.paragraph(text(Phrase("Estimate: \($0)")) + ".") } ?? ""
+            summary.estimateOfRest(in: language).map { HTML.paragraph(text(Phrase("Estimate: \($0)")) + ".") } ?? ""
         let remark = summary.ledgerRemark.map { HTML.paragraph(text($0), class: "warning") } ?? ""
         return HTML.section(
             text(Phrase("The last run")), remark + counts(Phrase("Calls and requests of the run"), rows) + estimate)

@@ -30,7 +30,8 @@ extension ReportPage {
         th, td { text-align: right; padding: .25rem .5rem; border-top: 1px solid var(--rule); font-weight: 400; }
         thead th { color: var(--faint); border-top: 0; vertical-align: bottom; }
         th:first-child { text-align: left; padding-left: 0; } th, td { white-space: nowrap; }
-        th.text, td.text { text-align: left; white-space: normal; min-width: 12rem; }
+        th.text, td.text { text-align: left; white-space: normal; min-width: min(12rem, 36vw); }
+        .whole { white-space: nowrap; } tbody th, tbody td { vertical-align: top; }
         ul.warnings { padding-left: 1.2rem; } strong.bad, p.warning { color: var(--bad); }
         figure.chart { margin: 1rem 0 .3rem; } figcaption { font-weight: 600; }
         figure.chart svg { display: block; width: 100%; height: 8rem; background: var(--soft); }

@@ -33,16 +33,16 @@ extension ReportPage {
         let met = (summary?.needs ?? []).filter { [.failed, .stopped, .files].contains($0.kind) }
         let open = ledger?.needs ?? (summary?.needs ?? []).filter { ![.failed, .stopped, .files].contains($0.kind) }
         let rows = (met + open).map { need in
-            [HTML.escaped(text(need.line)), HTML.escaped(need.remedy.map(text) ?? "")]
+            [HTML.sentence(text(need.line)), HTML.sentence(need.remedy.map(text) ?? "")]
         }
         let table = HTML.table(
             text(Phrase("What needs a person, and what to do")),
             heads: [text(Phrase("Cause")), text(Phrase("What to do"))], texts: [0, 1], rows: rows)
         let notes = summary?.noteLines ?? []
-        let lines = notes.prefix(Self.mostWarnings).map { "<li>\(HTML.escaped(text($0)))</li>\n" }.joined()
+        let lines = notes.prefix(Self.mostWarnings).map { "<li>\(HTML.sentence(text($0)))</li>\n" }.joined()
         let rest = notes.count - Self.mostWarnings
         let more =
-            rest > 0 ? "<li>\(HTML.escaped(text(Phrase("and \(rest) more: cdr24 import --verbose"))))</li>\n" : ""
+            rest > 0 ? "<li>\(HTML.sentence(text(Phrase("and \(rest) more: cdr24 import --verbose"))))</li>\n" : ""
         return HTML.section(text(Phrase("Needs attention")), table)
             + HTML.section(
                 text(Phrase("Warnings")),
