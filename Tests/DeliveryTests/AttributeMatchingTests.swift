@@ -62,7 +62,7 @@ import Testing
     @Test func `a CALL_ID older than its register is the call's own only if a register was lost`() {
         var call = Self.call(0, startedBefore: 600, VirtualTime())
         var origins = CallIDOrigins()
-        origins.clock = 1_000_000
+        origins.knows(clock: 1_000_000, firstContact: nil)
         func isForeign(_ id: String, _ origins: CallIDOrigins, trusts: Bool = true) -> Bool {
             origins.isForeign("externalCall.a\(id)", to: call, askedAt: 1_000_100.9, trustsEarlierRuns: trusts)
         }
@@ -77,12 +77,12 @@ import Testing
         #expect(isForeign(".1000049", origins))
         // Lost by an earlier run: any time since the ledger's first contact, if the ledger was surely not set back.
         var resumed = CallIDOrigins()
-        resumed.clock = 1_000_000
+        resumed.knows(clock: 1_000_000, firstContact: nil)
         resumed.registers(call, at: .seconds(50))
         #expect(!isForeign(".1000049", resumed))
         #expect(isForeign(".1000049", resumed, trusts: false))
         #expect(!isForeign(".1000050", resumed, trusts: false))
-        resumed.firstContact = 1_000_040
+        resumed.knows(clock: 1_000_000, firstContact: 1_000_040)
         #expect(!isForeign(".1000040", resumed))
         #expect(isForeign(".1000039", resumed))
     }

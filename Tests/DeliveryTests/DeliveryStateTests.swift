@@ -301,11 +301,12 @@ import Testing
         var settings = DeliverySettings(portal: PortalSettings(), users: UserSettings(), keyPrefixes: ["pbx"])
         settings.users.fallback = 1
         var open = OpenCalls(settings)
-        let at = OpenCalls.Circumstances(
-            now: .seconds(1_000), wallSeconds: 1_790_000_000, canRead: true, settleAfter: .seconds(66),
-            ledgerIsCurrent: true)
+        var portal = PortalKnowledge(DeliveryMemory())
+        portal.reading = .all
+        let at = Circumstances(
+            now: .seconds(1_000), wallSeconds: 1_790_000_000, settleAfter: .seconds(66), portal: portal)
         _ = try open.add([.sample()], at)
-        let sent = try open.beginRegister([.sample()], keepsKeys: true, at).map(\.call)
+        let sent = try open.beginRegister([.sample()], at).map(\.call)
         let registered = try open.apply([.registered(portalCallID: "externalCall.1")], to: sent, at)
         #expect(registered.map(\.state) == [.registered])
         // What the request carried was registering; the call is not any more.

@@ -160,10 +160,9 @@ struct DeliveryCore: Sendable {
 
     private func wall(_ now: Duration) -> Double { epoch + now.inSeconds }
 
-    private func circumstances(_ now: Duration) -> OpenCalls.Circumstances {
-        OpenCalls.Circumstances(
-            now: now, wallSeconds: Int64(wall(now)), canRead: portal.canRead, settleAfter: settleTime.duration,
-            ledgerIsCurrent: settings.ledgerIsCurrent)
+    private func circumstances(_ now: Duration) -> Circumstances {
+        Circumstances(
+            now: now, wallSeconds: Int64(wall(now)), settleAfter: settleTime.duration, portal: portal)
     }
 
     /// Whether more pending calls should be read before the next batch is chosen.
@@ -174,11 +173,11 @@ struct DeliveryCore: Sendable {
 
     /// The calls to register, or to finish, next.
     func nextToRegister(limit: Int, at now: Duration) -> [TrackedCall] {
-        open.nextToRegister(limit: limit, separatesLookAlikes: portal.separatesLookAlikes, at: now)
+        open.choice(separatesLookAlikes: portal.separatesLookAlikes).toRegister(most: limit, at: now)
     }
 
     func nextToFinish(limit: Int) -> [TrackedCall] {
-        open.nextToFinish(limit: limit, separatesLookAlikes: portal.separatesLookAlikes)
+        open.choice(separatesLookAlikes: portal.separatesLookAlikes).toFinish(most: limit)
     }
 
     /// What can be sent now, and what later.
@@ -197,7 +196,7 @@ struct DeliveryCore: Sendable {
         // A look-up in the batch of a register comes too late to keep it from creating a lead.
         guard
             isNew || portal.isAheadOfLedger || settings.ledgerMayBeStale || settings.verifiesPortal
-                || open.creation.isPossible
+                || open.mayCreate
         else {
             return nil
         }
@@ -283,7 +282,7 @@ extension DeliveryCore {
     mutating func register(
         _ calls: [TrackedCall], at now: Duration
     ) throws(ImpossibleTransition) -> DeliveryStep {
-        let entries = try open.beginRegister(calls, keepsKeys: portal.keepsKeys, circumstances(now))
+        let entries = try open.beginRegister(calls, circumstances(now))
         let batch = RegisterBatch(
             nextName, entries, looksUp: portal.looksUp, keepsKeys: portal.keepsKeys == true, crm: settings.crm,
             omitting: lines.omitted)
@@ -542,11 +541,9 @@ extension DeliveryCore {
     mutating func registerReceived(
         _ outcome: BatchOutcome, _ batch: RegisterBatch, _ facts: StoreFacts, at now: Duration
     ) throws(ImpossibleTransition) -> DeliveryCommit {
-        let (read, verdict) = batch.read(outcome)
-        let events = open.judge(
-            read, of: batch.calls, facts, startedAt: outcome.reading().reply?.time?.start,
-            keepsKeys: portal.keepsKeys, ledgerMayBeStale: settings.ledgerMayBeStale)
-        let changed = try open.apply(events, to: batch.calls, circumstances(now))
+        let (events, verdict) = batch.read(outcome)
+        let changed = try open.applyRegisters(
+            events, to: batch.calls, facts, startedAt: outcome.reading().reply?.time?.start, circumstances(now))
         tally.note(batch.cards(outcome))
         conclude(verdict, at: now)
         endIfUseless(events, changed)
@@ -597,10 +594,9 @@ extension DeliveryCore {
         case .found(let found, let isComplete):
             conclude(.ok, at: now)
             if !isComplete { callsPerQuestion = max(1, min(callsPerQuestion, calls.count) / 4) }
-            let known = open.judge(
-                calls, found: found, isComplete: isComplete || calls.count == 1,
-                provesAbsence: portal.reading == .all, rereadAfter: settings.portal.rereadAfter, at: now)
-            return settled(try open.apply(known.events, to: known.calls, circumstances(now)))
+            return settled(
+                try open.applyLookUp(
+                    found, of: calls, isComplete: isComplete || calls.count == 1, circumstances(now)))
         }
     }
 

@@ -46,21 +46,21 @@ struct SendingOptions: Sendable {
         self.left = left
         let request = pace.earliest(at: now)
         let question = pace.earliestQuestion(at: now)
-        let separates = portal.separatesLookAlikes
+        let choice = open.choice(separatesLookAlikes: portal.separatesLookAlikes)
         if let due = open.nextQuestion {
             all.append(Option(deed: .ask, from: max(due, question), cause: .statistics))
         }
-        let finishes = open.nextToFinish(limit: pace.size(.finish), separatesLookAlikes: separates)
+        let finishes = choice.toFinish(most: pace.size(.finish))
         // What a register adds to the batch is there sooner than the portal would let another request through.
         let waits = finishes.count < pace.size(.finish) && pace.isRegisterQuickerThanRequest
         if !waits { add(.finish, finishes, from: request) }
         // Registering further ahead than one batch of finishes would only leave more live calls behind in a crash.
-        if isIdle || open.finishCount <= pace.size(.finish) {
-            let calls = open.nextToRegister(limit: pace.size(.register), separatesLookAlikes: separates, at: now)
+        if isIdle || choice.finishCount <= pace.size(.finish) {
+            let calls = choice.toRegister(most: pace.size(.register), at: now)
             add(.register, calls, from: portal.looksUp ? max(request, question) : request)
         }
         if waits, !isRegistering { add(.finish, finishes, from: request) }
-        if separates || open.creation.isPossible, let certain = open.nextCertainNumber(after: now) {
+        if let certain = choice.nextCertainNumber(after: now) {
             all.append(Option(deed: .look, from: certain, cause: .statistics))
         }
     }

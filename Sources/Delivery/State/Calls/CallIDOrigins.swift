@@ -12,14 +12,21 @@ import Foundation
 /// lost or set back would know.
 package struct CallIDOrigins: Sendable {
     /// The portal's clock when the monotonic clock stands at zero, in seconds since 1970; at most as late as it is.
-    package var clock: Double?
+    private var clock: Double?
     /// When this ledger first spoke to the portal, in seconds since 1970 on the portal's clock: older CALL_IDs are
     /// another ledger's. `nil` when it is not known.
-    package var firstContact: Int64?
+    private var firstContact: Int64?
     /// When this run first registered a call, on the portal's clock, and whether an earlier register of it was lost.
     private var firstRegisters: [Int64: (second: Int64?, lostBefore: Bool)] = [:]
 
     package init() {}
+
+    /// Notes the portal's clock when the monotonic clock stood at zero, and when this ledger first spoke to the portal, in
+    /// seconds since 1970 on that clock; `nil` when that is not known.
+    package mutating func knows(clock: Double, firstContact: Int64?) {
+        self.clock = clock
+        self.firstContact = firstContact
+    }
 
     /// Notes that a register of a call leaves.
     package mutating func registers(_ call: TrackedCall, at now: Duration) {
