@@ -297,6 +297,31 @@ import Testing
         #expect(methods(try scene.request()).count { $0 == RegisterCall.method } == 3)
     }
 
+    @Test func `a portal whose lines cannot be read is given up like one that does not reply`() throws {
+        var scene = Scene([pending]) {
+            Self.knowsPortal(&$0)
+            $0.lines = ["+12025550100": 1]
+        }
+        let began = scene.now
+        let patience = PortalSettings().unreachableFor
+        while scene.now - began < patience * 2 {
+            switch try scene.next() {
+            case .send(let request):
+                guard case .answered(var reply) = Scene.preflight() else { throw Unexpected() }
+                reply.outcomes["lines"] = .succeeded(CommandReply(result: .string("busy")))
+                try scene.answer(request, .answered(reply))
+            case .wait(let until, _): scene.now = try #require(until)
+            case .end:
+                #expect(scene.now - began >= patience)
+                #expect(
+                    scene.state.report.end == .stopped("the portal does not reply: the reply is not a list of lines"))
+                return
+            case .load: break
+            }
+        }
+        Issue.record("the portal is asked for its lines for ever")
+    }
+
     @Test func `an event that cannot follow from where a call has come is refused`() throws {
         var settings = DeliverySettings(portal: PortalSettings(), users: UserSettings(), keyPrefixes: ["pbx"])
         settings.users.fallback = 1

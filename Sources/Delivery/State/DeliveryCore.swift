@@ -442,7 +442,6 @@ extension DeliveryCore {
             tally.end(.misconfigured(reason))
             return (commit([]), false)
         case .known(let known):
-            conclude(.ok, at: now)
             return try pass(known, reply, at: now)
         }
     }
@@ -458,6 +457,7 @@ extension DeliveryCore {
                 return (commit([], facts: knowClock(known.startedAt, at: now)), false)
             }
         }
+        conclude(.ok, at: now)
         var news = knowClock(known.startedAt, at: now)
         if !settings.host.isEmpty { news.append(.portalHost(settings.host)) }
         for warning in known.warnings { tally.warn(warning) }
