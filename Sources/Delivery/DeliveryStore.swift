@@ -97,7 +97,7 @@ extension Ledger {
             let calls = try trackedCalls(in: .pending, after: cursor, limit: 5_000)
             guard let last = calls.last else { return count }
             count += calls.count {
-                $0.adoptableCallID == nil && rules.creates($0) && !leftOut.contains(String($0.key.prefix { $0 != ":" }))
+                $0.adoptableCallID == nil && rules.creates($0) && !leftOut.contains($0.keyPrefix)
             }
             cursor = DeliveryCursor(after: last)
         }

@@ -327,16 +327,16 @@ import Testing
         settings.users.fallback = 1
         var open = OpenCalls(settings)
         var portal = PortalKnowledge(DeliveryMemory())
-        portal.reading = .all
+        _ = portal.take(PortalKnowledge.News(reading: .all))
         let at = Circumstances(
             now: .seconds(1_000), wallSeconds: 1_790_000_000, settleAfter: .seconds(66), portal: portal)
         _ = try open.add([.sample()], at)
         let sent = try open.beginRegister([.sample()], at).map(\.call)
-        let registered = try open.apply([.registered(portalCallID: "externalCall.1")], to: sent, at)
+        let registered = try open.apply(.events([.registered(portalCallID: "externalCall.1")], of: sent), at)
         #expect(registered.map(\.state) == [.registered])
         // What the request carried was registering; the call is not any more.
         let fault = #expect(throws: ImpossibleTransition.self) {
-            try open.apply([.registerNotExecuted], to: sent, at)
+            try open.apply(.events([.registerNotExecuted], of: sent), at)
         }
         #expect(fault?.description.contains("pbx:1") == true, "\(fault?.description ?? "")")
         #expect(open[1]?.state == .registered)

@@ -15,7 +15,10 @@ OUTSIDE = {
     "Ledger", "Logging", "NIOCore", "NIOPosix",
 }
 # Types whose stored variables nobody else may see.
-CLOSED = {"DeliveryState"}
+CLOSED = {
+    "AskingNeighbours", "AttributeVerification", "DeliveryState", "Filling", "FirstBatch", "KeyVerification", "LineSetup",
+    "OpenCalls", "OrdinaryDelivery", "PreflightPhase", "Recovery", "Settling",
+}
 
 
 def impure(source: SwiftSource, root: Path) -> list[Finding]:

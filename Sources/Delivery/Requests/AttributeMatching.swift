@@ -44,3 +44,13 @@ package struct AttributeMatching: Sendable {
         }
     }
 }
+
+extension AttributeMatching.Match {
+    /// What a match means for the call.
+    var event: CallEvent {
+        switch self {
+        case .row(let row): .matchedAtPortal(statisticID: row.id, portalCallID: row.callID)
+        case .ofAnotherEmployee: .hold(.lookAlikeThere)
+        }
+    }
+}

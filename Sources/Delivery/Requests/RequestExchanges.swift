@@ -32,12 +32,12 @@ extension DeliveryRequest {
             }
         case .settle(let calls, let question):
             return Self.lookUps(calls, outcome.lookUpAnswer(question.lookUp), sentAt: moment, at: end)
-        case .verify(let calls, .keys(let lookUp)):
+        case .verify(let question):
+            guard let lookUp = question.byKeys else { return [] }
             let answer = outcome.lookUpAnswer(lookUp)
             guard case .finding(let finding) = answer else { return [] }
-            return Self.lookUps(calls.filter { finding.row(of: $0) != nil }, answer, sentAt: moment, at: end)
-        case .verify(_, .attributes), .verify(_, .others), .preflight, .askNeighbours, .lines, .addLine, .readBack:
-            return []
+            return Self.lookUps(question.calls.filter { finding.row(of: $0) != nil }, answer, sentAt: moment, at: end)
+        case .preflight, .askNeighbours, .lines, .addLine, .readBack: return []
         }
     }
 

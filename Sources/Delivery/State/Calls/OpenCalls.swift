@@ -100,20 +100,6 @@ struct OpenCalls: Sendable {
         return held
     }
 
-    /// Holds those of some calls for which the configuration names nobody: others have not registered them.
-    mutating func holdWithoutEmployee(
-        _ calls: [TrackedCall], _ at: Circumstances
-    ) throws(ImpossibleTransition) -> [TrackedCall] {
-        var held: [TrackedCall] = []
-        for given in calls {
-            var call = queue[given.id] ?? given
-            guard try holdWithoutEmployee(&call, at) else { continue }
-            queue.put(call)
-            held.append(call)
-        }
-        return held
-    }
-
     /// Holds a call that is next to be sent but for which the configuration names nobody.
     @discardableResult
     private func holdWithoutEmployee(
@@ -184,21 +170,38 @@ struct OpenCalls: Sendable {
         callIDs.knows(portalClock: clock, firstContact: firstContact)
     }
 
-    /// Applies what the answers to registers mean, once it is known whose CALL_IDs they gave; see ``CallIDOwnership``.
-    mutating func applyRegisters(
-        _ events: [CallEvent], to calls: [TrackedCall], _ facts: StoreFacts, startedAt: Double?, _ at: Circumstances
-    ) throws(ImpossibleTransition) -> [TrackedCall] {
-        let judged = callIDs.judge(events, of: calls, facts, startedAt: startedAt, keepsKeys: at.portal.keepsKeys)
-        return try apply(judged, to: calls, at)
+    /// Applies what an answer, or the lack of one, says of calls.
+    mutating func apply(_ news: CallNews, _ at: Circumstances) throws(ImpossibleTransition) -> [TrackedCall] {
+        switch news {
+        case .events(let events, let calls): return try apply(events, to: calls, at)
+        case .registers(let events, let calls, let facts, let start):
+            let judged = callIDs.judge(events, of: calls, facts, startedAt: start, keepsKeys: at.portal.keepsKeys)
+            return try apply(judged, to: calls, at)
+        case .lookedUp(let found, let calls, let isComplete):
+            let known = settling.judge(
+                calls, found: found, isComplete: isComplete, provesAbsence: at.portal.reading == .all, at: at.now)
+            return try apply(known.events, to: known.calls, at)
+        case .unanswered(let calls):
+            settling.askAgain(calls, at: at.now)
+            return []
+        case .closed(let calls): return try apply(calls.map(settling.withoutProof), to: calls, at)
+        case .allClosed: return try apply(.closed(settling.all.compactMap { queue[$0] }), at)
+        case .notOfOthers(let calls): return try holdWithoutEmployee(calls, at)
+        }
     }
 
-    /// Applies what a look-up showed of unsettled calls; see ``Settling/judge(_:found:isComplete:provesAbsence:at:)``.
-    mutating func applyLookUp(
-        _ found: [Int64: CallEvent], of calls: [TrackedCall], isComplete: Bool, _ at: Circumstances
+    /// Holds those of some calls for which the configuration names nobody: others have not registered them.
+    private mutating func holdWithoutEmployee(
+        _ calls: [TrackedCall], _ at: Circumstances
     ) throws(ImpossibleTransition) -> [TrackedCall] {
-        let known = settling.judge(
-            calls, found: found, isComplete: isComplete, provesAbsence: at.portal.reading == .all, at: at.now)
-        return try apply(known.events, to: known.calls, at)
+        var held: [TrackedCall] = []
+        for given in calls {
+            var call = queue[given.id] ?? given
+            guard try holdWithoutEmployee(&call, at) else { continue }
+            queue.put(call)
+            held.append(call)
+        }
+        return held
     }
 
     /// Applies one event to each call.
@@ -248,25 +251,6 @@ struct OpenCalls: Sendable {
             attempts.forget(call.id)
         case .nothing, .ignore, .register, .finish: break
         }
-    }
-
-    // MARK: Giving up
-
-    /// Asks about calls again later: the question brought no usable answer.
-    mutating func postpone(_ calls: [TrackedCall], to later: Duration) {
-        for call in calls { settling.postpone(call.id, to: later) }
-    }
-
-    /// Gives up to ask about calls: the portal does not let us.
-    mutating func giveUp(
-        _ calls: [TrackedCall], _ at: Circumstances
-    ) throws(ImpossibleTransition) -> [TrackedCall] {
-        try apply(calls.map(settling.withoutProof), to: calls, at)
-    }
-
-    /// Gives all unsettled calls up: the portal cannot be asked.
-    mutating func giveUpSettling(_ at: Circumstances) throws(ImpossibleTransition) -> [TrackedCall] {
-        try giveUp(settling.all.compactMap { queue[$0] }, at)
     }
 
     /// Leaves the calls that were asked about in vain to the next run.

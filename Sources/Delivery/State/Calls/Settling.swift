@@ -44,8 +44,13 @@ struct Settling: Sendable {
     /// Something has happened to a call: how the run found it proves nothing from then on.
     mutating func moved(_ id: Int64) { resumed.remove(id) }
 
-    /// Asks about a call again later: the question brought no usable answer, or is on its way.
+    /// Asks about a call again later, since a question is on its way.
     mutating func postpone(_ id: Int64, to later: Duration) { schedule.postpone(id, to: later) }
+
+    /// Asks about calls again, since the question brought no usable answer.
+    mutating func askAgain(_ calls: [TrackedCall], at now: Duration) {
+        for call in calls { schedule.postpone(call.id, to: now + rereadAfter) }
+    }
 
     /// A call need not be asked about any more.
     mutating func remove(_ id: Int64) { schedule.remove(id) }

@@ -33,33 +33,31 @@ struct SendingOptions: Sendable {
     private let left: Int
 
     /// - Parameters:
+    ///   - nextQuestion: When the statistics are to be asked again; `nil` for never.
+    ///   - looksUp: Whether registers carry a look-up of their keys.
     ///   - left: How many calls are not over, those included that are not in memory yet.
-    ///   - isIdle: Whether nothing is on its way.
-    ///   - isRegistering: Whether a register is on its way.
     init(
-        _ open: OpenCalls, _ portal: PortalKnowledge, _ pace: DeliveryPace, left: Int, isIdle: Bool,
-        isRegistering: Bool,
-        at now: Duration
+        _ choice: CallChoice, nextQuestion: Duration?, looksUp: Bool, _ traffic: Traffic, left: Int, at now: Duration
     ) {
+        let (pace, requests) = (traffic.pace, traffic.requests)
         self.pace = pace
         self.now = now
         self.left = left
         let request = pace.earliest(at: now)
         let question = pace.earliestQuestion(at: now)
-        let choice = open.choice(separatesLookAlikes: portal.separatesLookAlikes)
-        if let due = open.nextQuestion {
-            all.append(Option(deed: .ask, from: max(due, question), cause: .statistics))
+        if let nextQuestion {
+            all.append(Option(deed: .ask, from: max(nextQuestion, question), cause: .statistics))
         }
         let finishes = choice.toFinish(most: pace.size(.finish))
         // What a register adds to the batch is there sooner than the portal would let another request through.
         let waits = finishes.count < pace.size(.finish) && pace.isRegisterQuickerThanRequest
         if !waits { add(.finish, finishes, from: request) }
         // Registering further ahead than one batch of finishes would only leave more live calls behind in a crash.
-        if isIdle || choice.finishCount <= pace.size(.finish) {
+        if requests.count == 0 || choice.finishCount <= pace.size(.finish) {
             let calls = choice.toRegister(most: pace.size(.register), at: now)
-            add(.register, calls, from: portal.looksUp ? max(request, question) : request)
+            add(.register, calls, from: looksUp ? max(request, question) : request)
         }
-        if waits, !isRegistering { add(.finish, finishes, from: request) }
+        if waits, !requests.isRegistering { add(.finish, finishes, from: request) }
         if let certain = choice.nextCertainNumber(after: now) {
             all.append(Option(deed: .look, from: certain, cause: .statistics))
         }

@@ -9,6 +9,8 @@ struct RunTally: Sendable {
     private(set) var report = DeliveryReport()
     /// Why no further request is sent; the first reason stays.
     private(set) var ending: DeliveryReport.End?
+    /// What whoever follows the run should read with the next commit.
+    private var remarks: [DeliveryRemark] = []
 
     /// Calls that this run has brought to an end.
     var callsOver: Int {
@@ -28,18 +30,23 @@ struct RunTally: Sendable {
     /// Counts calls that are left to another integration for now.
     mutating func leavesToOthers(_ calls: Int) { report.leftToOthers += calls }
 
-    /// Ends the run because another integration registers the calls of some sources.
-    mutating func meets(_ neighbours: [NeighbourFinding]) {
-        report.neighbours = neighbours
-        end(.misconfigured(NeighbourFinding.complaint(neighbours)))
-    }
-
     /// Decides that nothing more is sent.
     mutating func end(_ reason: DeliveryReport.End) { ending = ending ?? reason }
 
     /// Notes a sentence for a person, once.
     mutating func warn(_ text: String) {
         if !report.warnings.contains(text) { report.warnings.append(text) }
+    }
+
+    /// Notes a line for whoever follows the run.
+    mutating func remark(_ level: DeliveryRemark.Level, _ text: String) {
+        remarks.append(DeliveryRemark(level: level, text: text))
+    }
+
+    /// The lines that were not told yet.
+    mutating func takeRemarks() -> [DeliveryRemark] {
+        defer { remarks = [] }
+        return remarks
     }
 
     /// Notes how long the run was expected to take, the first time.
@@ -54,12 +61,6 @@ struct RunTally: Sendable {
         report.commands += commands
     }
 
-    /// Takes back the count of a request that never left.
-    mutating func neverSent(commands: Int) {
-        report.requests -= 1
-        report.commands -= commands
-    }
-
     /// Counts a call if it is over.
     mutating func note(_ call: TrackedCall) {
         switch call.state {
@@ -72,11 +73,19 @@ struct RunTally: Sendable {
         }
     }
 
-    /// Notes what an answer tells about the operating time that the portal counts.
-    mutating func note(_ reply: BatchReply, to commands: [Command]) {
-        note(reply.time, of: "batch")
-        for command in commands {
-            if case .succeeded(let answer)? = reply.outcomes[command.key] { note(answer.time, of: command.method) }
+    /// Counts what became of a request: one that never left is taken back, and an answer tells about the operating time that
+    /// the portal counts.
+    mutating func note(_ outcome: BatchOutcome, to commands: [Command]) {
+        switch outcome {
+        case .neverSent:
+            report.requests -= 1
+            report.commands -= commands.count
+        case .answered(let reply):
+            note(reply.time, of: "batch")
+            for command in commands {
+                if case .succeeded(let answer)? = reply.outcomes[command.key] { note(answer.time, of: command.method) }
+            }
+        case .refused, .moved, .unknown: break
         }
     }
 
@@ -85,9 +94,19 @@ struct RunTally: Sendable {
         report.operatingTotals[method] = max(total, report.operatingTotals[method] ?? 0)
     }
 
-    /// Counts what answers tell about CRM cards.
-    mutating func note(_ cards: CardCounts) {
-        report.cards.add(cards)
+    /// Notes what an outcome means for the account of the run.
+    ///
+    /// - Parameter changed: The calls that have changed by it.
+    mutating func note(_ news: Consequences, _ changed: [TrackedCall]) {
+        report.cards.add(news.cards)
+        report.linesCreated += news.createdLines
+        if !news.neighbours.findings.isEmpty { report.neighbours = news.neighbours.findings }
+        for warning in news.warnings { warn(warning) }
+        for notice in news.notices { remark(.notice, notice) }
+        if let reason = news.end { end(reason) }
+        if let (reason, ending) = news.endIfHeld, changed.contains(where: { $0.progress.reason == reason.rawValue }) {
+            end(ending)
+        }
     }
 
     /// Counts what a request's outcome means for the run.
