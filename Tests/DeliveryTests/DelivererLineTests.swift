@@ -98,6 +98,13 @@ import Testing
             let audit = try await scene.portal.audit()
             #expect(audit.lines.map(\.name) == ["office"])
             #expect(audit.rowsPerCall.count == 10)
+            // The ledger remembers which calls went without their line.
+            for number in 0..<10 {
+                let call = try #require(try scene.ledger.trackedCall(key: "pbx:\(number)"))
+                let register = try #require(
+                    try scene.ledger.exchanges(ofCall: call.id).first { $0.method == .register })
+                #expect(register.sent.contains("\"LINE_NUMBER\":null") == (call.call.line == Self.bare))
+            }
         }
     }
 

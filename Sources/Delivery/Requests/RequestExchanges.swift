@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import Bitrix24
+import CDRConfiguration
 import CallLifecycle
 import CallRecords
 package import Ledger
@@ -12,8 +13,12 @@ extension DeliveryRequest {
     /// - Parameter moment: When it leaves, in milliseconds since 1970.
     package func exchanges(sentAt moment: Int64) -> [CallExchange] {
         switch purpose {
-        case .register(let batch): batch.commands.exchanges(.register, batch.calls, sentAt: moment)
-        case .finish(let batch): batch.commands.exchanges(.finish, batch.entries.map(\.call), sentAt: moment)
+        case .register(let batch):
+            batch.commands.exchanges(.register, batch.calls, sentAt: moment) { command, call in
+                call.call.registerCommand(key: command.key, employee: .user(0))
+            }
+        case .finish(let batch):
+            batch.commands.exchanges(.finish, batch.entries.map(\.call), sentAt: moment) { command, _ in command }
         case .preflight, .askNeighbours, .lines, .addLine, .verify, .settle, .readBack: []
         }
     }
@@ -161,8 +166,11 @@ extension [Command] {
     /// One exchange for each of the calls, whose commands come first and in the same order.
     ///
     /// What the call tells and the request left out is kept as null.
+    ///
+    /// - Parameter whole: The command of a call with nothing left out.
     fileprivate func exchanges(
-        _ method: ExchangeMethod, _ calls: [TrackedCall], sentAt moment: Int64
+        _ method: ExchangeMethod, _ calls: [TrackedCall], sentAt moment: Int64,
+        whole: (Command, TrackedCall) -> Command
     ) -> [CallExchange] {
         let told = Self.toldByCall
         return zip(self, calls).map { command, call in
@@ -170,9 +178,10 @@ extension [Command] {
             for parameter in command.parameters where !told.contains(parameter.name) {
                 if case .text(let text) = parameter.value { sent[parameter.name] = .string(text) }
             }
-            let line = "LINE_NUMBER"
-            if method == .register, call.call.line != nil, !command.parameters.contains(where: { $0.name == line }) {
-                sent[line] = .null
+            let names = Set(command.parameters.map(\.name))
+            for parameter in whole(command, call).parameters
+            where told.contains(parameter.name) && !names.contains(parameter.name) {
+                sent[parameter.name] = .null
             }
             return CallExchange(callID: call.id, sentAt: moment, method: method, sent: JSONValue.object(sent).json)
         }
