@@ -44,6 +44,27 @@ package struct SeededRandom: RandomNumberGenerator, Sendable {
     package mutating func bytes(_ count: Int, from alphabet: [UInt8]) -> [UInt8] {
         (0..<count).map { _ in alphabet[below(alphabet.count)] }
     }
+
+    /// A text with one to four of its parts removed, repeated or replaced, by one of some pieces or by any byte.
+    ///
+    /// - Parameters:
+    ///   - text: The text, which is not empty.
+    ///   - pieces: What means something in texts of this kind.
+    package mutating func changed(_ text: [UInt8], with pieces: [String]) -> [UInt8] {
+        var bytes = text
+        for _ in 0...below(4) {
+            let start = below(bytes.count)
+            let end = min(bytes.count, start + below(12))
+            switch below(4) {
+            case 0: bytes.removeSubrange(start..<end)
+            case 1: bytes[start] = UInt8(below(256))
+            case 2: bytes.insert(contentsOf: bytes[start..<min(bytes.count, start + below(40))], at: below(bytes.count))
+            default: bytes.replaceSubrange(start..<end, with: pieces[below(pieces.count)].utf8)
+            }
+            if bytes.isEmpty { return text }
+        }
+        return bytes
+    }
 }
 
 extension Trait where Self == IssueHandlingTrait {

@@ -9,22 +9,29 @@ import DelimitedText
 public func fuzz(_ start: UnsafePointer<UInt8>, _ count: Int) -> CInt {
     guard count > 3 else { return 0 }
     let bytes = Array(UnsafeBufferPointer(start: start + 3, count: count - 3))
-    let dialect = dialect(chosenBy: start[0])
-    let limit = start[1] & 0x80 == 0 ? 1 << 20 : Int(start[1] & 0x7F) + 1
-    let expecting = start[2] & 0x80 == 0 ? nil : 1...Int(start[2] >> 4)
+    growth.watch { tryOut(bytes, start[0], start[1], start[2]) }
+    return 0
+}
+
+// libFuzzer calls from one thread only, which the compiler cannot know.
+nonisolated(unsafe) private var growth = Growth()
+
+private func tryOut(_ bytes: [UInt8], _ first: UInt8, _ second: UInt8, _ third: UInt8) {
+    let dialect = dialect(chosenBy: first)
+    let limit = second & 0x80 == 0 ? 1 << 20 : Int(second & 0x7F) + 1
+    let expecting = third & 0x80 == 0 ? nil : 1...Int(third >> 4)
 
     let whole = read(bytes, dialect, sliceLength: bytes.count, limit, expecting)
     require(whole.bytes == bytes.count, "every byte is accounted for")
-    let sliced = read(bytes, dialect, sliceLength: Int(start[2] & 0x0F) + 1, limit, expecting)
+    let sliced = read(bytes, dialect, sliceLength: Int(third & 0x0F) + 1, limit, expecting)
     require(whole == sliced, "slices make no difference")
     // Slices of more than 64 bytes are read in blocks while quotes are in order, smaller ones are not.
-    let larger = read(bytes, dialect, sliceLength: 64 + Int(start[2] & 0x0F) * 17, limit, expecting)
+    let larger = read(bytes, dialect, sliceLength: 64 + Int(third & 0x0F) * 17, limit, expecting)
     require(whole == larger, "blocks make no difference")
     bytes.withUnsafeBytes {
         _ = DialectDetection.detect(in: $0)
         _ = TextEncoding.guess(from: $0)
     }
-    return 0
 }
 
 private struct Reading: Equatable {
@@ -81,9 +88,4 @@ private func dialect(chosenBy byte: UInt8) -> Dialect {
         delimiter: delimiters[Int(byte & 3)], quote: byte & 0x40 == 0 ? UInt8(ascii: "\"") : nil,
         escape: escapes[Int(byte >> 2 & 3)], lineEnd: byte & 0x10 == 0 ? .lf : .cr, isStrict: byte & 0x20 != 0,
         keepsBlankLines: byte & 0x80 != 0)
-}
-
-/// Ends the program with a message, which `precondition` does not say in an optimised build.
-private func require(_ condition: Bool, _ message: @autoclosure () -> String) {
-    if !condition { fatalError(message()) }
 }

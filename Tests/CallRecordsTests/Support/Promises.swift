@@ -2,8 +2,39 @@
 
 import CallRecords
 import DelimitedText
+import Settings
 
 // Used by the tests and, outside the package, by bench/fuzz.
+
+/// Records of five columns, for formats that bring none along.
+let usualRecords = Array(
+    """
+    7,2026-11-20 09:00:00,89000000001,101,12
+    8,1795154400,+79000000002,"SIP/trunk1-0001",-1
+    9,20.11.2026 09:00,,Anonymous,99999999999999999999
+    ,,,,
+
+    """.utf8)
+
+/// What is wrong with a format in the mapping language, which may be none, and with the records that it reads: a fault
+/// without a place, or what ``brokenPromise(of:_:)`` finds. Nil if nothing is.
+func brokenPromise(ofFormat text: String, _ records: [UInt8]) -> String? {
+    let format: FormatDefinition
+    do throws(SettingsFault) {
+        format = try FormatDefinition(try SettingsNode(yaml: text, file: "format.yaml"))
+    } catch {
+        let hasPlace = error.place.line > 0 && error.place.column > 0
+        return hasPlace && !error.message.isEmpty ? nil : "a fault does not say what is wrong and where: \(error)"
+    }
+    let context = MappingContext(
+        timeZone: "Europe/Moscow", region: "RU", keyPrefix: "pbx1", lines: ["trunk1": "+74950000000"],
+        callLists: ["7": 7], trunks: ["trunk1"])
+    // A format may refuse a context.
+    guard let mapper = try? RecordMapper(format: format, context: context) else { return nil }
+    let whole = mapped(records, format, mapper, sliceLength: max(1, records.count))
+    if whole != mapped(records, format, mapper, sliceLength: 7) { return "slices make a difference" }
+    return brokenPromise(of: whole, format)
+}
 
 /// The records of a file that comes in slices.
 func mapped(
