@@ -9,6 +9,8 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("MemberImportVisibility"),
     .treatAllWarnings(as: .error),
 ]
+/// Every use of memory that the compiler cannot check is marked in the code; for targets that look at bytes of files.
+let memorySafe = strict + [.strictMemorySafety()]
 
 /// The test target that mirrors one target.
 func tests(
@@ -58,7 +60,7 @@ let package = Package(
         .target(
             name: "DelimitedText",
             dependencies: ["CByteBlock", "CZlib"],
-            swiftSettings: strict),
+            swiftSettings: memorySafe),
         .target(
             name: "CallRecords",
             dependencies: [

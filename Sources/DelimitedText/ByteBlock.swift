@@ -2,6 +2,8 @@
 
 import CByteBlock
 
+// Unsafe: `bytes` has `count` bytes and `pad` has 64: no mask is made of more.
+
 /// Where the bytes that matter stand among 64 bytes: bit n of a mask is the byte at offset n.
 struct ByteBlock {
     static let length = 64
@@ -16,17 +18,17 @@ struct ByteBlock {
     /// `pad` is room for 64 bytes: fewer are copied there, since nothing behind the end may be read.
     @inline(__always)
     init(_ bytes: UnsafePointer<UInt8>, count: Int, marks: DialectMarks, pad: UnsafeMutablePointer<UInt8>) {
-        var block = bytes
+        var block = unsafe bytes
         var valid = UInt64.max
         if count < Self.length {
-            pad.update(from: bytes, count: count)
-            block = UnsafePointer(pad)
+            unsafe pad.update(from: bytes, count: count)
+            unsafe block = unsafe UnsafePointer(pad)
             valid = (1 << UInt64(count)) &- 1
         }
-        delimiters = byte_block_equal(block, marks.delimiter) & valid
-        lineEnds = byte_block_equal(block, marks.lineEnd) & valid
-        quotes = marks.quote < 0 ? 0 : byte_block_equal(block, UInt8(truncatingIfNeeded: marks.quote)) & valid
+        delimiters = unsafe byte_block_equal(block, marks.delimiter) & valid
+        lineEnds = unsafe byte_block_equal(block, marks.lineEnd) & valid
+        quotes = unsafe marks.quote < 0 ? 0 : byte_block_equal(block, UInt8(truncatingIfNeeded: marks.quote)) & valid
         backslashes =
-            marks.backslash < 0 ? 0 : byte_block_equal(block, UInt8(truncatingIfNeeded: marks.backslash)) & valid
+            unsafe marks.backslash < 0 ? 0 : byte_block_equal(block, UInt8(truncatingIfNeeded: marks.backslash)) & valid
     }
 }

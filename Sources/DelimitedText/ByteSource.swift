@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: slices are handed on as they come from the file, the inflater or the transcoder, which say how long they
+// are valid.
+
 /// The bytes of a file, of a gzip file (told by its first bytes, not by its name) or of standard input, as UTF-8.
 ///
 /// Bytes that are not UTF-8 in a file that should be are passed on as they are; a byte order mark is not. Memory does not
 /// depend on the size of the file.
-package struct ByteSource: ~Copyable {
+@safe package struct ByteSource: ~Copyable {
     /// The file as the user named it; `-` for standard input.
     package let path: String
     /// What the file is read as: what its byte order mark announces, else what was asked for, else UTF-8.
@@ -53,25 +56,25 @@ package struct ByteSource: ~Copyable {
     /// - Throws: If the system cannot read on or the gzip data is cut off or damaged; all bytes before that have been
     ///   handed over by then.
     package mutating func next() throws(ByteSourceFault) -> UnsafeRawBufferPointer? {
-        let slice = try peek()
-        rest = nil
-        position += Int64(slice?.count ?? 0)
-        return slice
+        let slice = try unsafe peek()
+        unsafe rest = nil
+        unsafe position += Int64(slice?.count ?? 0)
+        return unsafe slice
     }
 
     /// The bytes that ``next()`` will hand over, which stay to be handed over.
     ///
     /// At the beginning they come of at least 64 KiB of the file, if it has as many: enough to see what it is.
     package mutating func peek() throws(ByteSourceFault) -> UnsafeRawBufferPointer? {
-        if rest == nil { rest = try decoded() }
-        return rest
+        if unsafe rest == nil { unsafe rest = try unsafe decoded() }
+        return unsafe rest
     }
 
     /// The bytes that a record of the slice handed over last has in the file; nil if they are those of the record.
     ///
     /// Records are asked for in their order, and their positions are offsets in the decoded stream.
     package mutating func original(of record: borrowing Record) -> OriginalRecord? {
-        originals?.record(at: record.position.byte, length: record.raw.count)
+        unsafe originals?.record(at: record.position.byte, length: record.raw.count)
     }
 
     /// Says, once the records of a slice are done with, where in the decoded stream the next one begins.
@@ -87,13 +90,13 @@ package struct ByteSource: ~Copyable {
 
     /// Looks at the first bytes to see what the file is.
     private mutating func begin(wanted: TextEncoding?, guesses: Bool) throws(ByteSourceFault) {
-        isPacked = Inflater.isPacked(try file.peek(Self.headLength))
+        isPacked = unsafe Inflater.isPacked(try file.peek(Self.headLength))
         if isPacked { inflater = Inflater() }
-        let head = try unpacked() ?? UnsafeRawBufferPointer(start: nil, count: 0)
-        let announced = TextEncoding.announced(by: head)
+        let head = try unsafe unpacked() ?? UnsafeRawBufferPointer(start: nil, count: 0)
+        let announced = unsafe TextEncoding.announced(by: head)
         let markLength = announced?.length ?? 0
-        encoding = announced?.encoding ?? wanted ?? (guesses ? TextEncoding.guess(from: head) : .utf8)
-        ahead = UnsafeRawBufferPointer(rebasing: head.dropFirst(markLength))
+        encoding = unsafe announced?.encoding ?? wanted ?? (guesses ? TextEncoding.guess(from: head) : .utf8)
+        unsafe ahead = unsafe UnsafeRawBufferPointer(rebasing: head.dropFirst(markLength))
         if encoding == .utf8 {
             position = Int64(markLength)
         } else {
@@ -106,18 +109,18 @@ package struct ByteSource: ~Copyable {
     }
 
     private mutating func decoded() throws(ByteSourceFault) -> UnsafeRawBufferPointer? {
-        try transcoder == nil ? unpacked() : converted()
+        try unsafe transcoder == nil ? unpacked() : converted()
     }
 
     /// The next bytes before conversion.
     private mutating func unpacked() throws(ByteSourceFault) -> UnsafeRawBufferPointer? {
-        if let first = ahead, !first.isEmpty {
-            ahead = nil
-            return first
+        if let first = unsafe ahead, unsafe !first.isEmpty {
+            unsafe ahead = nil
+            return unsafe first
         }
-        guard isPacked else { return try file.next() }
+        guard isPacked else { return try unsafe file.next() }
         do {
-            return try inflater?.next(from: &file)
+            return try unsafe inflater?.next(from: &file)
         } catch {
             throw Self.fault(error, path, byte: position)
         }
@@ -126,16 +129,16 @@ package struct ByteSource: ~Copyable {
     private mutating func converted() throws(ByteSourceFault) -> UnsafeRawBufferPointer? {
         while true {
             if !isAtEnd, transcoder?.hasMore == false {
-                if let bytes = try unpacked() {
-                    let taken = transcoder?.take(bytes) ?? 0
-                    ahead = UnsafeRawBufferPointer(rebasing: bytes.dropFirst(taken))
+                if let bytes = try unsafe unpacked() {
+                    let taken = unsafe transcoder?.take(bytes) ?? 0
+                    unsafe ahead = unsafe UnsafeRawBufferPointer(rebasing: bytes.dropFirst(taken))
                 } else {
                     isAtEnd = true
                 }
             }
-            guard let text = transcoder?.convert(isLast: isAtEnd) else { return nil }
-            if let converted = transcoder?.converted { originals?.append(converted) }
-            if !text.isEmpty { return text }
+            guard let text = unsafe transcoder?.convert(isLast: isAtEnd) else { return nil }
+            if let converted = unsafe transcoder?.converted { unsafe originals?.append(converted) }
+            if unsafe !text.isEmpty { return unsafe text }
             if isAtEnd { return nil }
         }
     }
@@ -144,18 +147,18 @@ package struct ByteSource: ~Copyable {
     private mutating func skip(to offset: Int64) throws(ByteSourceFault) {
         guard offset > position else { return }
         if !isPacked, transcoder == nil, try file.seek(to: offset) {
-            ahead = nil
+            unsafe ahead = nil
             position = offset
             return
         }
         while position < offset {
             let before = position
-            guard let slice = try next() else {
+            guard let slice = try unsafe next() else {
                 throw ByteSourceFault(path: path, problem: .endsBefore(offset: offset), byte: position)
             }
             if position > offset {
                 // The buffer stays as it is until the next call, which hands this over first.
-                rest = UnsafeRawBufferPointer(rebasing: slice.dropFirst(Int(offset - before)))
+                unsafe rest = unsafe UnsafeRawBufferPointer(rebasing: slice.dropFirst(Int(offset - before)))
                 position = offset
             }
         }

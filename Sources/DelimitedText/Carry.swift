@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: `offset + count` never exceeds what was reserved.
+
 /// The bytes of a record that is not over yet, kept from one slice to the next.
 struct Carry: ~Copyable {
     private var bytes = GrowingBuffer<UInt8>(capacity: 4096)
@@ -9,18 +11,18 @@ struct Carry: ~Copyable {
     var isEmpty: Bool { count == 0 }
 
     /// Whether the last byte kept is this one.
-    func endsWith(_ byte: UInt8) -> Bool { count > 0 && bytes.pointer[offset + count - 1] == byte }
+    func endsWith(_ byte: UInt8) -> Bool { unsafe count > 0 && bytes.pointer[offset + count - 1] == byte }
 
     /// The first byte kept; valid until the next change.
-    var start: UnsafePointer<UInt8> { UnsafePointer(bytes.pointer + offset) }
+    var start: UnsafePointer<UInt8> { unsafe UnsafePointer(bytes.pointer + offset) }
 
     mutating func append(_ more: UnsafePointer<UInt8>, _ moreCount: Int) {
         if offset > 0 {
-            bytes.pointer.update(from: bytes.pointer + offset, count: count)
+            unsafe bytes.pointer.update(from: bytes.pointer + offset, count: count)
             offset = 0
         }
         bytes.reserve(count + moreCount, keeping: count)
-        (bytes.pointer + count).update(from: more, count: moreCount)
+        unsafe (bytes.pointer + count).update(from: more, count: moreCount)
         count += moreCount
     }
 
@@ -32,8 +34,8 @@ struct Carry: ~Copyable {
 
     mutating func remove(from start: Int, to end: Int) {
         guard start < end else { return }
-        let first = bytes.pointer + offset
-        (first + start).update(from: first + end, count: count - end)
+        let first = unsafe bytes.pointer + offset
+        unsafe (first + start).update(from: first + end, count: count - end)
         count -= end - start
     }
 }

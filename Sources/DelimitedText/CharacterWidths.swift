@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: places are compared with the count of the bytes before they are read.
+
 /// How many bytes of UTF-8 the characters of another encoding become, what is no character included.
 enum CharacterWidths {
     /// For each byte, which is a character by itself.
@@ -16,8 +18,8 @@ enum CharacterWidths {
             guard var transcoder = Transcoder(from: encoding) else { return nil }
             self = .bytes(
                 (0...UInt8.max).map { byte in
-                    _ = withUnsafeBytes(of: byte) { transcoder.take($0) }
-                    return UInt8(transcoder.convert(isLast: true).count)
+                    _ = unsafe withUnsafeBytes(of: byte) { unsafe transcoder.take($0) }
+                    return unsafe UInt8(transcoder.convert(isLast: true).count)
                 })
         }
     }
@@ -31,12 +33,12 @@ enum CharacterWidths {
         switch self {
         case .bytes(let widths):
             while text < wanted, place < bytes.count {
-                text += Int64(widths[Int(bytes[place])])
+                unsafe text += Int64(widths[Int(bytes[place])])
                 place += 1
             }
         case .units(let highFirst):
             while text < wanted, place < bytes.count {
-                let (length, width) = Self.character(at: place, in: bytes, highFirst: highFirst)
+                let (length, width) = unsafe Self.character(at: place, in: bytes, highFirst: highFirst)
                 place += length
                 text += width
             }
@@ -49,7 +51,7 @@ enum CharacterWidths {
         at place: Int, in bytes: UnsafeBufferPointer<UInt8>, highFirst: Bool
     ) -> (length: Int, width: Int64) {
         func unit(_ offset: Int) -> UInt16 {
-            let (first, second) = (UInt16(bytes[place + offset]), UInt16(bytes[place + offset + 1]))
+            let (first, second) = unsafe (UInt16(bytes[place + offset]), UInt16(bytes[place + offset + 1]))
             return highFirst ? first << 8 | second : second << 8 | first
         }
         let left = bytes.count - place

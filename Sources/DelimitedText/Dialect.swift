@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: the head of a file is looked at through its bounds while its owner keeps it.
+
 /// How a file separates fields and records.
 ///
 /// The default is what most phone systems write: commas, double quotes doubled inside quotes, one record a line. It is
@@ -63,13 +65,16 @@ extension Dialect {
     ///
     /// Spreadsheets write and understand it as the first line of a file.
     static func separator(announcedBy line: UnsafeRawBufferPointer) -> UInt8? {
-        var line = line[...]
+        var line = unsafe line[...]
         let quote = UInt8(ascii: "\"")
-        if line.first == quote, line.count > 6 { line = line.dropFirst() }
-        guard line.count >= 5, zip(line, "sep=".utf8).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) else { return nil }
-        let byte = line[line.startIndex + 4]
-        let rest = line.dropFirst(5)
-        guard rest.isEmpty || rest.elementsEqual([quote]), byte < 0x80, byte != quote, byte >= 0x20 || byte == 0x09
+        if unsafe line.first == quote, unsafe line.count > 6 { unsafe line = unsafe line.dropFirst() }
+        guard unsafe line.count >= 5, unsafe zip(line, "sep=".utf8).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) else {
+            return nil
+        }
+        let byte = unsafe line[line.startIndex + 4]
+        let rest = unsafe line.dropFirst(5)
+        guard unsafe rest.isEmpty || rest.elementsEqual([quote]), byte < 0x80, byte != quote,
+            byte >= 0x20 || byte == 0x09
         else {
             return nil
         }
@@ -84,11 +89,11 @@ extension Dialect {
     /// - Parameter head: The decoded beginning of the file, without a byte order mark.
     package func adapted(to head: UnsafeRawBufferPointer) -> Dialect {
         var dialect = self
-        let sample = UnsafeRawBufferPointer(rebasing: head.prefix(DialectDetection.sampleLength))
-        if lineEnd == .lf, !isStrict, DialectDetection.lineEnd(of: sample) == .cr { dialect.lineEnd = .cr }
-        let end = sample.firstIndex { $0 == DialectMarks.lineFeed || $0 == DialectMarks.carriageReturn }
-        let line = UnsafeRawBufferPointer(rebasing: sample[..<(end ?? min(sample.count, 8))])
-        if line.count <= 7, let delimiter = Self.separator(announcedBy: line), delimiter != quote {
+        let sample = unsafe UnsafeRawBufferPointer(rebasing: head.prefix(DialectDetection.sampleLength))
+        if lineEnd == .lf, !isStrict, unsafe DialectDetection.lineEnd(of: sample) == .cr { dialect.lineEnd = .cr }
+        let end = unsafe sample.firstIndex { $0 == DialectMarks.lineFeed || $0 == DialectMarks.carriageReturn }
+        let line = unsafe UnsafeRawBufferPointer(rebasing: sample[..<(end ?? min(sample.count, 8))])
+        if line.count <= 7, let delimiter = unsafe Self.separator(announcedBy: line), delimiter != quote {
             dialect.delimiter = delimiter
         }
         return dialect

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: the head of a file is looked at through its bounds while its owner keeps it.
+
 /// What the first kilobytes of a file say about its form.
 package struct DialectDetection: Sendable, Hashable {
     /// The dialect that gives the most even records.
@@ -25,18 +27,18 @@ package struct DialectDetection: Sendable, Hashable {
     /// broken that are whole without them, and backslashes only if they make records more even. A file that says
     /// nothing, such as an empty one, gives the default dialect with a field count of 0.
     package static func detect(in head: UnsafeRawBufferPointer) -> DialectDetection {
-        let sample = UnsafeRawBufferPointer(rebasing: head.prefix(sampleLength))
-        let lineEnd = lineEnd(of: sample)
-        var best = DialectTrial(Dialect(lineEnd: lineEnd), sample)
+        let sample = unsafe UnsafeRawBufferPointer(rebasing: head.prefix(sampleLength))
+        let lineEnd = unsafe lineEnd(of: sample)
+        var best = unsafe DialectTrial(Dialect(lineEnd: lineEnd), sample)
         for delimiter in [UInt8(ascii: ";"), UInt8(ascii: "\t"), UInt8(ascii: "|")] {
-            let trial = DialectTrial(Dialect(delimiter: delimiter, lineEnd: lineEnd), sample)
+            let trial = unsafe DialectTrial(Dialect(delimiter: delimiter, lineEnd: lineEnd), sample)
             if trial.score > best.score { best = trial }
         }
         var variants: [Dialect] = []
-        if sample.contains(UInt8(ascii: "\\")) { variants.append(best.dialect.with(escape: .backslash)) }
+        if unsafe sample.contains(UInt8(ascii: "\\")) { variants.append(best.dialect.with(escape: .backslash)) }
         if best.faultCount > 0 { variants.append(best.dialect.with(quote: nil)) }
         for variant in variants {
-            let trial = DialectTrial(variant, sample)
+            let trial = unsafe DialectTrial(variant, sample)
             if trial.score > best.score * 1.05 { best = trial }
         }
         return DialectDetection(
@@ -48,10 +50,10 @@ package struct DialectDetection: Sendable, Hashable {
     static func lineEnd(of sample: UnsafeRawBufferPointer) -> Dialect.LineEnd {
         var feeds = 0
         var loneReturns = 0
-        for (position, byte) in sample.enumerated() {
+        for unsafe(position, byte) in unsafe sample.enumerated() {
             if byte == DialectMarks.lineFeed { feeds += 1 }
             let isLast = position + 1 == sample.count
-            if byte == DialectMarks.carriageReturn, isLast || sample[position + 1] != DialectMarks.lineFeed {
+            if byte == DialectMarks.carriageReturn, unsafe isLast || sample[position + 1] != DialectMarks.lineFeed {
                 loneReturns += 1
             }
         }

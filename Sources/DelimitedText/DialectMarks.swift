@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: `end` is the place of a line end, so that the byte before it is there if it is behind `start`.
+
 /// A dialect in the form that the inner loops compare bytes with.
 ///
 /// What a dialect does not have is -1, which no byte equals, so that the loops need no second question.
@@ -44,6 +46,6 @@ struct DialectMarks {
 
     /// Where the content of a line ends whose line end stands at `end`, and which has no content before `start`.
     func contentEnd(_ base: UnsafePointer<UInt8>, from start: Int, lineEndAt end: Int) -> Int {
-        endsWithLineFeed && end > start && base[end - 1] == Self.carriageReturn ? end - 1 : end
+        unsafe endsWithLineFeed && end > start && base[end - 1] == Self.carriageReturn ? end - 1 : end
     }
 }

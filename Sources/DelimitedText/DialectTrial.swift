@@ -6,6 +6,8 @@
     import Darwin
 #endif
 
+// Unsafe: the sample is scanned while its owner keeps it, and nothing of it is kept.
+
 /// How the beginning of a file reads in one dialect.
 struct DialectTrial {
     let dialect: Dialect
@@ -30,7 +32,7 @@ struct DialectTrial {
             shapes.append(Shape(record))
             if record.fault != nil { faults += 1 }
         }
-        scanner.scan(sample, look)
+        unsafe scanner.scan(sample, look)
         scanner.finish(look)
         faultCount = faults
         let whole = shapes.filter(\.isWhole)

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: behind every field is a delimiter or a line end, so that its first byte is there even if it is empty.
+
 /// Where the content of a field lies in its record, without the quotes around it.
 @usableFromInline
 struct FieldBounds: BitwiseCopyable, Sendable {
@@ -31,7 +33,7 @@ struct FieldBounds: BitwiseCopyable, Sendable {
         from begin: Int, in record: UnsafePointer<UInt8>, to end: UInt32, origin: Int, length: Int, _ quote: UInt8
     ) {
         // Behind an empty field is a delimiter or a line end, which is no quote.
-        let quotes: UInt32 = record[begin] == quote ? 1 : 0
+        let quotes: UInt32 = unsafe record[begin] == quote ? 1 : 0
         // Before the end of the last field there may be a carriage return.
         let behind = min(Int(end & ~Self.escapedMark) &- origin, length)
         start = UInt32(truncatingIfNeeded: begin) &+ quotes

@@ -6,6 +6,8 @@
     import Darwin
 #endif
 
+// Unsafe: the kernel is given no more room than the buffer has.
+
 /// The bytes of an open file or of standard input, as they are.
 ///
 /// It reads rather than maps, since a mapped file that shrinks ends the process.
@@ -26,12 +28,12 @@ struct FileBytes: ~Copyable {
             descriptor = STDIN_FILENO
             return
         }
-        let opened = open(path, O_RDONLY | O_CLOEXEC)
+        let opened = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard opened >= 0 else {
             throw ByteSourceFault(path: path, problem: .cannotOpen(reason: Self.reason()))
         }
         var status = stat()
-        guard fstat(opened, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
+        guard unsafe fstat(opened, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
             close(opened)
             throw ByteSourceFault(path: path, problem: .isFolder)
         }
@@ -48,7 +50,7 @@ struct FileBytes: ~Copyable {
         peeked = 0
         if count == 0 { count = try fill(from: 0) }
         offset += Int64(count)
-        return count == 0 ? nil : UnsafeRawBufferPointer(start: buffer.pointer, count: count)
+        return unsafe count == 0 ? nil : UnsafeRawBufferPointer(start: buffer.pointer, count: count)
     }
 
     /// At least the next `wanted` bytes, unless the file ends before, without passing them on.
@@ -58,7 +60,7 @@ struct FileBytes: ~Copyable {
             if count == 0 { break }
             peeked += count
         }
-        return UnsafeRawBufferPointer(start: buffer.pointer, count: peeked)
+        return unsafe UnsafeRawBufferPointer(start: buffer.pointer, count: peeked)
     }
 
     /// Goes to an offset of the file; false if this is a pipe.
@@ -76,7 +78,7 @@ struct FileBytes: ~Copyable {
 
     private mutating func fill(from start: Int) throws(ByteSourceFault) -> Int {
         while true {
-            let count = read(descriptor, buffer.pointer + start, buffer.capacity - start)
+            let count = unsafe read(descriptor, buffer.pointer + start, buffer.capacity - start)
             if count >= 0 { return count }
             if errno != EINTR { throw cannotRead() }
         }
@@ -86,5 +88,5 @@ struct FileBytes: ~Copyable {
         ByteSourceFault(path: path, problem: .cannotRead(reason: Self.reason()), byte: offset)
     }
 
-    private static func reason() -> String { String(cString: strerror(errno)) }
+    private static func reason() -> String { unsafe String(cString: strerror(errno)) }
 }

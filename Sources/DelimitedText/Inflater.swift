@@ -2,8 +2,10 @@
 
 import CZlib
 
+// Unsafe: zlib is given the room that the buffer has, and its stream is the inflater's own.
+
 /// Unpacks gzip data, which may be several packed files one behind the other.
-struct Inflater: ~Copyable {
+@safe struct Inflater: ~Copyable {
     /// Why unpacking stopped.
     enum Failure: Error, Hashable {
         case truncated
@@ -25,63 +27,63 @@ struct Inflater: ~Copyable {
     private static let windowBits = CInt(15 + 16)
 
     init() {
-        stream = .allocate(capacity: 1)
-        stream.initialize(to: z_stream())
-        inflateInit2_(stream, Self.windowBits, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size))
+        unsafe stream = .allocate(capacity: 1)
+        unsafe stream.initialize(to: z_stream())
+        unsafe inflateInit2_(stream, Self.windowBits, ZLIB_VERSION, CInt(MemoryLayout<z_stream>.size))
     }
 
     deinit {
-        inflateEnd(stream)
-        stream.deallocate()
+        unsafe inflateEnd(stream)
+        unsafe stream.deallocate()
     }
 
-    static func isPacked(_ head: UnsafeRawBufferPointer) -> Bool { head.starts(with: [0x1F, 0x8B]) }
+    static func isPacked(_ head: UnsafeRawBufferPointer) -> Bool { unsafe head.starts(with: [0x1F, 0x8B]) }
 
     /// The next unpacked bytes, or nil at the end; valid until the next call.
     mutating func next(from file: inout FileBytes) throws(Failure) -> UnsafeRawBufferPointer? {
         if let failure { throw failure }
-        stream.pointee.next_out = output.pointer
-        stream.pointee.avail_out = uInt(output.capacity)
+        unsafe stream.pointee.next_out = unsafe output.pointer
+        unsafe stream.pointee.avail_out = uInt(output.capacity)
         do {
-            while stream.pointee.avail_out > 0, try step(&file) {}
+            while unsafe stream.pointee.avail_out > 0, try step(&file) {}
         } catch {
             if produced == 0 { throw error }
             failure = error
         }
-        return produced == 0 ? nil : UnsafeRawBufferPointer(start: output.pointer, count: produced)
+        return unsafe produced == 0 ? nil : UnsafeRawBufferPointer(start: output.pointer, count: produced)
     }
 
-    private var produced: Int { output.capacity - Int(stream.pointee.avail_out) }
+    private var produced: Int { unsafe output.capacity - Int(stream.pointee.avail_out) }
 
     /// Unpacks a part; false at the end.
     private mutating func step(_ file: inout FileBytes) throws(Failure) -> Bool {
-        if stream.pointee.avail_in == 0 {
-            guard let packed = try read(&file) else {
+        if unsafe stream.pointee.avail_in == 0 {
+            guard let packed = try unsafe read(&file) else {
                 if isBetweenMembers { return false }
                 throw .truncated
             }
             // zlib does not write to its input; the type says so only in newer versions.
-            stream.pointee.next_in = UnsafeMutablePointer(
+            unsafe stream.pointee.next_in = unsafe UnsafeMutablePointer(
                 mutating: packed.baseAddress?.assumingMemoryBound(to: UInt8.self))
-            stream.pointee.avail_in = uInt(packed.count)
+            unsafe stream.pointee.avail_in = uInt(packed.count)
         }
         if isBetweenMembers {
             skipPadding()
-            if stream.pointee.avail_in == 0 { return true }
-            inflateReset(stream)
+            if unsafe stream.pointee.avail_in == 0 { return true }
+            unsafe inflateReset(stream)
             isBetweenMembers = false
         }
-        switch inflate(stream, Z_NO_FLUSH) {
+        switch unsafe inflate(stream, Z_NO_FLUSH) {
         case Z_OK, Z_BUF_ERROR: break
         case Z_STREAM_END: isBetweenMembers = true
-        default: throw .damaged(reason: stream.pointee.msg.map { String(cString: $0) } ?? "not gzip data")
+        default: throw unsafe .damaged(reason: stream.pointee.msg.map { unsafe String(cString: $0) } ?? "not gzip data")
         }
         return true
     }
 
     private func read(_ file: inout FileBytes) throws(Failure) -> UnsafeRawBufferPointer? {
         do {
-            return try file.next()
+            return try unsafe file.next()
         } catch {
             throw .file(error)
         }
@@ -89,9 +91,9 @@ struct Inflater: ~Copyable {
 
     /// Tapes and some copying programs fill the last block with zeros.
     private mutating func skipPadding() {
-        while stream.pointee.avail_in > 0, stream.pointee.next_in.pointee == 0 {
-            stream.pointee.next_in += 1
-            stream.pointee.avail_in -= 1
+        while unsafe stream.pointee.avail_in > 0, unsafe stream.pointee.next_in.pointee == 0 {
+            unsafe stream.pointee.next_in += 1
+            unsafe stream.pointee.avail_in -= 1
         }
     }
 }

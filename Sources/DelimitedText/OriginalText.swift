@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: what is kept lies in the buffer, whose room is reserved before bytes are added.
+
 /// The bytes of a file before they became UTF-8, kept until the records that they make have been found.
 ///
 /// Going back from the text would not do: what is no character has become the replacement character. The text need not
@@ -29,7 +31,7 @@ struct OriginalText: ~Copyable {
             if long == nil { long = current.copy() }
             current.forget(before: .max, widths)
         }
-        current.append(bytes)
+        unsafe current.append(bytes)
     }
 
     /// Gives up the bytes of all text before an offset.
@@ -65,28 +67,28 @@ private struct Stretch: ~Copyable {
     var count: Int { kept.count }
 
     private var bytes: UnsafeBufferPointer<UInt8> {
-        UnsafeBufferPointer(start: buffer.pointer + kept.lowerBound, count: kept.count)
+        unsafe UnsafeBufferPointer(start: buffer.pointer + kept.lowerBound, count: kept.count)
     }
 
     func copy() -> Stretch {
         var copy = Stretch(text: text, byte: byte)
-        copy.append(UnsafeRawBufferPointer(bytes))
+        unsafe copy.append(UnsafeRawBufferPointer(bytes))
         return copy
     }
 
     mutating func append(_ more: UnsafeRawBufferPointer) {
         guard let source = more.baseAddress else { return }
         if kept.lowerBound > 0 {
-            buffer.pointer.update(from: buffer.pointer + kept.lowerBound, count: kept.count)
+            unsafe buffer.pointer.update(from: buffer.pointer + kept.lowerBound, count: kept.count)
             kept = 0..<kept.count
         }
         buffer.reserve(kept.count + more.count, keeping: kept.count)
-        UnsafeMutableRawPointer(buffer.pointer + kept.count).copyMemory(from: source, byteCount: more.count)
+        unsafe UnsafeMutableRawPointer(buffer.pointer + kept.count).copyMemory(from: source, byteCount: more.count)
         kept = 0..<kept.count + more.count
     }
 
     mutating func forget(before offset: Int64, _ widths: CharacterWidths) {
-        let passed = widths.pass(offset - text, in: bytes)
+        let passed = unsafe widths.pass(offset - text, in: bytes)
         kept = kept.lowerBound + passed.bytes..<kept.upperBound
         text += passed.text
         byte += Int64(passed.bytes)
@@ -94,7 +96,7 @@ private struct Stretch: ~Copyable {
 
     mutating func record(at offset: Int64, length: Int, _ widths: CharacterWidths) -> OriginalRecord {
         forget(before: offset, widths)
-        let count = widths.pass(Int64(length), in: bytes).bytes
-        return OriginalRecord(byte: byte, bytes: UnsafeRawBufferPointer(start: bytes.baseAddress, count: count))
+        let count = unsafe widths.pass(Int64(length), in: bytes).bytes
+        return unsafe OriginalRecord(byte: byte, bytes: UnsafeRawBufferPointer(start: bytes.baseAddress, count: count))
     }
 }

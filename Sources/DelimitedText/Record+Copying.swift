@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: the room has at least the length of the field, as the caller promises.
+
 /// Where the content of a field lies in the bytes of its record.
 @usableFromInline
 package struct FieldPlace: Sendable, Hashable {
@@ -44,9 +46,9 @@ extension Record {
     /// - Returns: How many bytes were copied, or nil if there is no such field.
     package func copyField(_ index: Int, to room: UnsafeMutableRawBufferPointer) -> Int? {
         guard let bounds = bounds(index) else { return nil }
-        let content = content(bounds)
-        if bounds.isEscaped { return unescape(content, isQuoted: bounds.isQuoted, into: room) }
-        room.copyMemory(from: content)
+        let content = unsafe content(bounds)
+        if bounds.isEscaped { return unsafe unescape(content, isQuoted: bounds.isQuoted, into: room) }
+        unsafe room.copyMemory(from: content)
         return content.count
     }
 }

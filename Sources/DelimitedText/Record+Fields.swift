@@ -2,6 +2,8 @@
 
 import CByteBlock
 
+// Unsafe: bounds lie in the record, and no field is longer without its escapes.
+
 extension Record {
     /// Calls `body` with the bytes of a field, without the quotes around it and with its escapes undone.
     ///
@@ -10,11 +12,11 @@ extension Record {
     @inlinable
     package func withField<R>(_ index: Int, _ body: (UnsafeRawBufferPointer) throws -> R) rethrows -> R? {
         guard let bounds = bounds(index) else { return nil }
-        let content = content(bounds)
-        guard bounds.isEscaped else { return try body(content) }
-        return try withUnsafeTemporaryAllocation(byteCount: content.count, alignment: 1) { room in
-            let count = unescape(content, isQuoted: bounds.isQuoted, into: room)
-            return try body(UnsafeRawBufferPointer(rebasing: room[..<count]))
+        let content = unsafe content(bounds)
+        guard bounds.isEscaped else { return unsafe try body(content) }
+        return try unsafe withUnsafeTemporaryAllocation(byteCount: content.count, alignment: 1) { room in
+            let count = unsafe unescape(content, isQuoted: bounds.isQuoted, into: room)
+            return unsafe try body(UnsafeRawBufferPointer(rebasing: room[..<count]))
         }
     }
 
@@ -22,22 +24,22 @@ extension Record {
     @inlinable
     package func forEachField(_ body: (UnsafeBufferPointer<UInt8>) throws -> Void) rethrows {
         guard case .ends(let ends, let origin) = fields else {
-            for index in 0..<fieldCount { try body(field(index)) }
+            for index in 0..<fieldCount { try unsafe body(field(index)) }
             return
         }
         // Everything that the loop needs is at hand, not behind the record.
-        let (base, quote) = (start - origin, UInt8(truncatingIfNeeded: quote))
+        let (base, quote) = unsafe (start - origin, UInt8(truncatingIfNeeded: quote))
         // Before the end of the last field there may be a carriage return.
         let limit = origin &+ length
         var begin = origin
         for index in 0..<fieldCount {
-            let end = Int(ends[index] & ~FieldBounds.escapedMark)
-            if ends[index] & FieldBounds.escapedMark == 0 {
-                let quotes = base[begin] == quote ? 1 : 0
+            let end = unsafe Int(ends[index] & ~FieldBounds.escapedMark)
+            if unsafe ends[index] & FieldBounds.escapedMark == 0 {
+                let quotes = unsafe base[begin] == quote ? 1 : 0
                 let count = min(end, limit) &- begin &- 2 &* quotes
-                try body(UnsafeBufferPointer(start: base + (begin &+ quotes), count: count))
+                try unsafe body(UnsafeBufferPointer(start: base + (begin &+ quotes), count: count))
             } else {
-                try body(field(index))
+                try unsafe body(field(index))
             }
             begin = end &+ 1
         }
@@ -46,20 +48,20 @@ extension Record {
     /// The bytes of a field, valid until the next is asked for.
     @usableFromInline
     func field(_ index: Int) -> UnsafeBufferPointer<UInt8> {
-        guard let bounds = bounds(index) else { return UnsafeBufferPointer(start: nil, count: 0) }
+        guard let bounds = bounds(index) else { return unsafe UnsafeBufferPointer(start: nil, count: 0) }
         guard bounds.isEscaped else {
-            return UnsafeBufferPointer(start: start + Int(bounds.start), count: bounds.length)
+            return unsafe UnsafeBufferPointer(start: start + Int(bounds.start), count: bounds.length)
         }
-        let room = UnsafeMutableRawBufferPointer(start: scratch, count: length + 16)
-        let count = unescape(content(bounds), isQuoted: bounds.isQuoted, into: room)
-        return UnsafeBufferPointer(start: scratch, count: count)
+        let room = unsafe UnsafeMutableRawBufferPointer(start: scratch, count: length + 16)
+        let count = unsafe unescape(content(bounds), isQuoted: bounds.isQuoted, into: room)
+        return unsafe UnsafeBufferPointer(start: scratch, count: count)
     }
 
     /// The text of a field, or nil if there is no such field.
     ///
     /// Bytes that are not UTF-8 become replacement characters.
     package func string(_ index: Int) -> String? {
-        withField(index) { String(decoding: $0, as: UTF8.self) }
+        unsafe withField(index) { unsafe String(decoding: $0, as: UTF8.self) }
     }
 
     /// The offset of a field's first byte in ``raw``, its opening quote included, or nil if there is no such field.
@@ -81,8 +83,8 @@ extension Record {
     @usableFromInline
     func unescape(_ content: UnsafeRawBufferPointer, isQuoted: Bool, into room: UnsafeMutableRawBufferPointer) -> Int {
         if isQuoted, backslash < 0, doubledQuote >= 0, let field = content.baseAddress, let target = room.baseAddress {
-            let bytes = field.assumingMemoryBound(to: UInt8.self)
-            return well_formed_undouble(
+            let bytes = unsafe field.assumingMemoryBound(to: UInt8.self)
+            return unsafe well_formed_undouble(
                 bytes, content.count, start + length - bytes, UInt8(truncatingIfNeeded: doubledQuote),
                 target.assumingMemoryBound(to: UInt8.self), room.count)
         }
@@ -91,10 +93,10 @@ extension Record {
         var count = 0
         var position = 0
         while position < content.count {
-            var byte = content[position]
+            var byte = unsafe content[position]
             position &+= 1
             if Int(byte) == doubledQuote || Int(byte) == backslash, position < content.count {
-                let next = content[position]
+                let next = unsafe content[position]
                 let isPair = Int(byte) == doubledQuote && next == byte
                 let isEscape =
                     Int(byte) == backslash && (next == delimiter || Int(next) == quote || Int(next) == backslash)
@@ -103,7 +105,7 @@ extension Record {
                     position &+= 1
                 }
             }
-            room[count] = byte
+            unsafe room[count] = byte
             count &+= 1
         }
         return count

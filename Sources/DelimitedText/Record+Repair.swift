@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: fields are copied out of the record through their bounds.
+
 extension Record {
     /// Whether the record only tells a spreadsheet how fields are separated: `sep=;`.
     package var isSeparatorLine: Bool {
         guard length <= 7, fieldCount <= 2 else { return false }
-        return Dialect.separator(announcedBy: raw) != nil
+        return unsafe Dialect.separator(announcedBy: raw) != nil
     }
 
     /// Whether a quote stands inside a field that does not begin with one, or behind a backslash.
@@ -12,12 +14,12 @@ extension Record {
         guard quote >= 0 else { return false }
         for index in 0..<fieldCount {
             guard let bounds = bounds(index) else { continue }
-            let content = content(bounds)
-            for place in content.indices where Int(content[place]) == quote {
-                if !bounds.isQuoted || place > 0 && content[place - 1] == Self.backslashByte { return true }
+            let content = unsafe content(bounds)
+            for place in content.indices where unsafe Int(content[place]) == quote {
+                if unsafe !bounds.isQuoted || place > 0 && content[place - 1] == Self.backslashByte { return true }
             }
             // The backslash before the quote that closes the field.
-            if bounds.isQuoted, content.last == Self.backslashByte { return true }
+            if bounds.isQuoted, unsafe content.last == Self.backslashByte { return true }
         }
         return false
     }
@@ -34,7 +36,7 @@ extension Record {
     /// - Returns: Nil if there is no such quote, or if none or several of the ways fit.
     package func fields(withBackslashQuotes expected: ClosedRange<Int>) -> [[UInt8]]? {
         guard quote >= 0, backslash < 0 else { return nil }
-        let bytes = Array(raw)
+        let bytes = unsafe Array(raw)
         var reading = PHPReading(bytes: bytes, quote: UInt8(quote), delimiter: delimiter)
         let doubts = reading.read(closing: 0)
         guard reading.hasBackslashQuotes, doubts <= Self.mostDoubts else { return nil }

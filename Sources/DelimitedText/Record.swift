@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: a record cannot be copied and is lent to a closure, which ends before the slice that it points into does.
+
 /// One record, valid only while the closure runs that receives it.
 ///
 /// Nothing is copied or decoded before it is asked for: the record points into the slice it was found in.
 @usableFromInline  // else other modules do not get the bodies of inlinable methods, and a field takes ten times as long
+@safe
 package struct Record: ~Copyable {
     /// Where the record stands.
     package let position: RecordPosition
@@ -19,12 +22,13 @@ package struct Record: ~Copyable {
     /// Whether a line end follows; false only for the last record of the input.
     package let isTerminated: Bool
     /// The record's bytes as they stand in the file, without the line end.
-    @inlinable package var raw: UnsafeRawBufferPointer { UnsafeRawBufferPointer(start: start, count: length) }
+    @inlinable package var raw: UnsafeRawBufferPointer { unsafe UnsafeRawBufferPointer(start: start, count: length) }
 
     @usableFromInline let start: UnsafePointer<UInt8>
     @usableFromInline let length: Int
     /// Where the fields are.
     @usableFromInline
+    @safe
     enum Fields {
         case bounds(UnsafePointer<FieldBounds>)
         /// Where each ends, from `origin` on, if quotes are in order; the uppermost bit says that it has escapes.
@@ -48,11 +52,11 @@ package struct Record: ~Copyable {
         self.fault = fault
         self.byteCount = byteCount
         self.isTerminated = isTerminated
-        self.start = start
+        unsafe self.start = unsafe start
         self.length = length
         self.fields = fields
         self.fieldCount = fieldCount
-        self.scratch = scratch
+        unsafe self.scratch = unsafe scratch
         quote = marks.quote
         doubledQuote = marks.doubledQuote
         backslash = marks.backslash
@@ -65,10 +69,10 @@ package struct Record: ~Copyable {
         let fromLeft = index < 0 ? fieldCount + index : index
         guard fromLeft >= 0, fromLeft < fieldCount else { return nil }
         switch fields {
-        case .bounds(let bounds): return bounds[fromLeft]
+        case .bounds(let bounds): return unsafe bounds[fromLeft]
         case .ends(let ends, let origin):
-            let begin = fromLeft == 0 ? 0 : Int(ends[fromLeft &- 1] & ~FieldBounds.escapedMark) &- origin &+ 1
-            return FieldBounds(
+            let begin = unsafe fromLeft == 0 ? 0 : Int(ends[fromLeft &- 1] & ~FieldBounds.escapedMark) &- origin &+ 1
+            return unsafe FieldBounds(
                 from: begin, in: start, to: ends[fromLeft], origin: origin, length: length,
                 UInt8(truncatingIfNeeded: quote))
         }
@@ -76,6 +80,6 @@ package struct Record: ~Copyable {
 
     @inlinable
     func content(_ bounds: FieldBounds) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: start + Int(bounds.start), count: bounds.length)
+        unsafe UnsafeRawBufferPointer(start: start + Int(bounds.start), count: bounds.length)
     }
 }

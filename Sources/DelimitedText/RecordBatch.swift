@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: the places of records and fields were counted when they were put in, and the arrays are held still
+// meanwhile.
+
 /// Records taken out of the slices in which they were found, to be read later or by another thread.
 ///
 /// A record that is read from a batch is in everything like the one that was put in.
@@ -57,7 +60,7 @@ package struct RecordBatch: Sendable {
     /// - Parameter original: What the record is in its file; for all records of a batch, or for none.
     package mutating func append(_ record: borrowing Record, original: OriginalRecord? = nil) {
         if let original {
-            originalBytes.append(contentsOf: original.bytes)
+            unsafe originalBytes.append(contentsOf: original.bytes)
             originals.append((original.byte, originalBytes.count))
         }
         let firstField =
@@ -70,14 +73,15 @@ package struct RecordBatch: Sendable {
                 position: record.position, fault: record.fault, byteCount: record.byteCount,
                 isTerminated: record.isTerminated, firstByte: bytes.count, firstField: firstField,
                 fieldCount: record.fieldCount))
-        bytes.append(contentsOf: record.raw)
+        unsafe bytes.append(contentsOf: record.raw)
         bytes.append(UInt8(ascii: "\n"))
         switch record.fields {
         case .bounds(let found):
-            bounds.append(contentsOf: UnsafeBufferPointer(start: found, count: record.fieldCount))
-        case .ends(let found, _): ends.append(contentsOf: UnsafeBufferPointer(start: found, count: record.fieldCount))
+            unsafe bounds.append(contentsOf: UnsafeBufferPointer(start: found, count: record.fieldCount))
+        case .ends(let found, _):
+            unsafe ends.append(contentsOf: UnsafeBufferPointer(start: found, count: record.fieldCount))
         }
-        longest = max(longest, record.raw.count)
+        longest = max(longest, record.length)
     }
 
     /// What a record is in its file, with the offset of its first byte there; nil if that is what the record itself says.
@@ -94,20 +98,20 @@ package struct RecordBatch: Sendable {
         let scratch = GrowingBuffer<UInt8>(capacity: longest + 16)
         // Copies of their own, so that no record counts references to the batch.
         let (entries, marks) = (entries, marks)
-        try bytes.withUnsafeBufferPointer { bytes in
-            try bounds.withUnsafeBufferPointer { bounds in
-                try ends.withUnsafeBufferPointer { ends in
+        try unsafe bytes.withUnsafeBufferPointer { bytes in
+            try unsafe bounds.withUnsafeBufferPointer { bounds in
+                try unsafe ends.withUnsafeBufferPointer { ends in
                     for (index, entry) in entries.enumerated() {
                         let end = index + 1 < entries.count ? entries[index + 1].firstByte : bytes.count
                         let fields: Record.Fields? =
                             switch entry.firstField {
-                            case .bounds(let first): bounds.baseAddress.map { .bounds($0 + first) }
+                            case .bounds(let first): unsafe bounds.baseAddress.map { unsafe .bounds($0 + first) }
                             case .ends(let first, let origin):
-                                ends.baseAddress.map { .ends($0 + first, origin: origin) }
+                                unsafe ends.baseAddress.map { unsafe .ends($0 + first, origin: origin) }
                             }
                         // A record has a field and a line end at least, so that both are there.
                         guard let fields, let base = bytes.baseAddress else { return }
-                        let record = Record(
+                        let record = unsafe Record(
                             position: entry.position, fault: entry.fault, byteCount: entry.byteCount,
                             isTerminated: entry.isTerminated,
                             start: base + entry.firstByte, length: end - 1 - entry.firstByte, fields: fields,

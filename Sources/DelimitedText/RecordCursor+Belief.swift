@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: places lie before `contentEnd`, or before `count`, which are those of the bytes at hand.
+
 extension RecordCursor {
     /// From how many fields on a line that fits by itself is taken for a record rather than for text with commas.
     private static let tellingFieldCount = 8
@@ -15,7 +17,7 @@ extension RecordCursor {
         let fits = usual.contains(fieldCount)
         if usual.lowerBound < (fits ? Self.tellingFieldCount : 2) { return true }
 
-        return !hasLine(base, contentEnd, with: usual, isLastIncluded: !fits)
+        return unsafe !hasLine(base, contentEnd, with: usual, isLastIncluded: !fits)
     }
 
     /// Whether the quote that is still open has swallowed whole lines that are records by themselves, as far as can be
@@ -25,9 +27,9 @@ extension RecordCursor {
     func hasSwallowedRecords(_ base: UnsafePointer<UInt8>, _ count: Int) -> Bool {
         guard state == .quoted, crossedLines > 0 else { return false }
         let usual = expectedFieldCount ?? usualFieldCount...usualFieldCount
-        if usual.lowerBound > 1 { return hasLine(base, count, with: usual, isLastIncluded: false) }
+        if usual.lowerBound > 1 { return unsafe hasLine(base, count, with: usual, isLastIncluded: false) }
         var seen: Int?
-        return hasLine(base, count, isLastIncluded: false) { alone in
+        return unsafe hasLine(base, count, isLastIncluded: false) { alone in
             defer { seen = alone }
             return alone > 2 && alone == seen
         }
@@ -37,7 +39,7 @@ extension RecordCursor {
     private func hasLine(
         _ base: UnsafePointer<UInt8>, _ contentEnd: Int, with usual: ClosedRange<Int>, isLastIncluded: Bool
     ) -> Bool {
-        hasLine(base, contentEnd, isLastIncluded: isLastIncluded) { usual.contains($0) }
+        unsafe hasLine(base, contentEnd, isLastIncluded: isLastIncluded) { usual.contains($0) }
     }
 
     private func hasLine(
@@ -46,10 +48,10 @@ extension RecordCursor {
         var start = firstLine.end + 1
         while start < contentEnd {
             var end = start
-            while end < contentEnd, base[end] != marks.lineEnd { end += 1 }
+            while end < contentEnd, unsafe base[end] != marks.lineEnd { end += 1 }
             if end == contentEnd, !isLastIncluded { return false }
-            let lineEnd = marks.contentEnd(base, from: start, lineEndAt: end)
-            if let alone = fieldCountOfLine(base, start, lineEnd), fits(alone) { return true }
+            let lineEnd = unsafe marks.contentEnd(base, from: start, lineEndAt: end)
+            if let alone = unsafe fieldCountOfLine(base, start, lineEnd), fits(alone) { return true }
             start = end + 1
         }
         return false
@@ -60,13 +62,13 @@ extension RecordCursor {
         var count = 1
         var position = start
         while position < end {
-            if Int(base[position]) == marks.quote {
-                guard let closing = closingQuote(base, position + 1, end) else { return nil }
+            if unsafe Int(base[position]) == marks.quote {
+                guard let closing = unsafe closingQuote(base, position + 1, end) else { return nil }
                 position = closing + 1
-                guard position == end || base[position] == marks.delimiter else { return nil }
+                guard unsafe position == end || base[position] == marks.delimiter else { return nil }
             }
-            while position < end, base[position] != marks.delimiter {
-                if Int(base[position]) == marks.quote { return nil }
+            while position < end, unsafe base[position] != marks.delimiter {
+                if unsafe Int(base[position]) == marks.quote { return nil }
                 position += 1
             }
             if position < end { count += 1 }
@@ -78,11 +80,11 @@ extension RecordCursor {
     private func closingQuote(_ base: UnsafePointer<UInt8>, _ start: Int, _ end: Int) -> Int? {
         var position = start
         while position < end {
-            if Int(base[position]) == marks.backslash {
+            if unsafe Int(base[position]) == marks.backslash {
                 position += 2
-            } else if Int(base[position]) != marks.quote {
+            } else if unsafe Int(base[position]) != marks.quote {
                 position += 1
-            } else if position + 1 < end, Int(base[position + 1]) == marks.doubledQuote {
+            } else if position + 1 < end, unsafe Int(base[position + 1]) == marks.doubledQuote {
                 position += 2
             } else {
                 return position
@@ -94,10 +96,10 @@ extension RecordCursor {
     /// Whether any field so far that is not quoted has a quote in it.
     func hasQuotesInUnquotedFields(_ base: UnsafePointer<UInt8>) -> Bool {
         for index in 0..<fieldCount {
-            let field = fields.pointer[index]
+            let field = unsafe fields.pointer[index]
             if field.isQuoted { continue }
             let start = Int(field.start)
-            for offset in start..<start + field.length where Int(base[offset]) == marks.quote { return true }
+            for offset in start..<start + field.length where unsafe Int(base[offset]) == marks.quote { return true }
         }
         return false
     }

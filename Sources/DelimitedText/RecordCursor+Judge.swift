@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: `position` is at most `count`, and what stands behind it is compared with `count` before it is read.
+
 extension RecordCursor {
     /// Reads on in the record's first `count` bytes.
     ///
@@ -8,19 +10,19 @@ extension RecordCursor {
     mutating func advance(_ base: UnsafePointer<UInt8>, _ count: Int, isLast: Bool) -> Step {
         while true {
             let step: Step? =
-                switch run(base, count) {
-                case .endOfBytes: isLast ? endOfInput(base, count) : .needsMore
-                case .lineEnd: endOfLine(base, count, isLast: isLast)
-                case .lineEndInQuotes: crossLineEnd(base, count, isLast: isLast)
-                case .quote: state == .quoted ? judgeQuote(base, count, isLast: isLast) : judgeStrayQuote()
-                case .backslash: judgeBackslash(base, count, isLast: isLast)
-                case .space: judgeSpace(base, count, isLast: isLast)
+                switch unsafe run(base, count) {
+                case .endOfBytes: unsafe isLast ? endOfInput(base, count) : .needsMore
+                case .lineEnd: unsafe endOfLine(base, count, isLast: isLast)
+                case .lineEndInQuotes: unsafe crossLineEnd(base, count, isLast: isLast)
+                case .quote: unsafe state == .quoted ? judgeQuote(base, count, isLast: isLast) : judgeStrayQuote()
+                case .backslash: unsafe judgeBackslash(base, count, isLast: isLast)
+                case .space: unsafe judgeSpace(base, count, isLast: isLast)
                 }
             guard let step else { continue }
             guard case .complete(let contentEnd, _, _) = step else { return step }
             if crossedLines == 0 {
                 if fault == nil, contentEnd > 0 { usualFieldCount = fieldCount }
-            } else if !isBelievable(base, contentEnd) {
+            } else if unsafe !isBelievable(base, contentEnd) {
                 return .broken
             }
             return step
@@ -33,12 +35,12 @@ extension RecordCursor {
         var next = end + 1
         if !marks.endsWithLineFeed {
             if next == count, !isLast { return .needsMore }
-            if next < count, base[next] == DialectMarks.lineFeed { next += 1 }
+            if next < count, unsafe base[next] == DialectMarks.lineFeed { next += 1 }
         }
         if state == .unquoted {
-            store(end: marks.contentEnd(base, from: fieldStart, lineEndAt: end), marks: fieldMarks)
+            unsafe store(end: marks.contentEnd(base, from: fieldStart, lineEndAt: end), marks: fieldMarks)
         }
-        let contentEnd = marks.contentEnd(base, from: fieldStart, lineEndAt: end)
+        let contentEnd = unsafe marks.contentEnd(base, from: fieldStart, lineEndAt: end)
         return .complete(contentEnd: contentEnd, end: next, isTerminated: true)
     }
 
@@ -51,10 +53,10 @@ extension RecordCursor {
             store(end: count, marks: 0)
         case .unquoted:
             // A lone carriage return here is the first half of a line end.
-            contentEnd = marks.contentEnd(base, from: fieldStart, lineEndAt: count)
+            contentEnd = unsafe marks.contentEnd(base, from: fieldStart, lineEndAt: count)
             store(end: contentEnd, marks: fieldMarks)
         case .closed:
-            contentEnd = marks.contentEnd(base, from: fieldStart, lineEndAt: count)
+            contentEnd = unsafe marks.contentEnd(base, from: fieldStart, lineEndAt: count)
         case .quoted:
             if crossedLines == 0 { rememberFirstLine(end: count) }
             return .broken
@@ -65,13 +67,13 @@ extension RecordCursor {
     /// Inside quotes, a line ends at or behind `position`.
     private mutating func crossLineEnd(_ base: UnsafePointer<UInt8>, _ count: Int, isLast: Bool) -> Step? {
         var end = position
-        while base[end] != marks.lineEnd { end += 1 }
+        while unsafe base[end] != marks.lineEnd { end += 1 }
         position = end
         if crossedLines == 0 {
             // If this line turns out to be all of the record, it must be known whether a line feed follows.
             if !marks.endsWithLineFeed, end + 1 == count, !isLast { return .needsMore }
             rememberFirstLine(end: end)
-            if isIrregular || hasQuotesInUnquotedFields(base) { return .broken }
+            if unsafe isIrregular || hasQuotesInUnquotedFields(base) { return .broken }
         }
         crossedLines += 1
         position = end + 1
@@ -87,30 +89,30 @@ extension RecordCursor {
     private mutating func judgeQuote(_ base: UnsafePointer<UInt8>, _ count: Int, isLast: Bool) -> Step? {
         let after = position + 1
         if after >= count {
-            return isLast ? close(lineEndAt: after, base, count, isLast: true) : .needsMore
+            return unsafe isLast ? close(lineEndAt: after, base, count, isLast: true) : .needsMore
         }
-        if base[after] == marks.lineEnd { return close(lineEndAt: after, base, count, isLast: isLast) }
-        if marks.endsWithLineFeed, base[after] == DialectMarks.carriageReturn {
+        if unsafe base[after] == marks.lineEnd { return unsafe close(lineEndAt: after, base, count, isLast: isLast) }
+        if marks.endsWithLineFeed, unsafe base[after] == DialectMarks.carriageReturn {
             if after + 1 >= count, !isLast { return .needsMore }
-            if after + 1 >= count || base[after + 1] == DialectMarks.lineFeed {
-                return close(lineEndAt: after + 1, base, count, isLast: isLast)
+            if unsafe after + 1 >= count || base[after + 1] == DialectMarks.lineFeed {
+                return unsafe close(lineEndAt: after + 1, base, count, isLast: isLast)
             }
         }
-        if marks.skipsSpaces, marks.isSpace(base[after]) {
-            switch closeBeforeSpaces(base, count, isLast: isLast) {
+        if marks.skipsSpaces, unsafe marks.isSpace(base[after]) {
+            switch unsafe closeBeforeSpaces(base, count, isLast: isLast) {
             case .done(let step): return step
             case .text: break
             }
         }
-        return judgeTextAfterQuote(base, count, isLast: isLast)
+        return unsafe judgeTextAfterQuote(base, count, isLast: isLast)
     }
 
     /// A field begins with spaces: with a quote behind them it is a quoted one.
     private mutating func judgeSpace(_ base: UnsafePointer<UInt8>, _ count: Int, isLast: Bool) -> Step? {
         var next = position
-        while next < count, marks.isSpace(base[next]) { next += 1 }
+        while next < count, unsafe marks.isSpace(base[next]) { next += 1 }
         if next == count, !isLast { return .needsMore }
-        let isQuoted = next < count && Int(base[next]) == marks.quote
+        let isQuoted = unsafe next < count && Int(base[next]) == marks.quote
         fieldStart = isQuoted ? next + 1 : position
         position = isQuoted ? next + 1 : next
         isEscaped = false
@@ -128,21 +130,23 @@ extension RecordCursor {
         _ base: UnsafePointer<UInt8>, _ count: Int, isLast: Bool
     ) -> Closing {
         var next = position + 1
-        while next < count, marks.isSpace(base[next]) { next += 1 }
+        while next < count, unsafe marks.isSpace(base[next]) { next += 1 }
         if next == count {
-            return .done(isLast ? close(lineEndAt: next, base, count, isLast: true) : .needsMore)
+            return unsafe .done(isLast ? close(lineEndAt: next, base, count, isLast: true) : .needsMore)
         }
-        if base[next] == marks.delimiter {
+        if unsafe base[next] == marks.delimiter {
             store(end: position, marks: fieldMarks)
             state = .fieldStart
             position = next + 1
             return .done(nil)
         }
-        if base[next] == marks.lineEnd { return .done(close(lineEndAt: next, base, count, isLast: isLast)) }
-        guard marks.endsWithLineFeed, base[next] == DialectMarks.carriageReturn else { return .text }
+        if unsafe base[next] == marks.lineEnd {
+            return unsafe .done(close(lineEndAt: next, base, count, isLast: isLast))
+        }
+        guard marks.endsWithLineFeed, unsafe base[next] == DialectMarks.carriageReturn else { return .text }
         if next + 1 == count, !isLast { return .done(.needsMore) }
-        guard next + 1 == count || base[next + 1] == DialectMarks.lineFeed else { return .text }
-        return .done(close(lineEndAt: next + 1, base, count, isLast: isLast))
+        guard unsafe next + 1 == count || base[next + 1] == DialectMarks.lineFeed else { return .text }
+        return unsafe .done(close(lineEndAt: next + 1, base, count, isLast: isLast))
     }
 
     /// The quote at `position` closes the last field of the record.
@@ -152,7 +156,7 @@ extension RecordCursor {
         store(end: position, marks: fieldMarks)
         state = .closed
         position = end
-        return end < count ? endOfLine(base, count, isLast: isLast) : endOfInput(base, count)
+        return unsafe end < count ? endOfLine(base, count, isLast: isLast) : endOfInput(base, count)
     }
 
     /// A quote inside quotes is followed by text.
@@ -169,12 +173,12 @@ extension RecordCursor {
             fault = fault ?? .textAfterQuote(field: fieldCount + 1)
         } else if wrappedFieldStart != fieldStart {
             var end = fieldStart
-            while end < count, base[end] != marks.delimiter, base[end] != marks.lineEnd { end += 1 }
+            while end < count, unsafe base[end] != marks.delimiter, unsafe base[end] != marks.lineEnd { end += 1 }
             if end == count, !isLast { return .needsMore }
-            let last = marks.contentEnd(base, from: fieldStart, lineEndAt: end) - 1
+            let last = unsafe marks.contentEnd(base, from: fieldStart, lineEndAt: end) - 1
             // Two quotes and text begin a wrapped field whose text begins with a quote; an empty name is followed by a space.
-            let beginsTwice = position == fieldStart && base[position + 1] != UInt8(ascii: " ")
-            if end < position || Int(base[last]) == marks.quote || beginsTwice { wrappedFieldStart = fieldStart }
+            let beginsTwice = unsafe position == fieldStart && base[position + 1] != UInt8(ascii: " ")
+            if unsafe end < position || Int(base[last]) == marks.quote || beginsTwice { wrappedFieldStart = fieldStart }
         }
         if wrappedFieldStart == fieldStart {
             isIrregular = true
@@ -197,7 +201,7 @@ extension RecordCursor {
     private mutating func judgeBackslash(_ base: UnsafePointer<UInt8>, _ count: Int, isLast: Bool) -> Step? {
         let after = position + 1
         if after >= count, !isLast { return .needsMore }
-        if after < count, marks.isEscapable(base[after]) {
+        if after < count, unsafe marks.isEscapable(base[after]) {
             isEscaped = true
             position = after + 1
         } else {

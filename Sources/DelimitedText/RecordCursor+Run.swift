@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: blocks end at `count`, and room for a block's fields is made before they are stored.
+
 extension RecordCursor {
     /// Where the inner loops are. They keep it in registers, so it goes into the cursor only at the end.
     private struct Place {
@@ -18,7 +20,7 @@ extension RecordCursor {
             if isOpen { return }
             isOpen = true
             isEscaped = false
-            isQuoted = Int(base[position]) == quote
+            isQuoted = unsafe Int(base[position]) == quote
             if isQuoted { position &+= 1 }
             fieldStart = position
         }
@@ -27,7 +29,7 @@ extension RecordCursor {
         @inline(__always)
         mutating func store(end: Int, _ fields: UnsafeMutablePointer<FieldBounds>) {
             let marks = (isQuoted ? FieldBounds.quotedMark : 0) | (isEscaped ? FieldBounds.escapedMark : 0)
-            fields[fieldCount] = FieldBounds(start: fieldStart, end: end, marks: marks)
+            unsafe fields[fieldCount] = FieldBounds(start: fieldStart, end: end, marks: marks)
             fieldCount &+= 1
             isOpen = false
         }
@@ -36,7 +38,7 @@ extension RecordCursor {
     /// Runs over plain fields and well-formed quoted ones until something rarer comes up.
     mutating func run(_ base: UnsafePointer<UInt8>, _ count: Int) -> Halt {
         while state != .closed, position < count {
-            if let halt = runBlock(base, count) { return halt }
+            if let halt = unsafe runBlock(base, count) { return halt }
         }
         return state == .closed ? .lineEnd : .endOfBytes
     }
@@ -60,8 +62,8 @@ extension RecordCursor {
         fields.reserve(fieldCount + ByteBlock.length + 1, keeping: fieldCount)
         let start = position
         let length = min(ByteBlock.length, count &- start)
-        let block = ByteBlock(base + start, count: length, marks: marks, pad: pad.pointer)
-        return Self.run(block, start, length, base, count, marks, strayMask, fields.pointer, &place)
+        let block = unsafe ByteBlock(base + start, count: length, marks: marks, pad: pad.pointer)
+        return unsafe Self.run(block, start, length, base, count, marks, strayMask, fields.pointer, &place)
     }
 
     /// Goes through a block, one byte that matters after the other, until one cannot be judged here.
@@ -74,8 +76,8 @@ extension RecordCursor {
         let unquotedMarks = block.delimiters | block.lineEnds | block.quotes & strayMask | block.backslashes
         let quotedMarks = block.quotes | block.backslashes
         while place.position < end {
-            if marks.skipsSpaces, !place.isOpen, marks.isSpace(base[place.position]) { return .space }
-            place.open(base, marks.quote)
+            if marks.skipsSpaces, !place.isOpen, unsafe marks.isSpace(base[place.position]) { return .space }
+            unsafe place.open(base, marks.quote)
             if place.position == end { break }
             let shift = UInt64(truncatingIfNeeded: place.position &- start)
             let found = (place.isQuoted ? quotedMarks : unquotedMarks) &>> shift
@@ -87,22 +89,22 @@ extension RecordCursor {
                 return nil
             }
             place.position &+= found.trailingZeroBitCount
-            let byte = base[place.position]
+            let byte = unsafe base[place.position]
             if Int(byte) == marks.backslash { return .backslash }
             if place.isQuoted {
                 let after = place.position &+ 1
                 if after >= count { return .quote }
-                if base[after] == marks.delimiter {
-                    place.store(end: place.position, fields)
+                if unsafe base[after] == marks.delimiter {
+                    unsafe place.store(end: place.position, fields)
                     place.position = after &+ 1
-                } else if Int(base[after]) == marks.doubledQuote {
+                } else if unsafe Int(base[after]) == marks.doubledQuote {
                     place.isEscaped = true
                     place.position = after &+ 1
                 } else {
                     return .quote
                 }
             } else if byte == marks.delimiter {
-                place.store(end: place.position, fields)
+                unsafe place.store(end: place.position, fields)
                 place.position &+= 1
             } else {
                 return byte == marks.lineEnd ? .lineEnd : .quote

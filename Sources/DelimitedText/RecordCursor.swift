@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: the room of the fields grows before one is stored.
+
 /// One record on its way to being complete: where its fields are so far, and where to read on.
 ///
 /// All offsets count from the record's first byte, so that the bytes may move between two steps.
@@ -92,7 +94,7 @@ struct RecordCursor: ~Copyable {
     /// Stores a field on the paths that are taken rarely.
     mutating func store(end: Int, marks: UInt32) {
         fields.reserve(fieldCount + 1, keeping: fieldCount)
-        fields.pointer[fieldCount] = FieldBounds(start: fieldStart, end: end, marks: marks)
+        unsafe fields.pointer[fieldCount] = FieldBounds(start: fieldStart, end: end, marks: marks)
         fieldCount += 1
     }
 

@@ -2,6 +2,8 @@
 
 import CByteBlock
 
+// Unsafe: ends lie in the bytes at hand, as the index has found them there.
+
 extension RecordScanner {
     /// Hands over records as long as they lie wholly in these bytes, on one line each, with quotes in order.
     ///
@@ -13,14 +15,14 @@ extension RecordScanner {
     ) rethrows -> Int {
         var start = 0
         wellFormed.begin()
-        while wellFormed.lookOn(base, count, lineStart: start, limit: maximumRecordBytes) {
+        while unsafe wellFormed.lookOn(base, count, lineStart: start, limit: maximumRecordBytes) {
             for line in 0..<wellFormed.lineCount {
                 let fields = wellFormed.fields(ofLine: line)
                 let end = wellFormed.position(ofEnd: fields.upperBound - 1)
-                let hasReturn = end > start && base[end - 1] == DialectMarks.carriageReturn
+                let hasReturn = unsafe end > start && base[end - 1] == DialectMarks.carriageReturn
                 let contentEnd = end - start - (hasReturn ? 1 : 0)
                 if contentEnd > maximumRecordBytes { return start }
-                try emit(base + start, contentEnd, length: end + 1 - start, start, fields, body)
+                try unsafe emit(base + start, contentEnd, length: end + 1 - start, start, fields, body)
                 start = end + 1
             }
         }
@@ -37,7 +39,7 @@ extension RecordScanner {
         } else {
             if contentEnd > 0 { cursor.usualFieldCount = fields.count }
             scratch.reserve(contentEnd + 16, keeping: 0)
-            let record = Record(
+            let record = unsafe Record(
                 position: nextRecord,
                 fault: fields.count > Self.mostFields
                     ? .tooManyFields(limit: Self.mostFields, line: nextRecord.line) : nil,

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: `taken` is at most the count of the slice, and the carry says how many bytes it has.
+
 /// Finds the records in a stream of bytes that arrives in slices of any length.
 ///
 /// Records that lie inside a slice are handed over without being copied. Only the one that crosses into the next slice is
@@ -62,21 +64,21 @@ package struct RecordScanner: ~Copyable {
     /// If `body` throws, the rest of the slice is lost: go on with a new scanner at ``nextRecord``, which is the record
     /// that `body` threw for.
     package mutating func scan(_ slice: UnsafeRawBufferPointer, _ body: (borrowing Record) throws -> Void) rethrows {
-        guard let base = slice.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
-        var taken = try carry.isEmpty ? 0 : scanCarry(with: base, slice.count, body)
+        guard let base = unsafe slice.baseAddress?.assumingMemoryBound(to: UInt8.self) else { return }
+        var taken = try unsafe carry.isEmpty ? 0 : scanCarry(with: base, slice.count, body)
         while taken < slice.count {
-            taken += try scanWellFormed(base + taken, slice.count - taken, body)
+            unsafe taken += try scanWellFormed(base + taken, slice.count - taken, body)
             if taken == slice.count { return }
-            switch try scanRecord(base + taken, slice.count - taken, isLast: false, body) {
+            switch try unsafe scanRecord(base + taken, slice.count - taken, isLast: false, body) {
             case .record(let length):
                 taken += length
             case .needsMore:
-                carry.append(base + taken, slice.count - taken)
+                unsafe carry.append(base + taken, slice.count - taken)
                 return
             case .tooLong:
-                carry.append(base + taken, maximumRecordBytes)
+                unsafe carry.append(base + taken, maximumRecordBytes)
                 taken += maximumRecordBytes
-                taken += try scanCarry(with: base + taken, slice.count - taken, body)
+                unsafe taken += try scanCarry(with: base + taken, slice.count - taken, body)
             }
         }
     }
@@ -87,8 +89,8 @@ package struct RecordScanner: ~Copyable {
     /// its other lines may belong to it. A quote that has swallowed a whole record is given up on, so that one bad line
     /// does not hold up those behind it.
     package mutating func pause(_ body: (borrowing Record) throws -> Void) rethrows {
-        while dropped == nil, !carry.isEmpty, cursor.hasSwallowedRecords(carry.start, carry.count) {
-            carry.removeFirst(try emitFirstLine(carry.start, carry.count, body))
+        while dropped == nil, !carry.isEmpty, unsafe cursor.hasSwallowedRecords(carry.start, carry.count) {
+            unsafe carry.removeFirst(try emitFirstLine(carry.start, carry.count, body))
             while !carry.isEmpty, case .record(let length) = try scanPending(isLast: false, body) {
                 carry.removeFirst(length)
             }
@@ -145,7 +147,7 @@ extension RecordScanner {
             case .needsMore:
                 if taken == count { return count }
                 let some = min(count - taken, max(256, carry.count))
-                carry.append(slice + taken, some)
+                unsafe carry.append(slice + taken, some)
                 taken += some
             }
         }
@@ -156,7 +158,7 @@ extension RecordScanner {
         isLast: Bool, _ body: (borrowing Record) throws -> Void
     ) rethrows -> Outcome {
         if dropped != nil { return try scanTooLong(isLast: isLast, body) }
-        return try scanRecord(carry.start, carry.count, isLast: isLast, body)
+        return try unsafe scanRecord(carry.start, carry.count, isLast: isLast, body)
     }
 
     /// Reads one record, of which the first `count` bytes are here.
@@ -165,16 +167,16 @@ extension RecordScanner {
     ) rethrows -> Outcome {
         // Room for a line end, so that whether a record is too long does not depend on where the slice ends.
         let window = min(count, maximumRecordBytes + 2)
-        switch cursor.advance(base, window, isLast: isLast && window == count) {
+        switch unsafe cursor.advance(base, window, isLast: isLast && window == count) {
         case .complete(let contentEnd, let end, let isTerminated) where contentEnd <= maximumRecordBytes:
-            try emit(base, contentEnd: contentEnd, length: end, isTerminated: isTerminated, body)
+            try unsafe emit(base, contentEnd: contentEnd, length: end, isTerminated: isTerminated, body)
             return .record(length: end)
         case .needsMore where window < maximumRecordBytes + 2:
             return .needsMore
         case .broken:
-            return .record(length: try emitFirstLine(base, count, body))
+            return unsafe .record(length: try emitFirstLine(base, count, body))
         case .complete, .needsMore:
-            if cursor.crossedLines > 0 { return .record(length: try emitFirstLine(base, count, body)) }
+            if cursor.crossedLines > 0 { return unsafe .record(length: try emitFirstLine(base, count, body)) }
             dropped = 0
             return .tooLong
         }
@@ -185,9 +187,9 @@ extension RecordScanner {
         isLast: Bool, _ body: (borrowing Record) throws -> Void
     ) rethrows -> Outcome {
         let marks = cursor.marks
-        let base = carry.start
+        let base = unsafe carry.start
         var end = maximumRecordBytes
-        while end < carry.count, base[end] != marks.lineEnd { end += 1 }
+        while end < carry.count, unsafe base[end] != marks.lineEnd { end += 1 }
         let isFound = end < carry.count
         let needsNext = isFound && !marks.endsWithLineFeed && end + 1 == carry.count && !isLast
         if needsNext || !isFound && !isLast {
@@ -197,13 +199,13 @@ extension RecordScanner {
         }
         if isFound {
             end += 1
-            if !marks.endsWithLineFeed, end < carry.count, base[end] == DialectMarks.lineFeed { end += 1 }
+            if !marks.endsWithLineFeed, end < carry.count, unsafe base[end] == DialectMarks.lineFeed { end += 1 }
         }
         cursor.reset()
         cursor.store(end: maximumRecordBytes, marks: 0)
         let byteCount = (dropped ?? 0) + end
         let fault = RecordFault.tooLong(limit: maximumRecordBytes, line: nextRecord.line)
-        try emit(
+        try unsafe emit(
             base, contentEnd: maximumRecordBytes, length: byteCount, isTerminated: isFound, fault: fault, body)
         dropped = nil
         return .record(length: end)
@@ -216,12 +218,14 @@ extension RecordScanner {
         let marks = cursor.marks
         let line = cursor.firstLine
         let isTerminated = line.end < count
-        let contentEnd = marks.contentEnd(base, from: line.openFieldStart, lineEndAt: line.end)
+        let contentEnd = unsafe marks.contentEnd(base, from: line.openFieldStart, lineEndAt: line.end)
         var length = line.end + (isTerminated ? 1 : 0)
-        if isTerminated, !marks.endsWithLineFeed, length < count, base[length] == DialectMarks.lineFeed { length += 1 }
+        if isTerminated, !marks.endsWithLineFeed, length < count, unsafe base[length] == DialectMarks.lineFeed {
+            length += 1
+        }
         cursor.keepFirstLine(contentEnd: contentEnd)
         let fault = RecordFault.unclosedQuote(field: cursor.fieldCount, line: nextRecord.line)
-        try emit(base, contentEnd: contentEnd, length: length, isTerminated: isTerminated, fault: fault, body)
+        try unsafe emit(base, contentEnd: contentEnd, length: length, isTerminated: isTerminated, fault: fault, body)
         return length
     }
 
@@ -248,7 +252,7 @@ extension RecordScanner {
             if cursor.fieldCount > Self.mostFields {
                 fault = .tooManyFields(limit: Self.mostFields, line: nextRecord.line)
             }
-            let record = Record(
+            let record = unsafe Record(
                 position: nextRecord, fault: fault, byteCount: length,
                 isTerminated: isTerminated, start: base, length: contentEnd,
                 fields: .bounds(cursor.fields.pointer), fieldCount: min(cursor.fieldCount, Self.mostFields),

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: bytes are looked at through their bounds, and what the transcoder gives is copied before it converts more.
+
 /// How a file writes its characters.
 package enum TextEncoding: String, Sendable, Hashable, CaseIterable {
     /// UTF-8, or any other encoding whose bytes are to be passed on as they are.
@@ -43,9 +45,9 @@ package enum TextEncoding: String, Sendable, Hashable, CaseIterable {
         var text: [UInt8] = []
         var rest = Array(bytes)[...]
         repeat {
-            let taken = rest.withUnsafeBytes { transcoder.take($0) }
+            let taken = unsafe rest.withUnsafeBytes { unsafe transcoder.take($0) }
             rest = rest.dropFirst(taken)
-            text.append(contentsOf: transcoder.convert(isLast: rest.isEmpty))
+            unsafe text.append(contentsOf: transcoder.convert(isLast: rest.isEmpty))
         } while !rest.isEmpty || transcoder.hasMore
         return text
     }
@@ -73,7 +75,7 @@ package enum TextEncoding: String, Sendable, Hashable, CaseIterable {
     static func announced(by head: UnsafeRawBufferPointer) -> (encoding: TextEncoding, length: Int)? {
         for encoding in [TextEncoding.utf8, .utf16LE, .utf16BE] {
             let mark = encoding.byteOrderMark
-            if head.starts(with: mark) { return (encoding, mark.count) }
+            if unsafe head.starts(with: mark) { return (encoding, mark.count) }
         }
         return nil
     }

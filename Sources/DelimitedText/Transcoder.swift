@@ -6,17 +6,19 @@
     import Darwin
 #endif
 
+// Unsafe: iconv is given the room that the buffers have, and says how much of it was used.
+
 /// Converts bytes of an encoding to UTF-8, a part at a time.
 ///
 /// What is no character in the encoding becomes the replacement character.
-struct Transcoder: ~Copyable {
+@safe struct Transcoder: ~Copyable {
     private let converter: iconv_t
     private let unitLength: Int
     private let input = GrowingBuffer<UInt8>(capacity: Transcoder.capacity)
     /// The bytes in the input that are not converted yet.
     private var waiting = 0..<0
     /// The bytes in the input that the text converted last was made of; valid until more are taken in.
-    private(set) var converted = UnsafeRawBufferPointer(start: nil, count: 0)
+    private(set) var converted = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
     private let output = GrowingBuffer<UInt8>(capacity: Transcoder.capacity * 3)
     private var produced = 0
 
@@ -25,20 +27,21 @@ struct Transcoder: ~Copyable {
 
     /// Nil if the system does not know the encoding.
     init?(from encoding: TextEncoding) {
-        guard let converter = iconv_open("UTF-8", encoding.rawValue.uppercased()), Int(bitPattern: converter) != -1
+        guard let converter = unsafe iconv_open("UTF-8", encoding.rawValue.uppercased()),
+            Int(bitPattern: converter) != -1
         else { return nil }
-        self.converter = converter
+        unsafe self.converter = unsafe converter
         unitLength = encoding.unitLength
     }
 
-    deinit { iconv_close(converter) }
+    deinit { unsafe iconv_close(converter) }
 
     /// Takes in bytes as far as there is room, and returns how many.
     mutating func take(_ bytes: UnsafeRawBufferPointer) -> Int {
-        input.pointer.update(from: input.pointer + waiting.lowerBound, count: waiting.count)
+        unsafe input.pointer.update(from: input.pointer + waiting.lowerBound, count: waiting.count)
         let count = min(bytes.count, input.capacity - waiting.count)
         if let source = bytes.baseAddress, count > 0 {
-            UnsafeMutableRawPointer(input.pointer + waiting.count).copyMemory(from: source, byteCount: count)
+            unsafe UnsafeMutableRawPointer(input.pointer + waiting.count).copyMemory(from: source, byteCount: count)
         }
         waiting = 0..<waiting.count + count
         return count
@@ -51,13 +54,15 @@ struct Transcoder: ~Copyable {
         produced = 0
         let first = waiting.lowerBound
         while !waiting.isEmpty {
-            var source: UnsafeMutablePointer<CChar>? = UnsafeMutableRawPointer(input.pointer + waiting.lowerBound)
-                .assumingMemoryBound(to: CChar.self)
+            var source: UnsafeMutablePointer<CChar>? = unsafe UnsafeMutableRawPointer(
+                input.pointer + waiting.lowerBound
+            )
+            .assumingMemoryBound(to: CChar.self)
             var left = waiting.count
-            var target: UnsafeMutablePointer<CChar>? = UnsafeMutableRawPointer(output.pointer + produced)
+            var target: UnsafeMutablePointer<CChar>? = unsafe UnsafeMutableRawPointer(output.pointer + produced)
                 .assumingMemoryBound(to: CChar.self)
             var room = output.capacity - produced
-            let result = iconv(converter, &source, &left, &target, &room)
+            let result = unsafe iconv(converter, &source, &left, &target, &room)
             let reason = errno
             waiting = waiting.upperBound - left..<waiting.upperBound
             produced = output.capacity - room
@@ -66,8 +71,9 @@ struct Transcoder: ~Copyable {
             if room < Self.replacement.count { break }
             replace(min(left, reason == EINVAL ? left : unitLength))
         }
-        converted = UnsafeRawBufferPointer(start: input.pointer + first, count: waiting.lowerBound - first)
-        return UnsafeRawBufferPointer(start: output.pointer, count: produced)
+        unsafe converted = unsafe UnsafeRawBufferPointer(
+            start: input.pointer + first, count: waiting.lowerBound - first)
+        return unsafe UnsafeRawBufferPointer(start: output.pointer, count: produced)
     }
 
     /// Whether bytes wait that ``convert(isLast:)`` had no room for.
@@ -75,7 +81,7 @@ struct Transcoder: ~Copyable {
 
     private mutating func replace(_ count: Int) {
         for byte in Self.replacement {
-            output.pointer[produced] = byte
+            unsafe output.pointer[produced] = byte
             produced += 1
         }
         waiting = waiting.lowerBound + count..<waiting.upperBound

@@ -2,15 +2,17 @@
 
 import CByteBlock
 
+// Unsafe: the C function is given the count of the bytes, and room for all that it can find in them.
+
 /// Where fields and lines end in bytes whose quotes are in order, found some kilobytes at a time.
-struct WellFormedFieldIndex: ~Copyable {
+@safe struct WellFormedFieldIndex: ~Copyable {
     /// Nil if the dialect does not allow to read like this.
     private let marks: well_formed_marks?
     /// What was found so far: the ends of a line that is not over, then those of the last bytes looked at.
     private var ends = GrowingBuffer<UInt32>(capacity: 1)
     private var lines = GrowingBuffer<UInt32>(capacity: 1)
     private var before = well_formed_before()
-    private var index = well_formed_index()
+    private var index = unsafe well_formed_index()
 
     /// How many bytes are looked at before the records in them are handed over.
     private static let window = 8192
@@ -35,9 +37,9 @@ struct WellFormedFieldIndex: ~Copyable {
     /// Begins at a record's first byte, which is position 0 from now on.
     mutating func begin() {
         before = well_formed_before(inside: 0, closing: 0, field_end: 1, is_escaped: false)
-        index = well_formed_index()
+        unsafe index = unsafe well_formed_index()
         lines.reserve(Self.window + Self.slack, keeping: 0)
-        index.lines = lines.pointer
+        unsafe index.lines = unsafe lines.pointer
     }
 
     /// Looks at the next bytes and finds the lines that end in them.
@@ -49,38 +51,38 @@ struct WellFormedFieldIndex: ~Copyable {
     ///   is too long.
     mutating func lookOn(_ base: UnsafePointer<UInt8>, _ count: Int, lineStart: Int, limit: Int) -> Bool {
         let count = min(count, Self.reach)
-        guard let marks, !index.is_malformed, count - index.position >= Int(WELL_FORMED_BLOCK),
-            index.position - lineStart <= limit
+        guard let marks, unsafe !index.is_malformed, unsafe count - index.position >= Int(WELL_FORMED_BLOCK),
+            unsafe index.position - lineStart <= limit
         else { return false }
         keepOpenLine()
-        well_formed_fields(base, index.position + Self.window, count, marks, &before, &index)
+        unsafe well_formed_fields(base, index.position + Self.window, count, marks, &before, &index)
         return true
     }
 
     /// Moves the ends of the line that is not over to the front and makes room behind them.
     private mutating func keepOpenLine() {
-        let first = index.line_count > 0 ? Int(index.lines[index.line_count - 1]) + 1 : 0
-        let kept = index.end_count - first
-        if first > 0 { ends.pointer.update(from: ends.pointer + first, count: kept) }
+        let first = unsafe index.line_count > 0 ? Int(index.lines[index.line_count - 1]) + 1 : 0
+        let kept = unsafe index.end_count - first
+        if first > 0 { unsafe ends.pointer.update(from: ends.pointer + first, count: kept) }
         ends.reserve(kept + Self.window + Self.slack, keeping: kept)
-        index.ends = ends.pointer
-        index.end_count = kept
+        unsafe index.ends = unsafe ends.pointer
+        unsafe index.end_count = kept
     }
 
     /// How many lines end in the bytes last looked at.
-    var lineCount: Int { index.line_count }
+    var lineCount: Int { unsafe index.line_count }
 
     /// The fields of such a line, as indices of ends.
     @inline(__always)
     func fields(ofLine line: Int) -> Range<Int> {
-        let first = line > 0 ? Int(index.lines[line - 1]) + 1 : 0
-        return first..<Int(index.lines[line]) + 1
+        let first = unsafe line > 0 ? Int(index.lines[line - 1]) + 1 : 0
+        return unsafe first..<Int(index.lines[line]) + 1
     }
 
     /// Where a field ends.
     @inline(__always)
-    func position(ofEnd end: Int) -> Int { Int(index.ends[end] & ~WELL_FORMED_ESCAPED) }
+    func position(ofEnd end: Int) -> Int { unsafe Int(index.ends[end] & ~WELL_FORMED_ESCAPED) }
 
     /// The ends from an index on, valid until more bytes are looked at.
-    func ends(from first: Int) -> UnsafePointer<UInt32> { UnsafePointer(index.ends + first) }
+    func ends(from first: Int) -> UnsafePointer<UInt32> { unsafe UnsafePointer(index.ends + first) }
 }
