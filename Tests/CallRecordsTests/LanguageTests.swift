@@ -22,9 +22,9 @@ struct TextFields: FieldSource {
 }
 
 /// A machine with one record of the columns a, b and c loaded.
-private func machine(
-    _ fields: [String], _ compile: (inout Compiler) throws -> Program.Index
-) throws -> (Machine, Program.Index) {
+private func machine<Expression>(
+    _ fields: [String], _ compile: (inout Compiler) throws -> Program.Place<Expression>
+) throws -> (Machine, Program.Place<Expression>) {
     var compiler = try Compiler(columns: ["a", "b", "c"])
     let node = try compile(&compiler)
     var context = MappingContext.moscow
@@ -112,7 +112,7 @@ private func holds(_ condition: String, _ fields: [String]) throws -> Bool {
     }
 
     /// A format that is right, for tests that spoil one line of it.
-    private static let sound = """
+    static let sound = """
         name: test
         file:
           columns: [id, when, from, to, secs]

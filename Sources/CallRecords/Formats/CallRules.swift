@@ -4,47 +4,48 @@ import Settings
 
 /// Which expressions give the parts of a leg.
 struct CallRules: Sendable {
-    typealias Index = Program.Index
+    typealias Text = Program.Text
+    typealias Condition = Program.Condition
 
-    var start: Index
-    var end: Index
-    var key: Index
+    var start: Program.Moment
+    var end: Program.Moment
+    var key: Text
     /// Whether the phone system's ids come again after a restart, so that the start has to be part of the key.
     var keyRestarts = false
-    var aliases: [Index] = []
-    var direction: Index
+    var aliases: [Text] = []
+    var direction: Text
     /// A condition, and the named text that is empty unless it holds and is worked out once for a record.
-    var answered: Index
-    var answeredText: Index
+    var answered: Condition
+    var answeredText: Text
     /// The direction and the answer as named values.
-    var directionValue: Index
-    var answeredValue: Index
-    var external: Index
+    var directionValue: Program.Value
+    var answeredValue: Program.Value
+    var external: Text
     /// The same number once more, for a record in which a spreadsheet has rounded it.
-    var externalSpare: Index?
+    var externalSpare: Text?
     /// Whether a trunk was used, so that what looks like an extension is a number outside.
-    var overTrunk: Index?
+    var overTrunk: Condition?
     /// Whether the far end is the phone system itself, so that another record tells who talked.
-    var relay: Index?
-    var employee: Index?
+    var relay: Condition?
+    var employee: Text?
     /// What may be a line, the best first.
-    var lines: [Index] = []
-    var callList: Index?
+    var lines: [Text] = []
+    var callList: Text?
     /// What else a record may tell.
     var details = DetailRules()
-    var talk: Index
+    var talk: Program.Span
     /// Durations that the talk cannot exceed, if they are known; asked only when it does exceed the first.
-    var talkLimits: [Index] = []
+    var talkLimits: [Program.Span] = []
     /// How many of the program's slots make the fingerprint of a leg: those that only limits ask for do not.
     var tellingSlots = 0
     /// Texts, at most two, that the records of one call share though their ids differ.
-    var joins: [Index] = []
-    var status: Index?
-    var reason: Index?
-    var sequence: Index?
+    var joins: [Text] = []
+    var status: Text?
+    var reason: Text?
+    var sequence: Text?
     /// An instant in the record that does not depend on the zone.
-    var clockCheck: Index?
-    var skips: [(condition: Index, reason: SkipReason)] = []
+    var clockCheck: Program.Time?
+    var skips: [(condition: Condition, reason: SkipReason)] = []
 }
 
 extension CallRules {
@@ -53,29 +54,29 @@ extension CallRules {
         times: SettingsNode, call: SettingsNode, skip: SettingsNode?, compiler: inout Compiler
     ) throws(SettingsFault) {
         for (name, value) in try times.table() {
-            guard compiler.timeIndex(of: name) == nil else { throw value.fault("the time \"\(name)\" is given twice") }
-            compiler.defineTime(name, as: try compiler.time(value))
+            guard compiler.moment(named: name) == nil else { throw value.fault("the time \"\(name)\" is given twice") }
+            try compiler.defineTime(name, at: value)
         }
-        guard let start = compiler.timeIndex(of: "start") else {
+        guard let start = compiler.moment(named: "start") else {
             throw times.fault("the time \"start\" is missing", hint: "for example start: { from: …, pattern: … }")
         }
         self.start = start
-        end = compiler.timeIndex(of: "end") ?? start
+        end = compiler.moment(named: "end") ?? start
 
         var mapping = try call.mapping()
         // The direction and the answer come first: the other rules may ask for them by name.
         try compiler.refuse("direction", "answered")
-        direction = compiler.define("direction", as: try compiler.text(try mapping.require("direction")))
+        directionValue = compiler.define("direction", as: try compiler.text(try mapping.require("direction")))
+        direction = compiler.add(.value(directionValue))
         if let node = mapping.take("redirected") {
             try compiler.refuse("redirected")
             let condition = try compiler.condition(node)
             details.redirected = condition
-            compiler.define("redirected", as: compiler.add(.yesIf, condition))
+            compiler.define("redirected", as: compiler.add(.yesIf(condition)))
         }
         answered = try compiler.condition(try mapping.require("answered"))
-        answeredText = compiler.define("answered", as: compiler.add(.yesIf, answered))
-        directionValue = compiler.program.nodes[Int(direction)].a
-        answeredValue = compiler.program.nodes[Int(answeredText)].a
+        answeredValue = compiler.define("answered", as: compiler.add(.yesIf(answered)))
+        answeredText = compiler.add(.value(answeredValue))
         key = try compiler.text(try mapping.require("key"))
         keyRestarts = try mapping.take("key_restarts")?.boolean() ?? false
         for alias in try mapping.take("also_known_as")?.list() ?? [] { aliases.append(try compiler.text(alias)) }
@@ -109,7 +110,7 @@ extension CallRules {
 
     private static func optional(
         _ node: SettingsNode?, _ compiler: inout Compiler
-    ) throws(SettingsFault) -> Index? {
+    ) throws(SettingsFault) -> Text? {
         guard let node else { return nil }
         return try compiler.text(node)
     }

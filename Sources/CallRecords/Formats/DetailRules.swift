@@ -4,8 +4,6 @@ import Settings
 
 /// Which expressions give the details of a leg; most formats have few.
 struct DetailRules: Sendable {
-    typealias Index = Program.Index
-
     /// A parameter of the portal that a text gives.
     enum Parameter: String, Sendable, CaseIterable {
         case crmCreate = "crm_create"
@@ -20,18 +18,18 @@ struct DetailRules: Sendable {
         var portalName: String { self == .crmEntityID ? "CRM_ENTITY_ID" : rawValue.uppercased() }
     }
 
-    private(set) var texts: [Parameter: Index] = [:]
+    private(set) var texts: [Parameter: Program.Text] = [:]
     /// A number that is the call list's own, beside ``CallRules/callList``.
-    private(set) var callListID: Index?
+    private(set) var callListID: Program.Text?
     /// Texts that may be the portal's own CALL_ID.
-    var portalIDs: [Index] = []
+    var portalIDs: [Program.Text] = []
     /// Whether an incoming call was sent on to a number outside.
-    var redirected: Index?
+    var redirected: Program.Condition?
 
     /// Whether no record can have any details.
     var isEmpty: Bool { texts.isEmpty && portalIDs.isEmpty && redirected == nil }
 
-    subscript(parameter: Parameter) -> Index? { texts[parameter] }
+    subscript(parameter: Parameter) -> Program.Text? { texts[parameter] }
 
     /// The expressions of the section `call` as they are written.
     struct Nodes {

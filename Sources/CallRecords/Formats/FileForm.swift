@@ -20,7 +20,7 @@ struct FileForm: Sendable {
         var columns: [String]
         /// What must hold for a record of this layout, when its number of fields fits more than one.
         var condition: SettingsNode?
-        var conditionNode: Program.Index?
+        var conditionNode: Program.Condition?
     }
 
     var dialect = Dialect()
@@ -46,7 +46,7 @@ struct FileForm: Sendable {
     var exportLimits: [Int] = []
     /// Rows that are no data: a row of types, a footer.
     var notData: SettingsNode?
-    var notDataNode: Program.Index?
+    var notDataNode: Program.Condition?
 
     /// Every column that any layout or alias names.
     var columns: [String] {

@@ -84,23 +84,27 @@ struct ArenaBytes: BitwiseCopyable {
         return nil
     }
 
-    /// Whether a text starts with, ends with or contains another.
+    /// Whether a text starts with another that is no longer.
     @inline(__always)
-    func has(_ operation: Program.Operation, _ literal: Slice, in input: Slice) -> Bool {
-        guard literal.count <= input.count else { return false }
-        switch operation {
-        case .starts: return isEqual(literal, at: Int(input.start))
-        case .ends: return isEqual(literal, at: Int(input.start &+ input.count &- literal.count))
-        default:
-            let first = self[Int(literal.start)].asciiLowercased
-            var place = Int(input.start)
-            let last = place &+ Int(input.count &- literal.count)
-            while place <= last {
-                if self[place].asciiLowercased == first, isEqual(literal, at: place) { return true }
-                place &+= 1
-            }
-            return false
+    func starts(_ literal: Slice, in input: Slice) -> Bool { isEqual(literal, at: Int(input.start)) }
+
+    /// Whether a text ends with another that is no longer.
+    @inline(__always)
+    func ends(_ literal: Slice, in input: Slice) -> Bool {
+        isEqual(literal, at: Int(input.start &+ input.count &- literal.count))
+    }
+
+    /// Whether a text contains another that is no longer.
+    @inline(__always)
+    func contains(_ literal: Slice, in input: Slice) -> Bool {
+        let first = self[Int(literal.start)].asciiLowercased
+        var place = Int(input.start)
+        let last = place &+ Int(input.count &- literal.count)
+        while place <= last {
+            if self[place].asciiLowercased == first, isEqual(literal, at: place) { return true }
+            place &+= 1
         }
+        return false
     }
 
     /// A text that is neither a number nor a duration is above nothing; a duration counts in seconds.

@@ -9,14 +9,19 @@ struct Compiler {
     private let columns: [String]
     private let columnPlaces: [String: SettingsNode]
     private var valuePlaces: [String: SettingsNode] = [:]
-    private var slots: [ColumnReference: Program.Index] = [:]
-    private var valueIndexes: [String: Program.Index] = [:]
-    private var timeIndexes: [String: Program.Index] = [:]
+    private var slots: [ColumnReference: Program.Slot] = [:]
+    private var namedValues: [String: Program.Value] = [:]
+    private var moments: [String: Program.Moment] = [:]
     private var depth = 0
 
     /// Values that nothing has asked for yet.
     private var waiting: [String: SettingsNode] = [:]
     private var underWay: Set<String> = []
+    /// How many values and times stand one behind the other in what was compiled last, and in each that has a name.
+    private var chain = 0
+    private var chains: [String: Int] = [:]
+    /// How many texts each text joins at most.
+    private(set) var parts: [Int] = []
 
     /// - Parameters:
     ///   - columns: The columns that the format declares.
@@ -40,27 +45,33 @@ struct Compiler {
 
     // MARK: Names
 
-    private mutating func namedValue(_ name: String, at place: SettingsNode) throws(SettingsFault) -> Program.Index? {
-        if let known = valueIndexes[name] { return known }
+    private mutating func namedValue(_ name: String, at place: SettingsNode) throws(SettingsFault) -> Program.Value? {
+        if let known = namedValues[name] {
+            chain = max(chain, chains[name] ?? 0)
+            return known
+        }
         guard let node = waiting[name] else { return nil }
         guard underWay.insert(name).inserted else {
             throw place.fault("the value \"\(name)\" is made of itself, directly or through others")
         }
+        let before = chain
+        chain = 0
         let text = try text(node)
         underWay.remove(name)
-        define(name, as: text)
-        return valueIndexes[name]
+        chains[name] = try linked(at: node)
+        chain = max(before, chain)
+        return define(name, as: text)
     }
 
     /// Makes a text known under a name for the expressions after it.
     ///
-    /// - Returns: The expression that gives the text by its name: a named text is worked out once for a record.
+    /// - Returns: The text by its name: a named text is worked out once for a record.
     @discardableResult
-    mutating func define(_ name: String, as node: Program.Index) -> Program.Index {
-        let value = Program.Index(program.values.count)
-        valueIndexes[name] = value
-        program.values.append(Program.NamedText(name: name, node: node))
-        return add(.value, value)
+    mutating func define(_ name: String, as text: Program.Text) -> Program.Value {
+        let value = Program.Value(index: Program.Index(program.namedTexts.count))
+        namedValues[name] = value
+        program.namedTexts.append(Program.NamedText(name: name, text: text))
+        return value
     }
 
     /// Refuses columns and values with the names that expressions of `call` have for what is worked out there.
@@ -81,81 +92,154 @@ struct Compiler {
         }
     }
 
-    mutating func defineTime(_ name: String, as node: Program.Index) {
-        timeIndexes[name] = Program.Index(program.times.count)
-        program.times.append(Program.NamedText(name: name, node: node))
+    mutating func defineTime(_ name: String, at node: SettingsNode) throws(SettingsFault) {
+        chain = 0
+        let time = try time(node)
+        chains[name + ":"] = try linked(at: node)
+        moments[name] = Program.Moment(index: Program.Index(program.namedTimes.count))
+        program.namedTimes.append(Program.NamedTime(name: name, time: time))
     }
 
-    mutating func reference(_ node: SettingsNode) throws(SettingsFault) -> Program.Index {
+    mutating func reference(_ node: SettingsNode) throws(SettingsFault) -> Program.Text {
         let name = try node.string()
-        if let value = try namedValue(name, at: node) { return add(.value, value) }
-        if let number = Int(name), number != 0, abs(number) <= 1000 { return add(.column, slot(of: .number(number))) }
+        if let value = try namedValue(name, at: node) { return add(.value(value)) }
+        if let number = Int(name), number != 0, abs(number) <= 1000 {
+            return add(.column(slot(of: .number(number))))
+        }
         guard columns.contains(name) else {
-            let known = columns + valueIndexes.keys + waiting.keys
+            if moments[name] != nil {
+                throw node.fault(
+                    "expected a text, found the time \"\(name)\"",
+                    hint: "name the column that the time is read from")
+            }
+            let known = columns + namedValues.keys + waiting.keys
             throw node.fault(
                 "there is no column or value \"\(name)\"",
                 hint: nearestWord(to: name, among: known).map { "did you mean \"\($0)\"?" }
                     ?? "a fixed text is written { text: \(name) }")
         }
-        return add(.column, slot(of: .name(name)))
+        return add(.column(slot(of: .name(name))))
     }
 
-    private mutating func slot(of column: ColumnReference) -> Program.Index {
+    /// Whether a word names a column or a value.
+    func isText(_ name: String) -> Bool { columns.contains(name) || namedValues[name] != nil || waiting[name] != nil }
+
+    private mutating func slot(of column: ColumnReference) -> Program.Slot {
         if let slot = slots[column] { return slot }
-        let slot = Program.Index(program.slots.count)
+        let slot = Program.Slot(index: Program.Index(program.slots.count))
         slots[column] = slot
         program.slots.append(column)
         return slot
     }
 
+    /// The most values and times that may stand one behind the other; the deepest of a preset has five.
+    private static let longestChain = 24
+
+    /// The length of the chain with one more name.
+    private mutating func linked(at node: SettingsNode) throws(SettingsFault) -> Int {
+        chain += 1
+        guard chain <= Self.longestChain else {
+            throw node.fault(
+                "this is made of more than \(Self.longestChain) values, one behind the other",
+                hint: "write what some of them say in fewer values")
+        }
+        return chain
+    }
+
     // MARK: Building blocks
 
-    mutating func add(
-        _ operation: Program.Operation, _ a: Program.Index = 0, _ b: Program.Index = 0, _ c: Program.Index = 0
-    ) -> Program.Index {
-        program.nodes.append(Program.Node(operation: operation, a: a, b: b, c: c))
-        return Program.Index(program.nodes.count - 1)
+    mutating func add(_ text: TextExpression) -> Program.Text {
+        parts.append(mostParts(of: text))
+        program.texts.append(text)
+        return Program.Text(index: Program.Index(program.texts.count - 1))
     }
 
-    mutating func add(_ operation: Program.Operation, children: [Program.Index]) -> Program.Index {
+    mutating func add(_ condition: ConditionExpression) -> Program.Condition {
+        program.conditions.append(condition)
+        return Program.Condition(index: Program.Index(program.conditions.count - 1))
+    }
+
+    mutating func add(_ time: TimeExpression) -> Program.Time {
+        program.times.append(time)
+        return Program.Time(index: Program.Index(program.times.count - 1))
+    }
+
+    mutating func add(_ span: SpanExpression) -> Program.Span {
+        program.spans.append(span)
+        return Program.Span(index: Program.Index(program.spans.count - 1))
+    }
+
+    mutating func several<Kind>(_ members: [Program.Place<Kind>]) -> Program.Several<Program.Place<Kind>> {
+        list(members.map(\.index))
+    }
+
+    mutating func cases(
+        _ cases: [(condition: Program.Condition, text: Program.Text)]
+    ) -> Program.Several<Program.Case> {
+        list(cases.flatMap { [$0.condition.index, $0.text.index] })
+    }
+
+    private mutating func list<Kind>(_ places: [Program.Index]) -> Program.Several<Kind> {
         let first = Program.Index(program.children.count)
-        program.children += children
-        return add(operation, first, Program.Index(children.count))
+        program.children += places
+        return Program.Several(first: first, count: Program.Index(places.count))
     }
 
-    mutating func literal(_ text: String) -> Program.Index {
+    mutating func literal(_ text: String) -> Program.Literal {
         let slice = Slice(start: Int32(program.literalBytes.count), count: Int32(text.utf8.count))
         program.literalBytes += Array(text.utf8)
         program.literals.append(slice)
-        return Program.Index(program.literals.count - 1)
+        return Program.Literal(index: Program.Index(program.literals.count - 1))
     }
 
-    mutating func constant(_ text: String) -> Program.Index { add(.literal, literal(text)) }
+    mutating func constant(_ text: String) -> Program.Text { add(.literal(literal(text))) }
 
-    mutating func table(_ table: ByteTable) -> Program.Index {
+    /// A table whose values mean nothing.
+    mutating func words(_ words: [String]) -> Program.Words {
+        Program.Words(index: table(words.map { ($0, 1) }))
+    }
+
+    mutating func replacements(_ rows: [(word: String, literal: Program.Literal)]) -> Program.Replacements {
+        Program.Replacements(index: table(rows.map { ($0.word, $0.literal.index) }))
+    }
+
+    mutating func choices(_ rows: [(word: String, text: Program.Text)]) -> Program.Choices {
+        Program.Choices(index: table(rows.map { ($0.word, $0.text.index) }))
+    }
+
+    private mutating func table(_ rows: [(word: String, value: Program.Index)]) -> Program.Index {
+        var table = ByteTable(isCaseless: true)
+        for row in rows { table.insert(row.word, value: row.value) }
         program.tables.append(table)
         return Program.Index(program.tables.count - 1)
     }
 
-    mutating func pattern(_ node: SettingsNode) throws(SettingsFault) -> Program.Index {
+    mutating func pattern(_ node: SettingsNode) throws(SettingsFault) -> Program.Pattern {
         let text = try node.string()
         do {
             _ = try PatternMatcher(text)
         } catch {
             throw node.fault("the pattern cannot be read: \(error.reason)")
         }
-        if let known = program.patterns.firstIndex(of: text) { return Program.Index(known) }
+        if let known = program.patterns.firstIndex(of: text) { return Program.Pattern(index: Program.Index(known)) }
         program.patterns.append(text)
-        return Program.Index(program.patterns.count - 1)
+        return Program.Pattern(index: Program.Index(program.patterns.count - 1))
     }
 
-    mutating func clock(_ patterns: [TimePattern], isUTC: Bool) -> Program.Index {
+    mutating func clock(_ patterns: [TimePattern], isUTC: Bool) -> Program.ClockPlace {
         program.clocks.append(Program.Clock(patterns: patterns, isUTC: isUTC))
-        return Program.Index(program.clocks.count - 1)
+        return Program.ClockPlace(index: Program.Index(program.clocks.count - 1))
     }
 
-    func timeIndex(of name: String) -> Program.Index? { timeIndexes[name] }
-    var timeNames: [String] { Array(timeIndexes.keys) }
+    func moment(named name: String) -> Program.Moment? { moments[name] }
+
+    /// A time that is used in another.
+    mutating func link(moment name: String) -> Program.Moment? {
+        chain = max(chain, chains[name + ":"] ?? 0)
+        return moments[name]
+    }
+
+    var momentNames: [String] { Array(moments.keys) }
 
     /// Guards against a mapping nested so deep that running it would need more stack than there is.
     mutating func nested<Result>(

@@ -2,71 +2,77 @@
 
 extension Machine {
     /// Whether a condition holds for this record.
-    mutating func holds(_ index: Program.Index) -> Bool {
-        let node = self.node(index)
-        switch node.operation {
+    mutating func holds(_ place: Program.Condition) -> Bool {
+        let expression = expression(place)
+        switch expression {
         case .always: return true
-        case .all:
-            for child in node.a..<node.a + node.b where !holds(self.child(child)) { return false }
+        case .all(let conditions):
+            for place in conditions.places where !holds(member(place, of: conditions)) { return false }
             return true
-        case .any:
-            for child in node.a..<node.a + node.b where holds(self.child(child)) { return true }
+        case .any(let conditions):
+            for place in conditions.places where holds(member(place, of: conditions)) { return true }
             return false
-        case .not: return !holds(node.a)
-        case .isOneOf:
-            let word = text(node.a)
-            return find(word, in: node.b) != nil
-        case .isEmpty: return text(node.a).isEmpty
-        default: return holdsOfText(node)
+        case .not(let condition): return !holds(condition)
+        case .isOneOf(let text, let words):
+            let word = self.text(text)
+            return has(word, in: words)
+        case .isEmpty(let text): return self.text(text).isEmpty
+        default: return holdsOfText(expression)
         }
     }
 
     /// The conditions that look at bytes; apart from those above, which are asked most and whose calls are to be cheap.
     @inline(never)
-    private mutating func holdsOfText(_ node: Program.Node) -> Bool {
-        switch node.operation {
-        case .starts, .ends, .contains:
-            let input = text(node.a)
-            for child in node.b..<node.b + node.c
-            where arena.contents.has(node.operation, literal(self.child(child)), in: input) {
-                return true
-            }
-            return false
-        case .matches:
-            let input = text(node.a)
-            return patterns[Int(node.b)].matches(arena.bytes(of: input))
-        case .isSame:
-            let (a, b) = (text(node.a), text(node.b))
+    private mutating func holdsOfText(_ expression: ConditionExpression) -> Bool {
+        switch expression {
+        case .starts(let text, let literals): return has(literals, in: text) { $0.starts($1, in: $2) }
+        case .ends(let text, let literals): return has(literals, in: text) { $0.ends($1, in: $2) }
+        case .contains(let text, let literals): return has(literals, in: text) { $0.contains($1, in: $2) }
+        case .matches(let text, let pattern):
+            let input = self.text(text)
+            return patterns[Int(pattern.index)].matches(arena.bytes(of: input))
+        case .isSame(let a, let b):
+            let (a, b) = (text(a), text(b))
             return a.count == b.count && arena.contents.isEqual(a, at: Int(b.start))
-        case .lengthIs: return (node.b...node.c).contains(text(node.a).count)
-        case .isAbove:
-            let input = text(node.a)
-            return arena.contents.isAbove(input, node.b)
-        case .isExtension:
-            let input = text(node.a)
+        case .lengthIs(let text, let least, let most): return (least...most).contains(self.text(text).count)
+        case .isAbove(let text, let limit):
+            let input = self.text(text)
+            return arena.contents.isAbove(input, limit)
+        case .isExtension(let text):
+            let input = self.text(text)
             return surroundings.numbers.isExtension(arena.bytes(of: input))
-        case .isTrunk:
-            let input = text(node.a)
+        case .isTrunk(let text):
+            let input = self.text(text)
             return surroundings.trunks.contains(arena.bytes(of: input), numbers: &surroundings.numbers)
-        case .isNamedTrunk:
-            let input = text(node.a)
+        case .isNamedTrunk(let text):
+            let input = self.text(text)
             return surroundings.trunks.names(arena.bytes(of: input))
-        case .isPhone:
-            let input = text(node.a)
+        case .isPhone(let text):
+            let input = self.text(text)
             return surroundings.numbers.isOutsideNumber(arena.bytes(of: input))
-        case .isHidden:
-            let input = text(node.a)
+        case .isHidden(let text):
+            let input = self.text(text)
             return surroundings.numbers.isHidden(arena.bytes(of: input))
-        case .isOwn:
-            let input = text(node.a)
+        case .isOwn(let text):
+            let input = self.text(text)
             return surroundings.ownNumbers.contains(arena.bytes(of: input), reader: &surroundings.numbers)
-        case .column, .literal, .value, .firstFilled, .join, .after, .afterLast, .before, .beforeLast, .part, .strip,
-            .trim, .lowercase, .digits, .decodePercent, .lowBits, .fromHexadecimal, .lookUp, .select, .capture,
-            .replace, .firstCase, .yesIf, .always, .all, .any, .not, .isOneOf, .isEmpty, .parseTime, .parseEpoch,
-            .namedTime, .shiftTime, .firstTime, .parseDuration,
-            .between, .sum, .firstDuration:
-            // The compiler puts only conditions here.
+        case .always: return true
+        case .all, .any, .not, .isOneOf, .isEmpty:
+            // Those above never come here.
             return false
         }
+    }
+
+    @inline(__always)
+    private mutating func has(
+        _ literals: Program.Several<Program.Literal>, in text: Program.Text,
+        _ test: (ArenaBytes, _ literal: Slice, _ input: Slice) -> Bool
+    ) -> Bool {
+        let input = self.text(text)
+        for place in literals.places {
+            let literal = literal(member(place, of: literals))
+            if literal.count <= input.count, test(arena.contents, literal, input) { return true }
+        }
+        return false
     }
 }

@@ -8,80 +8,120 @@ extension Machine {
         /// The branches taken, such as `case 2` or `outgoing`.
         var branches: [String] = []
 
-        mutating func add(slot: Program.Index) {
-            if !slots.contains(Int(slot)) { slots.append(Int(slot)) }
+        mutating func add(_ slot: Program.Slot) {
+            if !slots.contains(Int(slot.index)) { slots.append(Int(slot.index)) }
         }
     }
 
     /// Follows an expression through the branches that this record takes.
-    mutating func origin(of index: Program.Index) -> Origin {
+    mutating func origin(of rule: Program.Rule) -> Origin {
         var origin = Origin()
-        trace(index, into: &origin)
+        switch rule {
+        case .text(let text): trace(text, into: &origin)
+        case .condition(let condition): trace(condition, into: &origin)
+        case .time(let time): trace(time, into: &origin)
+        case .span(let span): trace(span, into: &origin)
+        }
         return origin
     }
 
-    private mutating func trace(_ index: Program.Index, into origin: inout Origin) {
-        let node = self.node(index)
-        switch node.operation {
-        case .column: origin.add(slot: node.a)
-        case .literal, .always: return
-        case .value: trace(program.values[Int(node.a)].node, into: &origin)
-        case .namedTime: trace(program.times[Int(node.a)].node, into: &origin)
-        case .firstFilled: traceFirstFilled(node, into: &origin)
-        case .firstCase: traceCase(node, into: &origin)
-        case .select: traceSelection(node, into: &origin)
-        case .join, .all, .any, .firstTime, .firstDuration:
-            for child in node.a..<node.a + node.b { trace(self.child(child), into: &origin) }
-        case .shiftTime, .between, .sum, .isSame:
-            trace(node.a, into: &origin)
-            trace(node.b, into: &origin)
-        case .lookUp:
-            trace(node.a, into: &origin)
-        default: trace(node.a, into: &origin)
-        }
-    }
-
-    private mutating func traceFirstFilled(_ node: Program.Node, into origin: inout Origin) {
-        for child in node.a..<node.a + node.b where !text(self.child(child)).isEmpty {
-            trace(self.child(child), into: &origin)
-            return
-        }
-    }
-
-    private mutating func traceCase(_ node: Program.Node, into origin: inout Origin) {
-        for child in stride(from: node.a, to: node.a + node.b, by: 2) where holds(self.child(child)) {
-            origin.branches.append("case \((child - node.a) / 2 + 1)")
-            traceCondition(self.child(child), into: &origin)
-            trace(self.child(child + 1), into: &origin)
-            return
-        }
-    }
-
-    private mutating func traceSelection(_ node: Program.Node, into origin: inout Origin) {
-        let word = text(node.a)
-        let branch = find(word, in: node.b)
-        origin.branches.append(branch == nil ? "otherwise" : arena.string(word))
-        trace(branch ?? node.c, into: &origin)
-    }
-
-    /// The columns that a condition asks for itself; those behind the direction and the answer are told there.
-    private mutating func traceCondition(_ index: Program.Index, into origin: inout Origin) {
-        let node = self.node(index)
-        switch node.operation {
-        case .always: return
-        case .all, .any:
-            for child in node.a..<node.a + node.b { traceCondition(self.child(child), into: &origin) }
-        case .not: traceCondition(node.a, into: &origin)
-        default:
-            let inner = self.node(node.a)
-            guard inner.operation == .value else {
-                if inner.operation == .column { origin.add(slot: inner.a) }
-                return
+    private mutating func trace(_ place: Program.Text, into origin: inout Origin) {
+        switch expression(place) {
+        case .column(let slot): origin.add(slot)
+        case .literal: return
+        case .value(let value): trace(program.namedTexts[Int(value.index)].text, into: &origin)
+        case .firstFilled(let texts):
+            for place in texts.places where !text(member(place, of: texts)).isEmpty {
+                return trace(member(place, of: texts), into: &origin)
             }
-            let name = program.values[Int(inner.a)].name
-            guard name == "direction" || name == "answered" else { return trace(node.a, into: &origin) }
-            let value = namedValue(inner.a)
-            origin.branches.append("\(name) \(value.isEmpty ? "no" : arena.string(value))")
+        case .firstCase(let cases):
+            guard let found = firstCase(of: cases) else { return }
+            origin.branches.append("case \(found.number)")
+            traceCase(found.condition, into: &origin)
+            trace(found.text, into: &origin)
+        case .select(let word, let choices, let otherwise):
+            let word = text(word)
+            let branch = find(word, in: choices)
+            origin.branches.append(branch == nil ? "otherwise" : arena.string(word))
+            trace(branch ?? otherwise, into: &origin)
+        case .join(let texts):
+            for place in texts.places { trace(member(place, of: texts), into: &origin) }
+        case .yesIf(let condition): trace(condition, into: &origin)
+        case .after(let text, _), .afterLast(let text, _), .before(let text, _), .beforeLast(let text, _),
+            .part(let text, _, _), .strip(let text, _), .trim(let text), .lowercase(let text), .digits(let text),
+            .decodePercent(let text), .lowBits(let text, _, _), .fromHexadecimal(let text, _), .lookUp(let text, _, _),
+            .capture(let text, _), .replace(let text, _, _):
+            trace(text, into: &origin)
+        }
+    }
+
+    private mutating func trace(_ place: Program.Condition, into origin: inout Origin) {
+        switch expression(place) {
+        case .always: return
+        case .all(let conditions), .any(let conditions):
+            for place in conditions.places { trace(member(place, of: conditions), into: &origin) }
+        case .not(let condition): trace(condition, into: &origin)
+        case .isSame(let a, let b):
+            trace(a, into: &origin)
+            trace(b, into: &origin)
+        case .isOneOf(let text, _), .starts(let text, _), .ends(let text, _), .contains(let text, _),
+            .matches(let text, _), .isEmpty(let text), .lengthIs(let text, _, _), .isAbove(let text, _),
+            .isExtension(let text), .isTrunk(let text), .isNamedTrunk(let text), .isPhone(let text),
+            .isHidden(let text), .isOwn(let text):
+            trace(text, into: &origin)
+        }
+    }
+
+    private mutating func trace(_ place: Program.Time, into origin: inout Origin) {
+        switch expression(place) {
+        case .parse(let text, _, _), .parseEpoch(let text, _): trace(text, into: &origin)
+        case .named(let moment): trace(program.expression(moment), into: &origin)
+        case .shift(let time, let span, _):
+            trace(time, into: &origin)
+            trace(span, into: &origin)
+        case .first(let times):
+            for place in times.places { trace(member(place, of: times), into: &origin) }
+        }
+    }
+
+    private mutating func trace(_ place: Program.Span, into origin: inout Origin) {
+        switch expression(place) {
+        case .parse(let text, _, _): trace(text, into: &origin)
+        case .between(let from, let to):
+            trace(from, into: &origin)
+            trace(to, into: &origin)
+        case .sum(let a, let b, _):
+            trace(a, into: &origin)
+            trace(b, into: &origin)
+        case .first(let spans):
+            for place in spans.places { trace(member(place, of: spans), into: &origin) }
+        }
+    }
+
+    /// The columns that a case asks for itself; those behind the direction and the answer are told there.
+    private mutating func traceCase(_ place: Program.Condition, into origin: inout Origin) {
+        switch expression(place) {
+        case .always: return
+        case .all(let conditions), .any(let conditions):
+            for place in conditions.places { traceCase(member(place, of: conditions), into: &origin) }
+        case .not(let condition): traceCase(condition, into: &origin)
+        case .isOneOf(let text, _), .starts(let text, _), .ends(let text, _), .contains(let text, _),
+            .matches(let text, _), .isEmpty(let text), .isSame(let text, _), .lengthIs(let text, _, _),
+            .isAbove(let text, _), .isExtension(let text), .isTrunk(let text), .isNamedTrunk(let text),
+            .isPhone(let text), .isHidden(let text), .isOwn(let text):
+            traceSubject(text, into: &origin)
+        }
+    }
+
+    private mutating func traceSubject(_ place: Program.Text, into origin: inout Origin) {
+        switch expression(place) {
+        case .column(let slot): origin.add(slot)
+        case .value(let value):
+            let name = program.namedTexts[Int(value.index)].name
+            guard name == "direction" || name == "answered" else { return trace(place, into: &origin) }
+            let found = namedValue(value)
+            origin.branches.append("\(name) \(found.isEmpty ? "no" : arena.string(found))")
+        default: return
         }
     }
 }

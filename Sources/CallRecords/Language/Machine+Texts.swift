@@ -3,95 +3,101 @@
 extension Machine {
     /// The text that an expression gives for this record.
     @inline(__always)
-    mutating func text(_ index: Program.Index) -> Slice {
-        let node = self.node(index)
+    mutating func text(_ place: Program.Text) -> Slice {
+        let expression = expression(place)
         // Most expressions are columns or values that are known already.
-        switch node.operation {
-        case .column: return slotValue(node.a)
-        case .literal: return literal(node.a)
-        case .value:
-            let known = memory.values[Int(node.a)]
-            return known.count >= 0 ? known : namedValue(node.a)
-        default: return madeText(node)
+        switch expression {
+        case .column(let slot): return slotValue(slot)
+        case .literal(let literal): return self.literal(literal)
+        case .value(let value): return known(value) ?? namedValue(value)
+        default: return madeText(expression)
         }
     }
 
-    private mutating func madeText(_ node: Program.Node) -> Slice {
-        switch node.operation {
-        case .column: return slotValue(node.a)
-        case .literal: return literal(node.a)
-        case .value: return namedValue(node.a)
-        case .firstFilled:
-            for child in node.a..<node.a + node.b {
-                let value = text(self.child(child))
+    private mutating func madeText(_ expression: TextExpression) -> Slice {
+        switch expression {
+        case .column(let slot): return slotValue(slot)
+        case .literal(let literal): return self.literal(literal)
+        case .value(let value): return namedValue(value)
+        case .firstFilled(let texts):
+            for place in texts.places {
+                let value = text(member(place, of: texts))
                 if !value.isEmpty { return value }
             }
             return .empty
-        case .firstCase:
-            for child in stride(from: node.a, to: node.a + node.b, by: 2)
-            where holds(self.child(child)) {
-                return text(self.child(child + 1))
-            }
-            return .empty
-        case .yesIf: return holds(node.a) ? arena.append("yes") : .empty
-        case .join: return join(node)
-        case .after, .afterLast, .before, .beforeLast: return cut(node)
-        case .part: return part(node)
-        case .strip:
-            let input = text(node.a)
-            return arena.contents.stripped(input, of: literal(node.b))
-        case .trim:
-            let input = text(node.a)
-            return arena.contents.trimmed(input)
-        case .lookUp: return lookUp(node)
-        case .select:
-            let word = text(node.a)
-            let branch = find(word, in: node.b)
-            return text(branch ?? node.c)
-        case .lowercase, .digits, .decodePercent: return rewritten(text(node.a), node.operation)
-        case .lowBits, .fromHexadecimal: return number(node)
-        case .capture:
-            let input = text(node.a)
-            let found = arena.withBytes(of: input) { patterns[Int(node.b)].capture($0) }
-            return arena.append(found)
-        case .replace:
-            let input = text(node.a)
-            let replacement = arena.string(literal(node.c))
-            let found = arena.withBytes(of: input) { patterns[Int(node.b)].replace($0, with: replacement) }
-            return found.map { arena.append($0) } ?? input
-        case .always, .all, .any, .not, .isOneOf, .starts, .ends, .contains, .matches, .isEmpty, .isSame, .lengthIs,
-            .isAbove, .isExtension, .isTrunk, .isNamedTrunk, .isPhone, .isHidden, .isOwn, .parseTime, .parseEpoch,
-            .namedTime, .shiftTime, .firstTime, .parseDuration, .between, .sum, .firstDuration:
-            // The compiler puts only texts here.
-            return .empty
+        case .firstCase(let cases): return firstCase(of: cases).map { text($0.text) } ?? .empty
+        case .yesIf(let condition): return holds(condition) ? arena.append("yes") : .empty
+        case .select(let word, let choices, let otherwise):
+            let word = text(word)
+            return text(find(word, in: choices) ?? otherwise)
+        case .lookUp(let word, let table, let otherwise):
+            let word = text(word)
+            if let found = find(word, in: table) { return literal(found) }
+            return otherwise.map { text($0) } ?? word
+        default: return changedText(expression)
         }
     }
 
-    private mutating func join(_ node: Program.Node) -> Slice {
+    /// The texts that are made of one text, or of some.
+    private mutating func changedText(_ expression: TextExpression) -> Slice {
+        switch expression {
+        case .join(let parts): return join(parts)
+        case .after(let text, let separator): return rest(of: self.text(text), after: separator, last: false)
+        case .afterLast(let text, let separator): return rest(of: self.text(text), after: separator, last: true)
+        case .before(let text, let separator): return start(of: self.text(text), before: separator, last: false)
+        case .beforeLast(let text, let separator): return start(of: self.text(text), before: separator, last: true)
+        case .part(let text, let separator, let number): return part(number, of: self.text(text), literal(separator))
+        case .strip(let text, let bytes):
+            let input = self.text(text)
+            return arena.contents.stripped(input, of: literal(bytes))
+        case .trim(let text):
+            let input = self.text(text)
+            return arena.contents.trimmed(input)
+        case .lowercase(let text):
+            let input = self.text(text)
+            return arena.contents.hasCapitals(input) ? rewritten(input, .lowercase) : input
+        case .digits(let text): return rewritten(self.text(text), .digits)
+        case .decodePercent(let text): return rewritten(self.text(text), .decodePercent)
+        case .lowBits(let text, let mask, let least): return lowBits(of: self.text(text), mask, from: least)
+        case .fromHexadecimal(let text, let isLowestFirst):
+            return decimal(ofHexadecimal: self.text(text), isLowestFirst: isLowestFirst)
+        case .capture(let text, let pattern):
+            let input = self.text(text)
+            let found = arena.withBytes(of: input) { patterns[Int(pattern.index)].capture($0) }
+            return arena.append(found)
+        case .replace(let text, let pattern, let replacement):
+            let input = self.text(text)
+            let replacement = arena.string(literal(replacement))
+            let found = arena.withBytes(of: input) { patterns[Int(pattern.index)].replace($0, with: replacement) }
+            return found.map { arena.append($0) } ?? input
+        case .column, .literal, .value, .firstFilled, .firstCase, .yesIf, .select, .lookUp:
+            // Those above, which are asked most.
+            return madeText(expression)
+        }
+    }
+
+    private mutating func join(_ texts: Program.Several<Program.Text>) -> Slice {
         var parts: [Slice] = []
-        for child in node.a..<node.a + node.b { parts.append(text(self.child(child))) }
+        for place in texts.places { parts.append(text(member(place, of: texts))) }
         let start = arena.end
         for part in parts { _ = arena.append(copyOf: part) }
         return Slice(start: start, count: arena.end - start)
     }
 
-    private mutating func cut(_ node: Program.Node) -> Slice {
-        let input = text(node.a)
-        let separator = literal(node.b)
-        let isLast = node.operation == .afterLast || node.operation == .beforeLast
-        let place = arena.contents.find(separator, in: input, fromEnd: isLast)
-        switch node.operation {
-        case .after, .afterLast: return place.map { input.dropFirst($0 + Int(separator.count)) } ?? .empty
-        default: return place.map { input.prefix($0) } ?? input
-        }
+    private mutating func rest(of input: Slice, after separator: Program.Literal, last: Bool) -> Slice {
+        let separator = literal(separator)
+        let place = arena.contents.find(separator, in: input, fromEnd: last)
+        return place.map { input.dropFirst($0 + Int(separator.count)) } ?? .empty
     }
 
-    private mutating func part(_ node: Program.Node) -> Slice {
-        let input = text(node.a)
-        let separator = literal(node.b)
+    private mutating func start(of input: Slice, before separator: Program.Literal, last: Bool) -> Slice {
+        arena.contents.find(literal(separator), in: input, fromEnd: last).map { input.prefix($0) } ?? input
+    }
+
+    private mutating func part(_ number: Int32, of input: Slice, _ separator: Slice) -> Slice {
         var rest = input
-        if node.c < 0 {
-            for _ in 1..<max(1, Int(-node.c)) {
+        if number < 0 {
+            for _ in 1..<max(1, Int(-number)) {
                 guard let place = arena.contents.find(separator, in: rest, fromEnd: true) else { return .empty }
                 rest = rest.prefix(place)
             }
@@ -99,23 +105,16 @@ extension Machine {
                 rest.dropFirst($0 + Int(separator.count))
             } ?? rest
         }
-        for _ in 1..<max(1, Int(node.c)) {
+        for _ in 1..<max(1, Int(number)) {
             guard let place = arena.contents.find(separator, in: rest) else { return .empty }
             rest = rest.dropFirst(place + Int(separator.count))
         }
         return arena.contents.find(separator, in: rest).map { rest.prefix($0) } ?? rest
     }
 
-    private mutating func lookUp(_ node: Program.Node) -> Slice {
-        let word = text(node.a)
-        if let found = find(word, in: node.b) {
-            return literal(found)
-        }
-        return node.c >= 0 ? text(node.c) : word
-    }
+    private enum Rewriting { case lowercase, digits, decodePercent }
 
-    private mutating func rewritten(_ input: Slice, _ operation: Program.Operation) -> Slice {
-        if operation == .lowercase, !arena.contents.hasCapitals(input) { return input }
+    private mutating func rewritten(_ input: Slice, _ operation: Rewriting) -> Slice {
         let start = arena.end
         var index = Int(input.start)
         let end = Int(input.start + input.count)
@@ -140,14 +139,15 @@ extension Machine {
         return Slice(start: start, count: arena.end - start)
     }
 
-    private mutating func number(_ node: Program.Node) -> Slice {
-        let input = text(node.a)
-        let isHexadecimal = node.operation == .fromHexadecimal
-        var digits = arena.string(input)
-        if isHexadecimal, node.b == 1 { digits = digits.reversingBytes }
-        guard let value = Int64(digits, radix: isHexadecimal ? 16 : 10) else { return input }
-        if isHexadecimal { return arena.append("\(value)") }
-        return value < Int64(node.c) ? input : arena.append("\(value & Int64(node.b))")
+    private mutating func lowBits(of input: Slice, _ mask: Int32, from least: Int32) -> Slice {
+        guard let value = Int64(arena.string(input)), value >= Int64(least) else { return input }
+        return arena.append("\(value & Int64(mask))")
+    }
+
+    private mutating func decimal(ofHexadecimal input: Slice, isLowestFirst: Bool) -> Slice {
+        let digits = arena.string(input)
+        guard let value = Int64(isLowestFirst ? digits.reversingBytes : digits, radix: 16) else { return input }
+        return arena.append("\(value)")
     }
 }
 

@@ -16,7 +16,7 @@ struct Machine {
     struct Complaint {
         enum Kind { case date, duration }
         var kind: Kind
-        var node: Program.Index
+        var rule: Program.Rule
         var found: String
     }
 
@@ -79,9 +79,9 @@ struct Machine {
         return hash.value
     }
 
-    mutating func complain(_ kind: Complaint.Kind, about node: Program.Index, found: Slice) {
+    mutating func complain(_ kind: Complaint.Kind, about rule: Program.Rule, found: Slice) {
         guard complaint == nil else { return }
-        complaint = Complaint(kind: kind, node: node, found: arena.string(found.prefix(min(60, Int(field: found)))))
+        complaint = Complaint(kind: kind, rule: rule, found: arena.string(found.prefix(min(60, Int(field: found)))))
     }
 
     /// The slot whose field a text is a part of, if it is one as it stands.
@@ -93,47 +93,93 @@ struct Machine {
     }
 
     @inline(__always)
-    func node(_ index: Program.Index) -> Program.Node { memory.nodes[Int(index)] }
+    func expression(_ text: Program.Text) -> TextExpression { memory.texts[Int(text.index)] }
 
     @inline(__always)
-    func child(_ index: Program.Index) -> Program.Index { memory.children[Int(index)] }
+    func expression(_ condition: Program.Condition) -> ConditionExpression { memory.conditions[Int(condition.index)] }
+
+    func expression(_ time: Program.Time) -> TimeExpression { memory.expressionsOfTimes[Int(time.index)] }
+
+    func expression(_ span: Program.Span) -> SpanExpression { memory.spans[Int(span.index)] }
+
+    /// A member of some; its place is one of ``Program/Several/places``.
+    @inline(__always)
+    func member<Kind>(_ place: Program.Index, of members: Program.Several<Program.Place<Kind>>) -> Program.Place<Kind> {
+        Program.Place(index: memory.children[Int(place)])
+    }
+
+    /// The text of the first case that holds, with the number of the case from 1.
+    @inline(__always)
+    mutating func firstCase(
+        of cases: Program.Several<Program.Case>
+    ) -> (number: Int, condition: Program.Condition, text: Program.Text)? {
+        var place = cases.first
+        while place < cases.first + cases.count {
+            let condition = Program.Condition(index: memory.children[Int(place)])
+            if holds(condition) {
+                let text = Program.Text(index: memory.children[Int(place) + 1])
+                return (Int(place - cases.first) / 2 + 1, condition, text)
+            }
+            place += 2
+        }
+        return nil
+    }
 
     @inline(__always)
-    func literal(_ index: Program.Index) -> Slice { memory.literals[Int(index)] }
+    func literal(_ literal: Program.Literal) -> Slice { memory.literals[Int(literal.index)] }
 
     @inline(__always)
-    func find(_ word: Slice, in table: Program.Index) -> Int32? {
+    func has(_ word: Slice, in words: Program.Words) -> Bool { find(word, inTable: words.index) != nil }
+
+    @inline(__always)
+    func find(_ word: Slice, in table: Program.Replacements) -> Program.Literal? {
+        find(word, inTable: table.index).map { Program.Literal(index: $0) }
+    }
+
+    @inline(__always)
+    func find(_ word: Slice, in table: Program.Choices) -> Program.Text? {
+        find(word, inTable: table.index).map { Program.Text(index: $0) }
+    }
+
+    @inline(__always)
+    private func find(_ word: Slice, inTable table: Program.Index) -> Int32? {
         memory.tables[Int(table)].find(arena.bytes(of: word))
     }
 
     @inline(__always)
-    func slotValue(_ slot: Program.Index) -> Slice { memory.slots[Int(slot)] }
+    func slotValue(_ slot: Program.Slot) -> Slice { memory.slots[Int(slot.index)] }
+
+    /// A named value, if it is worked out already.
+    @inline(__always)
+    func known(_ value: Program.Value) -> Slice? {
+        let known = memory.values[Int(value.index)]
+        return known.count >= 0 ? known : nil
+    }
 
     @inline(__always)
-    mutating func namedValue(_ index: Program.Index) -> Slice {
-        let known = memory.values[Int(index)]
-        if known.count >= 0 { return known }
-        let value = text(memory.valueNodes[Int(index)])
-        memory.values[Int(index)] = value
+    mutating func namedValue(_ name: Program.Value) -> Slice {
+        if let known = known(name) { return known }
+        let value = text(memory.valueTexts[Int(name.index)])
+        memory.values[Int(name.index)] = value
         return value
     }
 
     /// Gives a named value another text than its expression does, until the next record.
-    mutating func override(value index: Program.Index, with text: String) {
-        memory.values[Int(index)] = arena.append(text)
+    mutating func override(value: Program.Value, with text: String) {
+        memory.values[Int(value.index)] = arena.append(text)
     }
 
     /// Has a named value worked out anew.
-    mutating func forget(value index: Program.Index) { memory.values[Int(index)] = .unknown }
+    mutating func forget(value: Program.Value) { memory.values[Int(value.index)] = .unknown }
 
-    mutating func namedTime(_ index: Program.Index) -> CallTime? {
-        let known = memory.times[Int(index)]
+    mutating func namedTime(_ moment: Program.Moment) -> CallTime? {
+        let known = memory.times[Int(moment.index)]
         if known.isKnown {
             return known.isEmpty
                 ? nil : CallTime(epochSeconds: known.epochSeconds, offsetSeconds: known.offsetSeconds)
         }
-        let value = time(memory.timeNodes[Int(index)])
-        memory.times[Int(index)] = MachineMemory.NamedTime(
+        let value = time(memory.momentTimes[Int(moment.index)])
+        memory.times[Int(moment.index)] = MachineMemory.NamedTime(
             isKnown: true, isEmpty: value == nil, epochSeconds: value?.epochSeconds ?? 0,
             offsetSeconds: value?.offsetSeconds ?? 0)
         return value

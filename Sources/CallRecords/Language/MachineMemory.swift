@@ -5,13 +5,16 @@
 ///
 /// The compiler of the mapping language gives every index; none comes from a record.
 final class MachineMemory {
-    let nodes: UnsafeMutablePointer<Program.Node>
+    let texts: UnsafeMutablePointer<TextExpression>
+    let conditions: UnsafeMutablePointer<ConditionExpression>
+    let expressionsOfTimes: UnsafeMutablePointer<TimeExpression>
+    let spans: UnsafeMutablePointer<SpanExpression>
     let children: UnsafeMutablePointer<Program.Index>
     let literals: UnsafeMutablePointer<Slice>
     let tables: UnsafeMutablePointer<FrozenTable>
-    /// The node of each named value, and that of each time.
-    let valueNodes: UnsafeMutablePointer<Program.Index>
-    let timeNodes: UnsafeMutablePointer<Program.Index>
+    /// The expression of each named value, and that of each named time.
+    let valueTexts: UnsafeMutablePointer<Program.Text>
+    let momentTimes: UnsafeMutablePointer<Program.Time>
 
     let slots: UnsafeMutablePointer<Slice>
     let values: UnsafeMutablePointer<Slice>
@@ -31,27 +34,33 @@ final class MachineMemory {
     }
 
     init(_ program: Program) {
-        nodes = Self.copy(program.nodes)
+        texts = Self.copy(program.texts)
+        conditions = Self.copy(program.conditions)
+        expressionsOfTimes = Self.copy(program.times)
+        spans = Self.copy(program.spans)
         children = Self.copy(program.children)
         literals = Self.copy(program.literals)
         tables = Self.copy(program.tables.map { [frozen] in frozen.freeze($0) })
-        valueNodes = Self.copy(program.values.map(\.node))
-        timeNodes = Self.copy(program.times.map(\.node))
+        valueTexts = Self.copy(program.namedTexts.map(\.text))
+        momentTimes = Self.copy(program.namedTimes.map(\.time))
         slotCount = program.slots.count
-        valueCount = program.values.count
-        timeCount = program.times.count
+        valueCount = program.namedTexts.count
+        timeCount = program.namedTimes.count
         slots = Self.copy(Array(repeating: .empty, count: slotCount))
         values = Self.copy(Array(repeating: .unknown, count: valueCount))
         times = Self.copy(Array(repeating: NamedTime(), count: timeCount))
     }
 
     deinit {
-        nodes.deallocate()
+        texts.deallocate()
+        conditions.deallocate()
+        expressionsOfTimes.deallocate()
+        spans.deallocate()
         children.deallocate()
         literals.deallocate()
         tables.deallocate()
-        valueNodes.deallocate()
-        timeNodes.deallocate()
+        valueTexts.deallocate()
+        momentTimes.deallocate()
         slots.deallocate()
         values.deallocate()
         times.deallocate()

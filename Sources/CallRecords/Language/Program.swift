@@ -1,66 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 
-/// The expressions of a format in a flat form that is quick to run: nodes name each other by index.
+/// The expressions of a format in a flat form that is quick to run: they name each other by their place.
 ///
-/// What `a`, `b` and `c` of a node mean stands beside each operation.
+/// Each kind of expression has a type and a list of its own, so that a text cannot stand where a condition is expected.
 struct Program: Sendable {
     typealias Index = Int32
 
-    enum Operation: UInt8, Sendable {
-        // Texts.
-        case column  // a: slot
-        case literal  // a: literal
-        case value  // a: named value
-        case firstFilled  // a: first child, b: number of children
-        case join  // a: first child, b: number of children
-        case after, afterLast, before, beforeLast  // a: text, b: literal
-        case part  // a: text, b: literal, c: number, from 1, or from the end when negative
-        case strip  // a: text, b: literal whose bytes are dropped from both ends
-        case trim, lowercase, digits, decodePercent  // a: text
-        case lowBits  // a: text, b: mask, c: from which value on
-        case fromHexadecimal  // a: text, b: 1 when the lowest byte comes first
-        case lookUp  // a: text, b: table of literals, c: node for a text that is not there, or -1 for the text itself
-        case select  // a: text, b: table of nodes, c: node for a text that is not there
-        case capture  // a: text, b: pattern
-        case replace  // a: text, b: pattern, c: literal
-        case firstCase  // a: first child, b: number of children: condition, text, condition, text, …
-        case yesIf  // a: condition
-        // Conditions.
-        case always
-        case all, any  // a: first child, b: number of children
-        case not  // a: condition
-        case isOneOf  // a: text, b: table
-        case starts, ends, contains  // a: text, b: first literal among the children, c: number of them
-        case matches  // a: text, b: pattern
-        case isEmpty  // a: text
-        case isSame  // a: text, b: text
-        case lengthIs  // a: text, b: least, c: most
-        case isAbove  // a: text, b: number
-        case isExtension, isTrunk, isNamedTrunk, isPhone, isHidden, isOwn  // a: text
-        // Times, as instants.
-        case parseTime  // a: text, b: clock, c: text with the epoch seconds that the time is near to, or -1
-        case parseEpoch  // a: text, b: units in a second
-        case namedTime  // a: time
-        case shiftTime  // a: time, b: duration, c: 1 or -1
-        case firstTime  // a: first child, b: number of children
-        // Durations, in milliseconds.
-        case parseDuration  // a: text, b: units in a second, c: 1 when there are no fractions of three digits
-        case between  // a: time, b: time
-        case sum  // a: duration, b: duration, c: 1 or -1
-        case firstDuration  // a: first child, b: number of children
+    /// Where something stands in the list of its kind.
+    struct Place<Kind>: BitwiseCopyable, Sendable, Hashable {
+        let index: Index
     }
 
-    struct Node: Sendable {
-        var operation: Operation
-        var a: Index = 0
-        var b: Index = 0
-        var c: Index = 0
+    typealias Text = Place<TextExpression>
+    typealias Condition = Place<ConditionExpression>
+    typealias Time = Place<TimeExpression>
+    typealias Span = Place<SpanExpression>
+    /// A column that the program reads.
+    typealias Slot = Place<ColumnReference>
+    typealias Literal = Place<Slice>
+    typealias Value = Place<NamedText>
+    typealias Moment = Place<NamedTime>
+    /// A table of words: by itself, with a literal for each, or with a text for each.
+    typealias Words = Place<ByteTable>
+    typealias Replacements = Place<(ByteTable, Literal)>
+    typealias Choices = Place<(ByteTable, Text)>
+    typealias Pattern = Place<PatternMatcher>
+    typealias ClockPlace = Place<Clock>
+
+    /// Members of one kind that stand one after the other in ``children``.
+    struct Several<Kind>: BitwiseCopyable, Sendable {
+        let first: Index
+        let count: Index
+
+        /// Where they stand.
+        var places: Range<Index> { first..<first + count }
     }
+
+    /// The first text whose condition holds: condition, text, condition, text, ….
+    enum Case {}
 
     /// A value that other expressions call by its name; it may only use those before it.
     struct NamedText: Sendable {
         var name: String
-        var node: Index
+        var text: Text
+    }
+
+    /// A time that others call by its name; it may only use those before it.
+    struct NamedTime: Sendable {
+        var name: String
+        var time: Time
     }
 
     /// A text pattern of dates and the clock that it was read from.
@@ -70,7 +58,23 @@ struct Program: Sendable {
         var isUTC: Bool
     }
 
-    var nodes: [Node] = []
+    /// Any expression, for messages about it.
+    enum Rule: Sendable {
+        /// One that gives a text.
+        case text(Text)
+        /// One that holds or does not.
+        case condition(Condition)
+        /// One that gives an instant.
+        case time(Time)
+        /// One that gives a duration.
+        case span(Span)
+    }
+
+    var texts: [TextExpression] = []
+    var conditions: [ConditionExpression] = []
+    var times: [TimeExpression] = []
+    var spans: [SpanExpression] = []
+    /// The members of all ``Several``; what kind they are is known to those only.
     var children: [Index] = []
     /// All literals, one after the other; slices of it are valid slices of a record's arena.
     var literalBytes: [UInt8] = []
@@ -79,8 +83,85 @@ struct Program: Sendable {
     var patterns: [String] = []
     var clocks: [Clock] = []
     var slots: [ColumnReference] = []
-    var values: [NamedText] = []
-    var times: [NamedText] = []
+    var namedTexts: [NamedText] = []
+    var namedTimes: [NamedTime] = []
+
+    /// The expression that a name stands for.
+    func expression(_ moment: Moment) -> Time { namedTimes[Int(moment.index)].time }
+}
+
+/// An expression that gives a text.
+enum TextExpression: BitwiseCopyable, Sendable {
+    case column(Program.Slot)
+    case literal(Program.Literal)
+    case value(Program.Value)
+    case firstFilled(Program.Several<Program.Text>)
+    case join(Program.Several<Program.Text>)
+    case after(Program.Text, Program.Literal)
+    case afterLast(Program.Text, Program.Literal)
+    case before(Program.Text, Program.Literal)
+    case beforeLast(Program.Text, Program.Literal)
+    /// The number is from 1, or from the end when negative.
+    case part(Program.Text, Program.Literal, number: Int32)
+    /// The bytes of the literal are dropped from both ends.
+    case strip(Program.Text, Program.Literal)
+    case trim(Program.Text)
+    case lowercase(Program.Text)
+    case digits(Program.Text)
+    case decodePercent(Program.Text)
+    case lowBits(Program.Text, mask: Int32, least: Int32)
+    case fromHexadecimal(Program.Text, isLowestFirst: Bool)
+    /// Without `otherwise` a text that is not there stands for itself.
+    case lookUp(Program.Text, Program.Replacements, otherwise: Program.Text?)
+    case select(Program.Text, Program.Choices, otherwise: Program.Text)
+    case capture(Program.Text, Program.Pattern)
+    case replace(Program.Text, Program.Pattern, with: Program.Literal)
+    case firstCase(Program.Several<Program.Case>)
+    case yesIf(Program.Condition)
+}
+
+/// An expression that holds for a record or does not.
+enum ConditionExpression: BitwiseCopyable, Sendable {
+    case always
+    case all(Program.Several<Program.Condition>)
+    case any(Program.Several<Program.Condition>)
+    case not(Program.Condition)
+    case isOneOf(Program.Text, Program.Words)
+    case starts(Program.Text, Program.Several<Program.Literal>)
+    case ends(Program.Text, Program.Several<Program.Literal>)
+    case contains(Program.Text, Program.Several<Program.Literal>)
+    case matches(Program.Text, Program.Pattern)
+    case isEmpty(Program.Text)
+    case isSame(Program.Text, Program.Text)
+    case lengthIs(Program.Text, least: Int32, most: Int32)
+    case isAbove(Program.Text, Int32)
+    case isExtension(Program.Text)
+    case isTrunk(Program.Text)
+    case isNamedTrunk(Program.Text)
+    case isPhone(Program.Text)
+    case isHidden(Program.Text)
+    case isOwn(Program.Text)
+}
+
+/// An expression that gives an instant.
+enum TimeExpression: BitwiseCopyable, Sendable {
+    /// Reads a text by the patterns of a clock; `near` gives the epoch seconds that the time is near to.
+    case parse(Program.Text, Program.ClockPlace, near: Program.Text?)
+    case parseEpoch(Program.Text, unitsPerSecond: Int32)
+    case named(Program.Moment)
+    /// The sign is 1 or -1.
+    case shift(Program.Time, Program.Span, sign: Int32)
+    case first(Program.Several<Program.Time>)
+}
+
+/// An expression that gives a duration, in milliseconds.
+enum SpanExpression: BitwiseCopyable, Sendable {
+    /// A whole number has no fractions of three digits.
+    case parse(Program.Text, unitsPerSecond: Int32, isWhole: Bool)
+    case between(Program.Time, Program.Time)
+    /// The sign of the second is 1 or -1.
+    case sum(Program.Span, Program.Span, sign: Int32)
+    case first(Program.Several<Program.Span>)
 }
 
 /// Where a value stands in the arena of a record.

@@ -15,7 +15,7 @@ extension RecordMapper {
         let id = machine.text(format.rules.key)
         guard let key = key(of: id, start: start) else {
             return .rejected(
-                rejection("missingKey", about: format.rules.key, "expected the id of the call, found nothing"))
+                rejection("missingKey", about: .text(format.rules.key), "expected the id of the call, found nothing"))
         }
         guard let direction = legDirection() else { return .rejected(unknownDirection()) }
         var leg = Leg(key: key, direction: direction, external: .none, start: start, end: max(start, end))
@@ -76,7 +76,7 @@ extension RecordMapper {
             return shift % 3600 != 0
                 ? nil
                 : rejection(
-                    "doubtfulTime", about: machine.program.times[Int(format.rules.start)].node,
+                    "doubtfulTime", about: .time(machine.program.expression(format.rules.start)),
                     "expected a start near the instant of the record's id, found one that is \(shift / 3600) hours later",
                     hint:
                         "was the clock set to another zone? cdr24 check shows it; write check_zone: false if the ids are wrong"
@@ -110,7 +110,7 @@ extension RecordMapper {
         let swapped = civil.secondsSinceEpoch - Int64(start.offsetSeconds)
         guard civil.isValid, abs(swapped - instant) <= Self.farthestZones else { return nil }
         return rejection(
-            "doubtfulTime", about: machine.program.times[Int(format.rules.start)].node,
+            "doubtfulTime", about: .time(machine.program.expression(format.rules.start)),
             "expected a start near the instant of the record's id, found one with day and month the other way round",
             hint: "correct the pattern of the time in the format, or write check_zone: false if the ids are wrong")
     }
@@ -195,11 +195,11 @@ extension RecordMapper {
         leg.isAnswered = !machine.text(format.rules.answeredText).isEmpty
         guard var talk = machine.duration(format.rules.talk) else {
             return machine.complaint.map { rejection($0) }
-                ?? rejection("badDuration", about: format.rules.talk, "expected a duration")
+                ?? rejection("badDuration", about: .span(format.rules.talk), "expected a duration")
         }
         guard talk <= Self.longestTalk else {
             return rejection(
-                "badDuration", about: format.rules.talk,
+                "badDuration", about: .span(format.rules.talk),
                 "expected a talk of at most one day, found \(talk / 1000) seconds")
         }
         guard leg.isAnswered else { return nil }
@@ -282,14 +282,14 @@ extension RecordMapper {
 
     private func missingStart() -> RecordRejection {
         if let complaint = machine.complaint { return rejection(complaint) }
-        let node = machine.program.times[Int(format.rules.start)].node
-        return rejection("badDate", about: node, "expected a date and time, found nothing")
+        let start = machine.program.expression(format.rules.start)
+        return rejection("badDate", about: .time(start), "expected a date and time, found nothing")
     }
 
     private mutating func unknownDirection() -> RecordRejection {
         let word = machine.arena.string(machine.text(format.rules.direction)).quotedForMessage
         return rejection(
-            "unknownDirection", about: format.rules.direction,
+            "unknownDirection", about: .text(format.rules.direction),
             "expected a call that is incoming, outgoing, callback or internal, found \(word)",
             hint: "add the phone system's word to call.direction of the format")
     }

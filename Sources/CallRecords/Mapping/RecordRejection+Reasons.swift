@@ -47,9 +47,9 @@ extension RecordRejection {
 extension RecordMapper {
     /// A rejection about the field that an expression reads first.
     func rejection(
-        _ reason: String, about node: Program.Index, _ message: String, hint: String? = nil
+        _ reason: String, about rule: Program.Rule, _ message: String, hint: String? = nil
     ) -> RecordRejection {
-        let (column, field) = place(of: node)
+        let (column, field) = place(of: rule)
         return RecordRejection(reason: reason, column: column, field: field, message: message, hint: hint)
     }
 
@@ -58,15 +58,15 @@ extension RecordMapper {
         switch complaint.kind {
         case .date:
             return rejection(
-                "badDate", about: complaint.node, "expected a date and time, found \(found)",
+                "badDate", about: complaint.rule, "expected a date and time, found \(found)",
                 hint: "dates of another form can be read by giving the format's times another pattern")
         case .duration:
-            return rejection("badDuration", about: complaint.node, "expected a duration, found \(found)")
+            return rejection("badDuration", about: complaint.rule, "expected a duration, found \(found)")
         }
     }
 
-    private func place(of node: Program.Index) -> (column: Int?, field: String?) {
-        guard let reference = machine.firstColumn(of: node) else { return (nil, nil) }
+    private func place(of rule: Program.Rule) -> (column: Int?, field: String?) {
+        guard let reference = machine.firstColumn(of: rule) else { return (nil, nil) }
         let place = place(ofSlot: machine.program.slots.firstIndex(of: reference))
         if place.field == nil, case .name(let name) = reference { return (place.column, name) }
         return place

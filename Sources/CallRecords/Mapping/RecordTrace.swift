@@ -38,7 +38,7 @@ extension RecordMapper {
         traces.append(
             FieldTrace(
                 rule: "talk", branches: [], value: talk.map { "\($0 / 1000)" } ?? "",
-                columns: columns(machine.origin(of: rules.talk))))
+                columns: columns(machine.origin(of: .span(rules.talk)))))
         for (name, node) in [("status", rules.status), ("reason", rules.reason), ("call_list", rules.callList)] {
             if let node { traces.append(trace(name, node)) }
         }
@@ -55,30 +55,30 @@ extension RecordMapper {
     /// What the record says about the party outside, as it stands there; empty where the record has none.
     package mutating func externalText() -> String { text(format.rules.external) }
 
-    private mutating func text(_ node: Program.Index) -> String {
+    private mutating func text(_ node: Program.Text) -> String {
         let slice = machine.text(node)
         return Self.shown(machine.arena.string(slice))
     }
 
-    private mutating func trace(_ rule: String, _ node: Program.Index) -> FieldTrace {
-        let origin = machine.origin(of: node)
+    private mutating func trace(_ rule: String, _ node: Program.Text) -> FieldTrace {
+        let origin = machine.origin(of: .text(node))
         return FieldTrace(rule: rule, branches: origin.branches, value: text(node), columns: columns(origin))
     }
 
-    private mutating func conditionTrace(_ rule: String, _ node: Program.Index, _ value: Bool) -> FieldTrace {
-        let origin = machine.origin(of: node)
+    private mutating func conditionTrace(_ rule: String, _ node: Program.Condition, _ value: Bool) -> FieldTrace {
+        let origin = machine.origin(of: .condition(node))
         return FieldTrace(rule: rule, branches: [], value: value ? "yes" : "no", columns: columns(origin))
     }
 
-    private mutating func timeTrace(_ rule: String, _ time: Program.Index) -> FieldTrace {
-        let origin = machine.origin(of: machine.program.times[Int(time)].node)
+    private mutating func timeTrace(_ rule: String, _ moment: Program.Moment) -> FieldTrace {
+        let origin = machine.origin(of: .time(machine.program.expression(moment)))
         let columns = columns(origin)
         return FieldTrace(rule: rule, branches: [], value: columns.first?.text ?? "", columns: columns)
     }
 
     /// The candidate that the leg's line came from: the first with a line, else the last with a name.
-    private mutating func chosenLine() -> Program.Index? {
-        var named: Program.Index?
+    private mutating func chosenLine() -> Program.Text? {
+        var named: Program.Text?
         for candidate in format.rules.lines {
             let slice = machine.text(candidate)
             if slice.isEmpty { continue }
@@ -93,7 +93,7 @@ extension RecordMapper {
             let place = place(ofSlot: slot)
             var name = place.field
             if name == nil, case .name(let known) = machine.program.slots[slot] { name = known }
-            let text = machine.arena.string(machine.slotValue(Program.Index(slot)))
+            let text = machine.arena.string(machine.slotValue(Program.Slot(index: Program.Index(slot))))
             return FieldTrace.Column(number: place.column, name: name, text: Self.shown(text))
         }
     }

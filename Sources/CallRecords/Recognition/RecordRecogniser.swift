@@ -9,14 +9,14 @@ import Settings
 /// leg's fingerprint.
 struct RecognitionRules: Sendable {
     let program: Program
-    let record: Program.Index
+    let record: Program.Condition
     /// The number of an employee's phone; that of a queue or a menu; that of an extension that called somebody.
-    let employee: Program.Index?
-    let place: Program.Index?
-    let caller: Program.Index?
+    let employee: Program.Text?
+    let place: Program.Text?
+    let caller: Program.Text?
     /// What to switch on at the phone system if a condition holds for all records.
-    private(set) var advice: [(condition: Program.Index, text: String)] = []
-    let notData: Program.Index?
+    private(set) var advice: [(condition: Program.Condition, text: String)] = []
+    let notData: Program.Condition?
 
     /// Reads the section; `nil` for a format that has none.
     ///
@@ -49,8 +49,7 @@ struct RecognitionRules: Sendable {
         program = compiler.program
     }
 
-    private static func text(_ node: SettingsNode?, _ compiler: inout Compiler) throws(SettingsFault) -> Program.Index?
-    {
+    private static func text(_ node: SettingsNode?, _ compiler: inout Compiler) throws(SettingsFault) -> Program.Text? {
         guard let node else { return nil }
         return try compiler.text(node)
     }
@@ -137,7 +136,7 @@ struct RecordRecogniser {
         return first.filter { place in seen.allSatisfy { $0.contains(place) } }.map { rules.advice[$0].text }
     }
 
-    private mutating func text(_ rule: Program.Index?) -> String {
+    private mutating func text(_ rule: Program.Text?) -> String {
         guard let rule else { return "" }
         let slice = machine.text(rule)
         return machine.arena.string(slice)
