@@ -34,25 +34,19 @@ numbers: {{ region: RU, internal: '^1\\d{{2}}$' }}
 users: {{ default: 1 }}
 """
 BEGIN = 1_767_225_600
-# Columns of a CUCM record that the importer reads.
-COLUMNS = ["cdrRecordType", "globalCallID_callManagerId", "globalCallID_callId", "origLegCallIdentifier",
-           "dateTimeOrigination", "callingPartyNumber", "origCause_value", "originalCalledPartyNumber",
-           "finalCalledPartyNumber", "destCause_value", "dateTimeConnect", "dateTimeDisconnect", "pkid", "duration",
-           "origDeviceName", "destDeviceName", "globalCallId_ClusterID"]
-TYPES = ["INTEGER"] * 5 + ["VARCHAR(50)", "INTEGER", "VARCHAR(50)", "VARCHAR(50)"] + ["INTEGER"] * 3 + [
-    "UNIQUEIDENTIFIER", "INTEGER"] + ["VARCHAR(129)"] * 2 + ["VARCHAR(50)"]
-# A record of CUCM has at least this many columns; those that nobody reads are 0 here.
-OTHERS = 94 - len(COLUMNS)
-COLUMNS += [f"column{number}" for number in range(OTHERS)]
-TYPES += ["INTEGER"] * OTHERS
-HEAD = ",".join(f'"{name}"' for name in COLUMNS) + "\n" + ",".join(TYPES) + "\n"
+# The two head rows of a publisher's file, and the places of the columns that the importer reads.
+SAMPLE = pathlib.Path(__file__).resolve().parents[2] / "Tests/Samples/cucm-cdr.csv"
+HEAD = "".join(SAMPLE.read_text().splitlines(keepends=True)[:2])
+COLUMNS = HEAD.splitlines()[0].count(",") + 1
 
 
 def cucm(folder, number):
     """One file as a publisher writes it for each minute, with a single call."""
     start = BEGIN + number * 50
-    record = (f'1,1,{number + 1},0,{start},"8900{number % 10_000_000:07d}",0,"4950000000","101",16,{start + 5},'
-              f'{start + 65},"{number:032x}",60,"gw-city","SEP001122334401","Cluster1"{",0" * OTHERS}\n')
+    fields = {1: "1", 2: "1", 3: number + 1, 5: start, 9: f'"8900{number % 10_000_000:07d}"', 12: "0", 30: '"101"',
+              31: '"101"', 34: "16", 48: start + 5, 49: start + 65, 51: f'"{number:032x}"', 56: "60", 57: '"gw-city"',
+              58: '"SEP001122334401"', 66: '"Cluster1"'}
+    record = ",".join(str(fields.get(column, "0")) for column in range(1, COLUMNS + 1)) + "\n"
     stamp = time.strftime("%Y%m%d%H%M", time.gmtime(start))
     (folder / f"cdr_Cluster1_01_{stamp}_{number}").write_text(HEAD + record)
 
