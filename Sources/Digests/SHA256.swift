@@ -79,13 +79,18 @@ package struct SHA256: Sendable {
         }
         var (a, b, c, d) = (state[0], state[1], state[2], state[3])
         var (e, f, g, h) = (state[4], state[5], state[6], state[7])
-        for round in 0..<64 {
-            if round >= 16 { words[round & 15] = Self.next(words, round) }
-            let sum1 = Self.turned(e, 6) ^ Self.turned(e, 11) ^ Self.turned(e, 25)
-            let first = h &+ sum1 &+ ((e & f) ^ (~e & g)) &+ Self.constants[round] &+ words[round & 15]
-            let sum0 = Self.turned(a, 2) ^ Self.turned(a, 13) ^ Self.turned(a, 22)
-            let second = sum0 &+ ((a & b) ^ (a & c) ^ (b & c))
-            (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
+        // Eight rounds bring each of the eight variables back to its place, so that none is moved.
+        var round = 0
+        while round < 64 {
+            Self.mix(a, b, c, &d, e, f, g, &h, Self.word(&words, round))
+            Self.mix(h, a, b, &c, d, e, f, &g, Self.word(&words, round &+ 1))
+            Self.mix(g, h, a, &b, c, d, e, &f, Self.word(&words, round &+ 2))
+            Self.mix(f, g, h, &a, b, c, d, &e, Self.word(&words, round &+ 3))
+            Self.mix(e, f, g, &h, a, b, c, &d, Self.word(&words, round &+ 4))
+            Self.mix(d, e, f, &g, h, a, b, &c, Self.word(&words, round &+ 5))
+            Self.mix(c, d, e, &f, g, h, a, &b, Self.word(&words, round &+ 6))
+            Self.mix(b, c, d, &e, f, g, h, &a, Self.word(&words, round &+ 7))
+            round &+= 8
         }
         state[0] &+= a
         state[1] &+= b
@@ -97,13 +102,29 @@ package struct SHA256: Sendable {
         state[7] &+= h
     }
 
-    /// A word of the message schedule, of which only the last sixteen are kept.
+    /// What a round adds: its constant and its word of the message schedule, of which only the last sixteen are kept.
     @inline(__always)
-    private static func next(_ words: InlineArray<16, UInt32>, _ round: Int) -> UInt32 {
-        let (near, far) = (words[(round &- 2) & 15], words[(round &- 15) & 15])
-        let sigma1 = turned(near, 17) ^ turned(near, 19) ^ (near >> 10)
-        let sigma0 = turned(far, 7) ^ turned(far, 18) ^ (far >> 3)
-        return words[round & 15] &+ sigma0 &+ words[(round &- 7) & 15] &+ sigma1
+    private static func word(_ words: inout InlineArray<16, UInt32>, _ round: Int) -> UInt32 {
+        if round >= 16 {
+            let (near, far) = (words[(round &- 2) & 15], words[(round &- 15) & 15])
+            let sigma1 = turned(near, 17) ^ turned(near, 19) ^ (near >> 10)
+            let sigma0 = turned(far, 7) ^ turned(far, 18) ^ (far >> 3)
+            words[round & 15] = words[round & 15] &+ sigma0 &+ words[(round &- 7) & 15] &+ sigma1
+        }
+        return constants[round] &+ words[round & 15]
+    }
+
+    /// One round; it changes the two variables that the next one takes as `e` and `a`.
+    @inline(__always)
+    private static func mix(
+        _ a: UInt32, _ b: UInt32, _ c: UInt32, _ d: inout UInt32, _ e: UInt32, _ f: UInt32, _ g: UInt32,
+        _ h: inout UInt32, _ word: UInt32
+    ) {
+        let sum1 = turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)
+        let first = h &+ sum1 &+ (g ^ (e & (f ^ g))) &+ word
+        let sum0 = turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)
+        d = d &+ first
+        h = first &+ sum0 &+ ((a & b) | (c & (a | b)))
     }
 
     @inline(__always)
