@@ -15,8 +15,8 @@ package enum FileSelection {
     ///
     /// A file that several patterns name is taken once, at its first place.
     ///
-    /// - Parameter onlyRegular: Whether the matches of globs and the content of folders are looked at, and what is no regular file
-    ///   is left out; with half a million files that takes a second.
+    /// - Parameter onlyRegular: Whether what is no regular file, nor leads to one, is left out of the matches of globs and of
+    ///   the content of folders.
     /// - Throws: ``ImportFault/input(_:)`` for a path that is not there.
     package static func files(_ patterns: [String], onlyRegular: Bool = true) throws(ImportFault) -> [String] {
         // The matches of one pattern are different files.
@@ -42,6 +42,14 @@ package enum FileSelection {
     }
 
     private static func matches(_ pattern: String, _ onlyRegular: Bool) throws(ImportFault) -> [String] {
+        // What nearly all patterns are: a folder as it is written, and wildcards in the name.
+        let end = pattern.utf8.lastIndex(of: UInt8(ascii: "/")).map { pattern.index(after: $0) } ?? pattern.startIndex
+        let (folder, names) = (String(pattern[..<end]), String(pattern[end...]))
+        if !names.isEmpty, !folder.utf8.contains(where: { "*?[\\".utf8.contains($0) }) {
+            // A folder that is not there, or cannot be read, has no matches.
+            let paths = try FolderListing.paths(in: folder, onlyRegular: onlyRegular) { FolderListing.fits($0, names) }
+            return paths?.sorted() ?? []
+        }
         var result = glob_t()
         defer { globfree(&result) }
         switch glob(pattern, GLOB_NOSORT, nil, &result) {
@@ -71,14 +79,13 @@ package enum FileSelection {
     }
 
     private static func contents(_ folder: String, _ onlyRegular: Bool) throws(ImportFault) -> [String] {
-        let names: [String]
-        do {
-            names = try FileManager.default.contentsOfDirectory(atPath: folder)
-        } catch {
-            throw .input("the folder \(folder) cannot be read: \(error.localizedDescription); check who may read it")
+        let paths = try FolderListing.paths(in: folder, onlyRegular: onlyRegular) { name in
+            UInt8(bitPattern: name.pointee) != UInt8(ascii: ".") && isRecordFile(String(cString: name))
         }
-        let paths = names.filter { !$0.hasPrefix(".") && isRecordFile($0) }.sorted()
-            .map { folder.hasSuffix("/") ? folder + $0 : folder + "/" + $0 }
-        return onlyRegular ? paths.filter(isFile) : paths
+        guard let paths else {
+            throw .input(
+                "the folder \(folder) cannot be read: \(String(cString: strerror(errno))); check who may read it")
+        }
+        return paths.sorted()
     }
 }

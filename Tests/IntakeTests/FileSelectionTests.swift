@@ -37,6 +37,28 @@ import Testing
         #expect(try FileSelection.files([folder.file("cdr_*")]) == [folder.file(others[1])])
     }
 
+    @Test func `links are followed, and what is no regular file is left out`() throws {
+        let folder = try TemporaryFolder()
+        try folder.write("", to: "a.csv")
+        try folder.write("", to: "-b.csv")
+        try FileManager.default.createDirectory(atPath: folder.file("sub.csv"), withIntermediateDirectories: false)
+        let links = [("to-a.csv", "a.csv"), ("to-sub.csv", "sub.csv"), ("to-none.csv", "none.csv")]
+        for (link, target) in links {
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.file(link), withDestinationPath: folder.file(target))
+        }
+        #expect(mkfifo(folder.file("pipe.csv"), 0o600) == 0)
+        let files = ["-b.csv", "a.csv", "to-a.csv"].map { folder.file($0) }
+        #expect(try FileSelection.files([folder.file("*.csv")]) == files)
+        #expect(try FileSelection.files([folder.path]) == files)
+        #expect(try FileSelection.files([folder.path + "/"]) == files)
+        #expect(try FileSelection.files([folder.file("*.csv")], onlyRegular: false).count == 7)
+        // Wildcards in the folder's name, and a folder that is not there.
+        let parent = String(folder.path.dropLast()) + "?/*.csv"
+        #expect(try FileSelection.files([parent]).filter { $0.hasPrefix(folder.path) } == files)
+        #expect(try FileSelection.files([folder.file("none/*.csv")]).isEmpty)
+    }
+
     @Test func `standard input is itself, and a path that is not there is refused`() throws {
         #expect(try FileSelection.files(["-"]) == ["-"])
         #expect(throws: ImportFault.self) { try FileSelection.files(["/no/such/file.csv"]) }
