@@ -174,15 +174,15 @@ package final class DryRunCallStore: CallStore {
         try base?.reading(sourceID: sourceID, path: path)
     }
 
-    /// Of some paths, the files that an import has read to their end.
-    package func wholeFiles(
-        sourceID: Int64, paths: some Sequence<String>
-    ) throws(LedgerFault) -> [String: LedgerWholeFile] {
-        try base?.wholeFiles(sourceID: sourceID, paths: paths) ?? [:]
+    /// How the file system described files that an import has read to their end by some rules.
+    package func stamps(
+        sourceID: Int64, rules: String, paths: some Collection<String>
+    ) throws(LedgerFault) -> [FileStamp?] {
+        try base?.stamps(sourceID: sourceID, rules: rules, paths: paths) ?? paths.map { _ in nil }
     }
 
-    /// Whether an import has read a file of so many bytes to its end.
-    package func hasWholeFile(sourceID: Int64, size: Int64) throws(LedgerFault) -> Bool {
+    /// Whether an import may have read a file of so many bytes to its end.
+    package func hasWholeFile(sourceID: Int64, size: Int64?) throws(LedgerFault) -> Bool {
         try base?.hasWholeFile(sourceID: sourceID, size: size) ?? false
     }
 

@@ -21,6 +21,8 @@ struct FileMemory {
     private let isReread: Bool
     /// Whether nothing is to be remembered: of a dry run, and of files that a person has corrected.
     private let isForgetful: Bool
+    /// Whether any file was read to its end before this run.
+    private let hasFiles: Bool
     /// Records that ended by then get no more company; seconds since 1970.
     private let settledBy: Int64
     /// The wall clock when the source was begun, in seconds since 1970.
@@ -45,22 +47,25 @@ struct FileMemory {
         isForgetful = runID == 0 || settings.isCorrection
         settledBy = now - settings.maximumCall.components.seconds
         try store.intake { try $0.forgetUnsettledFiles(sourceID: sourceID) }
+        hasFiles = try store.hasWholeFile(sourceID: sourceID, size: nil)
     }
 
     /// Those of some files that have to be read, in their order.
     mutating func changed(_ paths: ArraySlice<String>) throws -> [String] {
         guard !isReread else { return Array(paths) }
-        let known = try store.wholeFiles(sourceID: sourceID, paths: paths)
+        // On the first night there is nothing to compare with.
+        guard hasFiles else { return Array(paths) }
+        let known = try store.stamps(sourceID: sourceID, rules: rules, paths: paths)
         var result: [String] = []
-        for path in paths {
-            if try isUnchanged(path, known[path]) { unchanged += 1 } else { result.append(path) }
+        for (path, known) in zip(paths, known) {
+            if try isUnchanged(path, known) { unchanged += 1 } else { result.append(path) }
         }
         return result
     }
 
-    private mutating func isUnchanged(_ path: String, _ known: LedgerWholeFile?) throws -> Bool {
+    private mutating func isUnchanged(_ path: String, _ known: FileStamp?) throws -> Bool {
         guard path != "-", let stamp = FilePart.stamp(path) else { return false }
-        if let known, known.rules == rules, known.stamp == stamp { return true }
+        if known == stamp { return true }
         // Copied, renamed or touched it is still the same file.
         guard try store.hasWholeFile(sourceID: sourceID, size: stamp.size),
             let content = try FilePart.digest(path), FilePart.stamp(path) == stamp,

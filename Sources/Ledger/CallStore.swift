@@ -77,11 +77,16 @@ package protocol CallStore: Sendable {
     /// How a file of a source was read last; `nil` when it was not.
     func reading(sourceID: Int64, path: String) throws(LedgerFault) -> LedgerReading?
 
-    /// Of some paths, the files that were read to their end when they were last seen there, by path.
-    func wholeFiles(sourceID: Int64, paths: some Sequence<String>) throws(LedgerFault) -> [String: LedgerWholeFile]
+    /// How the file system described files that were read to their end by some rules, when they were last seen at some
+    /// paths.
+    ///
+    /// - Returns: One for each path, in their order; `nil` where no such file was seen.
+    func stamps(
+        sourceID: Int64, rules: String, paths: some Collection<String>
+    ) throws(LedgerFault) -> [FileStamp?]
 
-    /// Whether a file of so many bytes was read to its end.
-    func hasWholeFile(sourceID: Int64, size: Int64) throws(LedgerFault) -> Bool
+    /// Whether a file of so many bytes may have been read to its end; `nil` for any file.
+    func hasWholeFile(sourceID: Int64, size: Int64?) throws(LedgerFault) -> Bool
 
     /// A file with a content that was read to its end by some rules, wherever it was then; `nil` when there is none.
     func wholeFile(

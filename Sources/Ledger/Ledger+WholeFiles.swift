@@ -77,15 +77,59 @@ extension Ledger {
         }
     }
 
-    /// Whether a file of so many bytes was read to its end.
-    package func hasWholeFile(sourceID: Int64, size: Int64) throws(LedgerFault) -> Bool {
+    /// How the file system described files that were read to their end by some rules, when they were last seen at some
+    /// paths.
+    ///
+    /// - Returns: One for each path, in their order; `nil` where no such file was seen.
+    package func stamps(
+        sourceID: Int64, rules: String, paths: some Collection<String>
+    ) throws(LedgerFault) -> [FileStamp?] {
         try read { db in
-            try RowStatement(db, "SELECT 1 FROM whole_file WHERE source_id = ? AND size = ? AND settled = 1 LIMIT 1")
-                .first(
+            let row = try RowStatement(
+                db,
+                """
+                SELECT size, modified, changed, inode FROM whole_file
+                WHERE source_id = ? AND path = ? AND rules = ? AND settled = 1
+                """)
+            var stamps: [FileStamp?] = []
+            stamps.reserveCapacity(paths.count)
+            for path in paths {
+                let stamp = try row.first(
                     {
                         $0[1].bind(sourceID)
-                        $0[2].bind(size)
-                    }, read: { _ in true }) ?? false
+                        $0[2].bind(path)
+                        $0[3].bind(rules)
+                    },
+                    read: {
+                        FileStamp(
+                            size: $0[0].integer, modified: $0[1].integer, changed: $0[2].integer,
+                            inode: $0[3].integer)
+                    })
+                stamps.append(stamp)
+            }
+            return stamps
+        }
+    }
+
+    // SQLite's planner knows nothing of how many files there are, and would go through all of the source.
+    private static let byContent = "whole_file INDEXED BY whole_file_content"
+
+    /// Whether a file of so many bytes may have been read to its end; `nil` for any file.
+    ///
+    /// Where this says no, there is none. Files that this run has read count, too: to pass them over would take longer with
+    /// each of them.
+    package func hasWholeFile(sourceID: Int64, size: Int64?) throws(LedgerFault) -> Bool {
+        try read { db in
+            try RowStatement(
+                db,
+                """
+                SELECT 1 FROM \(Self.byContent) WHERE source_id = ?\(size == nil ? "" : " AND size = ?") LIMIT 1
+                """
+            ).first(
+                {
+                    $0[1].bind(sourceID)
+                    if let size { $0[2].bind(size) }
+                }, read: { _ in true }) ?? false
         }
     }
 
@@ -97,7 +141,7 @@ extension Ledger {
             try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT \(Self.columns) FROM whole_file
+                    SELECT \(Self.columns) FROM \(Self.byContent)
                     WHERE source_id = ? AND size = ? AND content = ? AND rules = ? AND settled = 1
                     """, arguments: [sourceID, size, Data(content), rules]
             ).map {

@@ -172,6 +172,26 @@ import Testing
         #expect(try ledger.attention().rejects == ["badTime": 1])
     }
 
+    @Test func `a whole file is found by its path and rules, and by its content once its run is over`() throws {
+        let ledger = try ledger()
+        let source = try ledger.source(keyPrefix: "pbx", keyRule: "rule")
+        let stamp = FileStamp(size: 10, modified: 1, changed: 2, inode: 3)
+        let file = LedgerWholeFile(
+            sourceID: source.id, path: "/a", stamp: stamp, content: [7], rules: "r1", oldest: nil, newest: nil)
+        #expect(try !ledger.hasWholeFile(sourceID: source.id, size: nil))
+        try ledger.intake { try $0.save(file) }
+        #expect(try ledger.stamps(sourceID: source.id, rules: "r1", paths: ["/a"]) == [nil])
+        #expect(try ledger.wholeFile(sourceID: source.id, size: 10, content: [7], rules: "r1") == nil)
+        try ledger.intake { try $0.settleWholeFiles(sourceID: source.id) }
+        #expect(try ledger.stamps(sourceID: source.id, rules: "r1", paths: ["/", "/a", "/b"]) == [nil, stamp, nil])
+        #expect(try ledger.stamps(sourceID: source.id, rules: "r2", paths: ["/a"]) == [nil])
+        #expect(try ledger.stamps(sourceID: source.id + 1, rules: "r1", paths: ["/a"]) == [nil])
+        #expect(try ledger.wholeFile(sourceID: source.id, size: 10, content: [7], rules: "r1") == file)
+        #expect(try ledger.wholeFile(sourceID: source.id, size: 10, content: [8], rules: "r1") == nil)
+        #expect(try ledger.hasWholeFile(sourceID: source.id, size: 10))
+        #expect(try !ledger.hasWholeFile(sourceID: source.id, size: 11))
+    }
+
     @Test func `how a file was read is remembered`() throws {
         let ledger = try ledger()
         let source = try ledger.source(keyPrefix: "pbx", keyRule: "rule")
