@@ -71,6 +71,12 @@ package final class DryRunCallStore: CallStore {
         try (base?.marks(sourceID: sourceID) ?? []) + own.marks(sourceID: sourceID)
     }
 
+    /// Does nothing: nothing of this lasts.
+    package func beginReading() {}
+
+    /// Does nothing: nothing of this lasts.
+    package func endReading() {}
+
     /// Sees the ledger beneath as it is when this begins.
     package func intake<Result>(
         _ body: (any IntakeTransaction) throws -> Result

@@ -63,6 +63,14 @@ package struct Intake: Sendable {
     }
 
     private func read(_ files: [[String]], _ report: inout IntakeReport) throws(ImportFault) {
+        try ImportFault.translating { () throws(LedgerFault) in try store.beginReading() }
+        var fault: ImportFault?
+        do throws(ImportFault) { try readSources(files, &report) } catch { fault = error }
+        do throws(LedgerFault) { try store.endReading() } catch { throw fault ?? ImportFault(error) }
+        if let fault { throw fault }
+    }
+
+    private func readSources(_ files: [[String]], _ report: inout IntakeReport) throws(ImportFault) {
         var limits: [String: Int64] = [:]
         for (index, (settings, files)) in zip(configuration.sources, files).enumerated() {
             // Sources of one phone system share their calls, which are completed once, with the longest patience.

@@ -27,6 +27,14 @@ package protocol CallStore: Sendable {
     /// What the legs of earlier runs share with those that may still come for their calls.
     func marks(sourceID: Int64) throws(LedgerFault) -> [LedgerMark]
 
+    /// Lets the commits of an intake return before they survive a power cut: the files can be read again.
+    ///
+    /// Waiting for the disk at each of 50,000 small files took five of eight minutes on a busy machine.
+    func beginReading() throws(LedgerFault)
+
+    /// Makes all that was committed survive a power cut, and from now on each commit when it returns.
+    func endReading() throws(LedgerFault)
+
     /// Runs one batch of intake in a transaction: all of it is stored, or nothing.
     func intake<Result>(
         _ body: (any IntakeTransaction) throws -> Result

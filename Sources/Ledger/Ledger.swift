@@ -8,8 +8,8 @@ private import Migrations
 /// The one SQLite file that remembers which calls were read and what became of them.
 ///
 /// All writing goes through one connection in WAL mode with `synchronous = FULL`: when a writing method returns, its
-/// change survives a power cut. Files are created for their owner only (0600).
-///
+/// change survives a power cut. Only what is read from files does so when ``endReading()`` returns; nothing is sent before.
+/// Files are created for their owner only (0600).
 package final class Ledger: CallStore {
     /// The path that messages name.
     package let path: String
@@ -52,11 +52,7 @@ package final class Ledger: CallStore {
                 guard try String.fetchOne(db, sql: "PRAGMA journal_mode = WAL") == "wal" else {
                     throw LedgerFault.cannotOpen(path: path, reason: "SQLite refuses journal_mode = WAL")
                 }
-                try db.execute(sql: "PRAGMA synchronous = FULL")
-                let level = try Int.fetchOne(db, sql: "PRAGMA synchronous")
-                guard level == 2 else {
-                    throw LedgerFault.cannotOpen(path: path, reason: "SQLite refuses synchronous = FULL")
-                }
+                try setDurability(db, "FULL", level: 2, path: path)
                 try db.execute(sql: "PRAGMA cache_size = -\(cacheKibibytes)")
                 try migrate(db, path: path)
             }
@@ -163,7 +159,23 @@ package final class Ledger: CallStore {
         try Self.translating(path) { try database.close() }
     }
 
-    /// Runs `body` in one transaction that is durable when this returns.
+    /// Says what a commit waits for.
+    ///
+    /// - Parameter level: The number by which SQLite tells the setting.
+    func setDurability(_ setting: String, level: Int) throws(LedgerFault) {
+        try Self.translating(path) {
+            try database.writeWithoutTransaction { db in try Self.setDurability(db, setting, level: level, path: path) }
+        }
+    }
+
+    private static func setDurability(_ db: Database, _ setting: String, level: Int, path: String) throws {
+        try db.execute(sql: "PRAGMA synchronous = \(setting)")
+        guard try Int.fetchOne(db, sql: "PRAGMA synchronous") == level else {
+            throw LedgerFault.cannotOpen(path: path, reason: "SQLite refuses synchronous = \(setting)")
+        }
+    }
+
+    /// Runs `body` in one transaction that is durable when this returns, but while files are read.
     func write<T>(_ body: (Database) throws -> T) throws(LedgerFault) -> T {
         guard !isCopy else { throw .cannotOpen(path: path, reason: "it was opened for reading") }
         return try Self.translating(path) { try database.write(body) }

@@ -138,6 +138,18 @@ package final class LedgerTransaction: IntakeTransaction {
 }
 
 extension Ledger {
+    /// Lets the commits of an intake return before they survive a power cut: the files can be read again.
+    ///
+    /// They stay in their order: after a power cut the first of them are there, and nothing of the others.
+    package func beginReading() throws(LedgerFault) { try setDurability("NORMAL", level: 1) }
+
+    /// Makes all that was committed survive a power cut, and from now on each commit when it returns.
+    package func endReading() throws(LedgerFault) {
+        try setDurability("FULL", level: 2)
+        // A commit waits for all of the log before it, too.
+        try write { db in try db.execute(sql: "UPDATE source SET newest_leg = newest_leg") }
+    }
+
     /// Runs one batch of intake in a transaction: all of it is stored, or nothing.
     package func intake<Result>(
         _ body: (any IntakeTransaction) throws -> Result

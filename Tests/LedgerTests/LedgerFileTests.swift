@@ -23,6 +23,18 @@ import Testing
         #expect(steps.first == "m0001_ledger")
     }
 
+    @Test func `a commit waits for the disk again when the files are read`() throws {
+        let folder = try TemporaryFolder()
+        let ledger = try Ledger.open(path: folder.file())
+        _ = try ledger.source(keyPrefix: "pbx", keyRule: "rule")
+        try ledger.beginReading()
+        #expect(try ledger.pragma("synchronous") == 1)
+        try ledger.store([.sample("pbx:1")])
+        try ledger.endReading()
+        #expect(try ledger.pragma("synchronous") == 2)
+        #expect(try ledger.call(key: "pbx:1") != nil)
+    }
+
     @Test func `what was written is there after closing and opening`() throws {
         let folder = try TemporaryFolder()
         let first = try Ledger.open(path: folder.file())
