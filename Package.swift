@@ -85,6 +85,7 @@ let package = Package(
                 .embedInCode("m0005_dealt_with.sql"), .embedInCode("m0006_join_marks.sql"),
                 .embedInCode("m0007_whole_files.sql"),
                 .embedInCode("m0008_reject_indexes.sql"),
+                .embedInCode("m0009_reject_hash.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -16,6 +16,7 @@ package final class DryRunCallStore: CallStore {
     private let own: Ledger
     /// The calls that nobody has asked for.
     let spilled: SpilledCalls
+    private let rejects = CountedRejects()
     /// The rejected records of the ledger beneath whose place records of this run would take.
     private let replaced = Mutex<Set<Int64>>([])
 
@@ -90,7 +91,7 @@ package final class DryRunCallStore: CallStore {
     ) throws(LedgerFault) -> Result {
         try own.transaction {
             try body(
-                DryRunTransaction(own: $0, base: base, spilled: spilled) { id in
+                DryRunTransaction(own: $0, base: base, spilled: spilled, rejects: rejects) { id in
                     self.replaced.withLock { $0.insert(id).inserted }
                 })
         }
@@ -166,6 +167,7 @@ package final class DryRunCallStore: CallStore {
     /// What would need a person after an import: what does in the ledger beneath, and what the run has met.
     package func attention() throws(LedgerFault) -> LedgerAttention {
         var attention = try own.attention()
+        attention.add(rejects.attention)
         if let base { attention.add(try base.attention(withoutRejects: replaced.withLock { $0 })) }
         return attention
     }
@@ -173,6 +175,11 @@ package final class DryRunCallStore: CallStore {
     /// Only rejected records of the ledger beneath.
     package func openRejects(sourceID: Int64, limit: Int) throws(LedgerFault) -> [LedgerReject] {
         try base?.openRejects(sourceID: sourceID, limit: limit) ?? []
+    }
+
+    /// Whether the ledger beneath has rejected records.
+    package func comparesRejects(sourceID: Int64) throws(LedgerFault) -> Bool {
+        try base?.hasRejects() ?? false
     }
 
     /// How a file was read by an import.

@@ -8,20 +8,24 @@ final class DryRunTransaction: IntakeTransaction {
     private let own: LedgerTransaction
     private let base: LedgerSnapshot?
     private let spilled: SpilledCalls
+    private let rejects: CountedRejects
     private let replace: (Int64) -> Bool
 
     /// - Parameters:
     ///   - own: Keeps what was asked for, and what is newer than the base.
     ///   - base: What the ledger holds; `nil` without one.
     ///   - spilled: Keeps the calls that nobody has asked for.
+    ///   - rejects: Counts the rejected records that the base does not have.
     ///   - replace: Notes that a record took the place of a rejected one of the base.
     init(
-        own: LedgerTransaction, base: LedgerSnapshot?, spilled: SpilledCalls, replace: @escaping (Int64) -> Bool
+        own: LedgerTransaction, base: LedgerSnapshot?, spilled: SpilledCalls, rejects: CountedRejects,
+        replace: @escaping (Int64) -> Bool
     ) {
         self.replace = replace
         self.own = own
         self.base = base
         self.spilled = spilled
+        self.rejects = rejects
     }
 
     func call(key: String) throws -> LedgerCall? {
@@ -97,8 +101,12 @@ final class DryRunTransaction: IntakeTransaction {
     }
 
     func reject(_ reject: LedgerReject) throws -> Bool {
-        if let base, try base.knows(reject) { return false }
-        return try own.reject(reject)
+        if let base, !reject.rawHash.isEmpty, try base.knows(reject) { return false }
+        let hash = reject.raw.withUnsafeBytes { PackedCalls.hash(ofKey: $0) } ^ UInt64(bitPattern: reject.sourceID)
+        // The filter of the calls serves, too: a second one would take 4 MiB.
+        let mayBeKnown = spilled.mayKnow(hash)
+        spilled.note(hash)
+        return try rejects.count(reject, hash: hash, mayBeKnown: mayBeKnown)
     }
 
     func replaceReject(_ id: Int64, by key: String?) -> Bool { replace(id) }

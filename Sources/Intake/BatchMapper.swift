@@ -14,6 +14,8 @@ struct BatchMapper {
     private let encoding: TextEncoding
     /// Finds rejected records whose place those of the file take; `nil` where there are none.
     private let rejects: RejectMatching?
+    /// Whether rejected records need their SHA-256.
+    private let comparesRejects: Bool
     /// The legs of the batch in the order in which they were met.
     private var legs: [Leg] = []
     /// For each key of the batch its legs, by their places.
@@ -36,10 +38,12 @@ struct BatchMapper {
     ///   - path: The file, for rejected records.
     ///   - encoding: How the file writes its characters, for rejected records.
     ///   - rejects: Finds rejected records whose place those of the file take.
+    ///   - comparesRejects: Whether rejected records need their SHA-256.
     init(
         mapper: consuming RecordMapper, assembler: CallAssembler, path: String, encoding: TextEncoding,
-        rejects: RejectMatching? = nil
+        rejects: RejectMatching? = nil, comparesRejects: Bool = true
     ) {
+        self.comparesRejects = comparesRejects
         self.rejects = rejects
         self.mapper = mapper
         self.assembler = assembler
@@ -209,6 +213,6 @@ struct BatchMapper {
             sourceID: assembler.sourceID, runID: assembler.runID, path: path, record: record.position.record,
             line: record.position.line, byte: original?.byte ?? record.position.byte, field: rejection.column,
             reason: rejection.reason, message: message, raw: raw, encoding: encoding.rawValue,
-            rawHash: SHA256.hash(raw))
+            rawHash: comparesRejects ? SHA256.hash(raw) : [])
     }
 }

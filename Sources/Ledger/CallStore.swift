@@ -82,6 +82,10 @@ package protocol CallStore: Sendable {
     /// Rejected records of a source that nobody has dealt with, the newest first.
     func openRejects(sourceID: Int64, limit: Int) throws(LedgerFault) -> [LedgerReject]
 
+    /// Whether rejected records of a source are compared by their SHA-256 with those that are known; without it, it may be
+    /// empty.
+    func comparesRejects(sourceID: Int64) throws(LedgerFault) -> Bool
+
     /// How a file of a source was read last; `nil` when it was not.
     func reading(sourceID: Int64, path: String) throws(LedgerFault) -> LedgerReading?
 

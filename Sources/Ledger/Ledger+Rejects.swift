@@ -43,7 +43,8 @@ extension Ledger {
     package func openRejects(sourceID: Int64, limit: Int) throws(LedgerFault) -> [LedgerReject] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "\(Self.columns) WHERE source_id = ? AND outcome IS NULL ORDER BY id DESC LIMIT ?",
+                db.cachedStatement(
+                    sql: "\(Self.columns) WHERE source_id = ? AND outcome IS NULL ORDER BY id DESC LIMIT ?"),
                 arguments: [sourceID, limit]
             ).map(Self.reject)
         }
@@ -75,30 +76,45 @@ extension Ledger {
 extension LedgerTransaction {
     /// Stores a record that cannot become a call, unless the same bytes are stored; then they have the new reason.
     package func reject(_ reject: LedgerReject) throws -> Bool {
-        let hash = Data(reject.rawHash)
-        let known = try Row.fetchOne(
-            db.cachedStatement(sql: "SELECT id, reason FROM reject WHERE source_id = ? AND raw_hash = ? LIMIT 1"),
-            arguments: [reject.sourceID, hash])
-        if let known {
-            guard known[1] as String != reject.reason else { return false }
-            try db.execute(
-                sql: "UPDATE OR IGNORE reject SET reason = ?, message = ?, field = ? WHERE id = ?",
-                arguments: [reject.reason, reject.message, reject.field, known[0] as Int64])
-            return false
+        let known = try stored.rejects(sourceID: reject.sourceID, rawHash: reject.rawHash)
+        guard let first = known.first else {
+            try insert(reject)
+            return true
         }
-        let insertion = try db.cachedStatement(
-            sql: """
-                INSERT INTO reject
-                (source_id, run_id, path, record, line, byte, field, reason, message, raw, raw_hash, encoding)
-                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-                """)
-        try insertion.execute(
-            arguments: [
-                reject.sourceID, reject.runID, reject.path, reject.record, reject.line, reject.byte, reject.field,
-                reject.reason, reject.message, Data(reject.raw), hash, reject.encoding,
-            ])
-        return true
+        // Older ledgers may have the same bytes more than once.
+        guard !known.contains(where: { $0.reason == reject.reason }) else { return false }
+        try db.execute(
+            sql: "UPDATE reject SET reason = ?, message = ?, field = ? WHERE id = ?",
+            arguments: [reject.reason, reject.message, reject.field, first.id])
+        return false
     }
+
+    private func insert(_ reject: LedgerReject) throws {
+        _ = try reject.raw.withUnsafeBytes { raw in
+            try reject.rawHash.withUnsafeBytes { hash in
+                try rejectInsertion.run { slots in
+                    slots[1].bind(reject.sourceID)
+                    slots[2].bind(reject.runID)
+                    slots[3].bind(reject.path)
+                    slots[4].bind(Int64(reject.record))
+                    slots[5].bind(Int64(reject.line))
+                    slots[6].bind(reject.byte)
+                    if let field = reject.field { slots[7].bind(Int64(field)) } else { slots[7].bindNull() }
+                    slots[8].bind(reject.reason)
+                    slots[9].bind(reject.message)
+                    slots[10].bind(lastingBlob: raw)
+                    slots[11].bind(lastingBlob: hash)
+                    slots[12].bind(reject.encoding)
+                }
+            }
+        }
+    }
+
+    static let insertReject = """
+        INSERT INTO reject
+        (source_id, run_id, path, record, line, byte, field, reason, message, raw, raw_hash, encoding)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        """
 
     /// Notes that another record took the place of a rejected one.
     package func replaceReject(_ id: Int64, by key: String?) throws -> Bool {
@@ -116,11 +132,40 @@ extension LedgerTransaction {
 }
 
 extension LedgerSnapshot {
+    // SQLite's planner would go through all of a source that nobody has dealt with.
+    static let rejectsByHash = """
+        SELECT id, reason, outcome FROM reject INDEXED BY reject_hash
+        WHERE substr(raw_hash, 1, 4) = substr(?1, 1, 4) AND raw_hash = ?1 AND source_id = ?2
+        """
+
+    /// The rejected records of a source with this SHA-256, in the order of their rows.
+    func rejects(sourceID: Int64, rawHash: [UInt8]) throws -> [(id: Int64, reason: String, isOpen: Bool)] {
+        try rawHash.withUnsafeBytes { hash in
+            try rejectsByHash.all(
+                {
+                    $0[1].bind(lastingBlob: hash)
+                    $0[2].bind(sourceID)
+                }, read: { ($0[0].integer, $0[1].text, $0[2].isNull) })
+        }
+    }
+
+    /// Whether a rejected record is stored already, for whatever reason.
+    package func knows(_ reject: LedgerReject) throws -> Bool {
+        try !rejects(sourceID: reject.sourceID, rawHash: reject.rawHash).isEmpty
+    }
+
     /// The rows of the rejected records of a source with this SHA-256 that nobody has dealt with.
     package func openRejects(sourceID: Int64, rawHash: [UInt8]) throws -> [Int64] {
-        try Int64.fetchAll(
-            db.cachedStatement(
-                sql: "SELECT id FROM reject WHERE source_id = ? AND raw_hash = ? AND outcome IS NULL"),
-            arguments: [sourceID, Data(rawHash)])
+        try rejects(sourceID: sourceID, rawHash: rawHash).filter(\.isOpen).map(\.id)
+    }
+}
+
+extension Ledger {
+    /// Always: rejected records are known by their SHA-256.
+    package func comparesRejects(sourceID: Int64) -> Bool { true }
+
+    /// Whether any rejected record is stored.
+    package func hasRejects() throws(LedgerFault) -> Bool {
+        try read { db in try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM reject)") ?? false }
     }
 }

@@ -26,7 +26,7 @@ package struct LedgerReject: Sendable, Hashable {
     package var raw: [UInt8]
     /// The name of the encoding that ``raw`` is in.
     package var encoding: String
-    /// SHA-256 of ``raw``: the same bytes with the same reason are stored once.
+    /// SHA-256 of ``raw``: the same bytes with the same reason are stored once. Empty where nothing is stored.
     package var rawHash: [UInt8]
 
     /// A rejected record with all that is known of it.

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CallRecords
-import Foundation
 internal import GRDB
 
 /// What a ledger holds at one moment, asked key by key; it lasts as long as the transaction that it is part of.
@@ -16,6 +15,7 @@ package final class LedgerSnapshot {
     private let aliasByKey: RowStatement
     private let legsByKey: RowStatement
     private let legsByAlias: RowStatement
+    let rejectsByHash: RowStatement
 
     init(_ db: Database) throws {
         self.db = db
@@ -23,6 +23,7 @@ package final class LedgerSnapshot {
         byKey = try RowStatement(db, CallTable.selectWhole + CallTable.withKey)
         keyByKey = try RowStatement(db, "SELECT 1 FROM call WHERE key = ?")
         aliasByKey = try RowStatement(db, "SELECT 1 FROM alias WHERE key = ?")
+        rejectsByHash = try RowStatement(db, Self.rejectsByHash)
         legsByKey = try RowStatement(db, "SELECT fingerprints FROM call WHERE key = ?")
         legsByAlias = try RowStatement(
             db, "SELECT fingerprints FROM call WHERE id = (SELECT call_id FROM alias WHERE key = ?)")
@@ -61,14 +62,6 @@ package final class LedgerSnapshot {
             let known = row[0].blob
             return fingerprints.allSatisfy { StoredFingerprints.contains($0, in: known) }
         }
-    }
-
-    /// Whether a rejected record is stored already, for whatever reason.
-    package func knows(_ reject: LedgerReject) throws -> Bool {
-        let known = try db.cachedStatement(
-            sql: "SELECT EXISTS (SELECT 1 FROM reject WHERE source_id = ? AND raw_hash = ?)")
-        let arguments: StatementArguments = [reject.sourceID, Data(reject.rawHash)]
-        return try Bool.fetchOne(known, arguments: arguments) ?? false
     }
 }
 

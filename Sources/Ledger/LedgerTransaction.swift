@@ -14,6 +14,7 @@ package final class LedgerTransaction: IntakeTransaction {
     private let pendingInsertion: RowStatement
     private let insertion: RowStatement
     private let aliasInsertion: RowStatement
+    let rejectInsertion: RowStatement
 
     init(_ db: Database, now: Int64) throws {
         self.db = db
@@ -21,6 +22,7 @@ package final class LedgerTransaction: IntakeTransaction {
         stored = try LedgerSnapshot(db)
         pendingInsertion = try RowStatement(db, CallTable.insertPendingIfNew)
         insertion = try RowStatement(db, CallTable.insertIfNew)
+        rejectInsertion = try RowStatement(db, Self.insertReject)
         aliasInsertion = try RowStatement(db, "INSERT OR IGNORE INTO alias VALUES (?, ?)")
     }
 

@@ -77,6 +77,25 @@ import Testing
         #expect(try base.rejects(limit: 9).count == 1)
     }
 
+    @Test func `the same rejected bytes count once, for their newest reason and where they were met first`() throws {
+        let store = try DryRunCallStore(over: nil)
+        let source = try store.source(keyPrefix: "pbx", keyRule: "rule")
+        var reject = LedgerReject(
+            sourceID: source.id, runID: 0, path: "a.csv", record: 2, line: 2, byte: 10, field: nil, reason: "badTime",
+            message: "m", raw: [1, 0, 255], encoding: "windows-1251", rawHash: [])
+        #expect(try !store.comparesRejects(sourceID: source.id))
+        #expect(try store.intake { try $0.reject(reject) })
+        (reject.path, reject.reason) = ("b.csv", "badNumber")
+        #expect(try !store.intake { try $0.reject(reject) })
+        for number: UInt8 in 2...100 {
+            reject.raw = [number]
+            #expect(try store.intake { [try $0.reject(reject), try $0.reject(reject)] } == [true, false])
+        }
+        let attention = try store.attention()
+        #expect(attention.rejects == ["badNumber": 100])
+        #expect(attention.rejectFiles == ["badNumber": ["a.csv": 1, "b.csv": 99]])
+    }
+
     @Test func `a call that nobody asks for is not brought into the database by a doubt of the filter`() throws {
         let store = try DryRunCallStore(over: nil)
         let source = try store.source(keyPrefix: "pbx", keyRule: "rule")
