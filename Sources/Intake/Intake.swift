@@ -156,7 +156,7 @@ package struct Intake: Sendable {
         return SourceIntake(
             store: store, source: source, settings: settings, format: format, context: context, log: log,
             stop: stop, assembler: assembler, tally: RecordTally(),
-            rules: rules, memory: memory)
+            rules: rules, memory: memory, workers: MappingWorkers(format: format, context: context))
     }
 
     /// Decides which calls are whole: an export's are, a live log's are when nothing was added for a while.

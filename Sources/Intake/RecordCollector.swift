@@ -4,35 +4,21 @@ import CallRecords
 import DelimitedText
 import Foundation
 import Ledger
-import Synchronization
 
-/// Collects the records of a file until there are enough for a batch, and has them mapped and stored by other
-/// threads while the next ones are found.
+/// Collects the records of a file until there are enough for a batch, and has them mapped and stored, for a large file by
+/// other threads while the next ones are found.
 ///
 /// Not `Sendable`: one thread reads one file after the other.
 final class RecordCollector {
-    /// Records on their way to a mapper.
-    private struct Work: Sendable {
-        var records: RecordBatch
-        /// How far the file was taken in, with the last records.
-        var file: LedgerFile?
-        /// Whether these are the last records.
-        var isLast = false
-    }
-
     /// How many records make a batch.
     private static let batchRecords = 512
-    /// One is mapped while another one is mapped or waits to be stored; more would take memory and no time off.
-    private static let batchesOnTheirWay = 2
     /// Very long records make a smaller one, so that memory does not grow with them.
     private static let batchBytes = 2 << 20
 
     /// A smaller file is read before a second mapper is ready: each compiles the rules, which takes as long as 500 records.
     private static let parallelBytes: Int64 = 1 << 18
 
-    private let channel: OrderedChannel<Work, MappedBatch>
-    private let mappers: [OwnThread<Void>]
-    private let storer: OwnThread<Result<BatchStorer, any Error>>
+    private let pipeline: any BatchPipeline
     private let dialect: Dialect
     private var batch: RecordBatch
     /// What the batch has, counted here: asking it would count references to all that it holds.
@@ -43,54 +29,35 @@ final class RecordCollector {
 
     /// - Parameters:
     ///   - storer: Knows the source's calls and records so far.
+    ///   - workers: The mappers of the source.
     ///   - dialect: How the file separates fields and records.
     ///   - encoding: That of the file.
     ///   - rejects: Finds rejected records whose place those of the file take; `nil` where there are none.
     ///   - size: How many bytes the file has; `nil` where that is not known.
-    /// - Throws: `SettingsFault` when the context does not fit the format.
+    /// - Throws: `SettingsFault` when the rules do not fit the source.
     init(
-        _ storer: BatchStorer, format: FormatDefinition, dialect: Dialect, context: MappingContext, path: String,
+        _ storer: BatchStorer, _ workers: inout MappingWorkers, format: FormatDefinition, dialect: Dialect,
+        path: String,
         encoding: TextEncoding, rejects: RejectMatching?, size: Int64?
     ) throws {
+        let isLarge = (size ?? .max) >= Self.parallelBytes
         // What comes after a header has to be mapped by the one who has seen it.
-        let isParallel =
-            format.hasIndependentRecords && (size ?? .max) >= Self.parallelBytes
-            && ProcessInfo.processInfo.activeProcessorCount > 1
-        var mappers: [MappingWorker] = []
-        for _ in 0..<(isParallel ? 2 : 1) {
-            let mapper = try RecordMapper(format: format, context: context)
-            mappers.append(
-                MappingWorker(
-                    BatchMapper(
-                        mapper: mapper, assembler: storer.assembler, path: path, encoding: encoding,
-                        rejects: rejects)))
+        let isParallel = isLarge && format.hasIndependentRecords && ProcessInfo.processInfo.activeProcessorCount > 1
+        let comparesRejects = try storer.store.comparesRejects(sourceID: storer.assembler.sourceID)
+        let workers = try workers.workers(isParallel ? 2 : 1)
+        for worker in workers {
+            worker.begin(
+                assembler: storer.assembler, path: path, encoding: encoding, rejects: rejects,
+                comparesRejects: comparesRejects)
         }
-        let channel = OrderedChannel<Work, MappedBatch>(capacity: Self.batchesOnTheirWay)
-        self.channel = channel
-        self.mappers = mappers.map { mapper in
-            OwnThread("cdr24-map") {
-                channel.work { work in
-                    var mapped = mapper.map(work.records)
-                    mapped.file = work.file
-                    mapped.isLast = work.isLast
-                    return mapped
-                }
-            }
-        }
-        self.storer = OwnThread("cdr24-store") {
-            var storer = storer
-            do {
-                try storer.storeAll { try channel.receive() }
-                return .success(storer)
-            } catch {
-                channel.fail(error)
-                return .failure(error)
-            }
-        }
+        pipeline = isLarge ? ThreadedPipeline(workers, storer) : DirectPipeline(workers[0], storer)
         self.dialect = dialect
         batch = RecordBatch(dialect: dialect)
-        batch.reserve(records: Self.batchRecords, bytes: 0, fields: 0)
+        batch.reserve(records: isLarge ? Self.batchRecords : Self.fewRecords, bytes: 0, fields: 0)
     }
+
+    /// For how many records of a small file there is room at first.
+    private static let fewRecords = 8
 
     /// Takes out what was collected, and makes as much room for the next records.
     private func takeBatch() -> RecordBatch {
@@ -112,7 +79,9 @@ final class RecordCollector {
         batch.append(record, original: original)
         records += 1
         bytes += record.raw.count + (original?.bytes.count ?? 0)
-        if records >= Self.batchRecords || bytes >= Self.batchBytes { try channel.send(Work(records: takeBatch())) }
+        if records >= Self.batchRecords || bytes >= Self.batchBytes {
+            try pipeline.send(RecordWork(records: takeBatch()))
+        }
     }
 
     /// Has the rest stored and waits until all is stored.
@@ -120,24 +89,11 @@ final class RecordCollector {
     /// - Parameter file: The file's new place.
     /// - Returns: What is known after that.
     func finish(file: LedgerFile?) throws -> BatchStorer {
-        try channel.send(Work(records: takeBatch(), file: file, isLast: true))
+        try pipeline.send(RecordWork(records: takeBatch(), file: file, isLast: true))
         return try stop().get()
     }
 
     /// Waits until nothing is being stored any more; nothing may be taken in after that.
     @discardableResult
-    func stop() -> Result<BatchStorer, any Error> {
-        channel.close()
-        for mapper in mappers { mapper.join() }
-        return storer.join()
-    }
-}
-
-/// A mapper that its thread takes over from the one that makes it.
-private final class MappingWorker: Sendable {
-    private let mapper: Mutex<BatchMapper>
-
-    init(_ mapper: sending BatchMapper) { self.mapper = Mutex(mapper) }
-
-    func map(_ records: RecordBatch) -> MappedBatch { mapper.withLock { $0.map(records) } }
+    func stop() -> Result<BatchStorer, any Error> { pipeline.end() }
 }

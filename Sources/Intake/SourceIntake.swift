@@ -36,6 +36,8 @@ struct SourceIntake {
     let rules: String
     /// Knows which files need not be read again.
     var memory: FileMemory
+    /// Map the source's records.
+    var workers: MappingWorkers
 
     /// Reads one file to its end, or from where an earlier run stopped.
     ///
@@ -74,16 +76,15 @@ struct SourceIntake {
         }
         let isContinued = mayContinue && !bytes.isPacked && bytes.encoding == .utf8
         if isRegular, !bytes.isPacked, bytes.encoding == .utf8 {
-            let mapper = try RecordMapper(format: format, context: context)
-            try ZoneProbe(path: path, format: format, dialect: dialect, settings: settings, start: start.byte).check(
-                mapper)
+            let probe = ZoneProbe(path: path, format: format, dialect: dialect, settings: settings, start: start.byte)
+            try workers.first().withFreshMapper(probe.check)
         }
         let reading = try nextReading(path, isWhole: start.byte == 0)
         let storer = BatchStorer(
             store: store, assembler: assembler, tally: tally, zoneCheck: ZoneCheck(path: path, settings: settings),
             prefixCheck: prefixCheck, reading: reading, isWhole: start.byte == 0)
         let collector = try RecordCollector(
-            storer, format: format, dialect: dialect, context: context, path: path, encoding: bytes.encoding,
+            storer, &workers, format: format, dialect: dialect, path: path, encoding: bytes.encoding,
             rejects: try matching(path, isWhole: start.byte == 0, dialect), size: stamp?.size)
         // Whatever goes wrong here, nothing may still be written when the store is used for something else.
         defer { collector.stop() }

@@ -31,7 +31,8 @@ extension Ledger {
     package func reading(sourceID: Int64, path: String) throws(LedgerFault) -> LedgerReading? {
         try read { db in
             try Row.fetchOne(
-                db, sql: "SELECT header, rules, left_out FROM file_reading WHERE source_id = ? AND path = ?",
+                db.cachedStatement(
+                    sql: "SELECT header, rules, left_out FROM file_reading WHERE source_id = ? AND path = ?"),
                 arguments: [sourceID, path]
             ).map {
                 LedgerReading(
@@ -51,11 +52,12 @@ extension Ledger {
 extension LedgerTransaction {
     /// Stores how a file was read.
     package func save(_ reading: LedgerReading) throws {
-        try db.execute(
+        try db.cachedStatement(
             sql: """
                 INSERT INTO file_reading (source_id, path, header, rules, left_out) VALUES (?, ?, ?, ?, ?)
                 ON CONFLICT DO UPDATE SET header = excluded.header, rules = excluded.rules, left_out = excluded.left_out
-                """,
+                """
+        ).execute(
             arguments: [reading.sourceID, reading.path, Data(reading.header), reading.rules, reading.leftOut])
     }
 }

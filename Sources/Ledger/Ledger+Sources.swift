@@ -86,7 +86,8 @@ extension Ledger {
     package func sources() throws(LedgerFault) -> [LedgerSource] {
         try read { db in
             try Row.fetchAll(
-                db, sql: "SELECT id, key_prefix, key_rule, newest_leg FROM source ORDER BY key_prefix"
+                db.cachedStatement(
+                    sql: "SELECT id, key_prefix, key_rule, newest_leg FROM source ORDER BY key_prefix")
             ).map { LedgerSource(id: $0[0], keyPrefix: $0[1], keyRule: $0[2], newestLeg: $0[3]) }
         }
     }
