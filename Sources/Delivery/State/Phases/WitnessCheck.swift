@@ -19,6 +19,9 @@ struct WitnessCheck: Sendable {
     private static let keysName = "witnesskeys"
     private static let callIDsName = "witnesscalls"
 
+    /// The key and the CALL_ID of no call.
+    private static let nobody = "cdr24-no-call"
+
     private let witnesses: [RowWitness]
     /// The commands; none without witnesses.
     let commands: [Command]
@@ -26,8 +29,11 @@ struct WitnessCheck: Sendable {
     /// - Parameter witnesses: At most 50 rows.
     init(_ witnesses: [RowWitness]) {
         self.witnesses = witnesses
-        let keys = StatisticQuery.byExternalCallIDs(witnesses.map(\.key))
-        let callIDs = StatisticQuery.byCallIDs(witnesses.compactMap(\.portalCallID))
+        // A portal that honours only the first value of a list would show a single row, too.
+        let before = witnesses.count == 1 ? [Self.nobody] : []
+        let keys = StatisticQuery.byExternalCallIDs(before + witnesses.map(\.key))
+        let known = witnesses.compactMap(\.portalCallID)
+        let callIDs = known.isEmpty ? nil : StatisticQuery.byCallIDs(before + known)
         commands = [keys?.command(key: Self.keysName), callIDs?.command(key: Self.callIDsName)].compactMap { $0 }
     }
 
