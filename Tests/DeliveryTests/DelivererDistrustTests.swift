@@ -140,6 +140,18 @@ import Testing
         }
     }
 
+    /// Fifty commands of 1.5 s would take 75 s, and the portal ends a request after 60 s.
+    @Test func `no request is over the cap of a slow portal`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try DeliveryScene(time) { $0.costs = DeliveryScene.costs(.milliseconds(1_500)) }
+            try scene.store(DeliveryScene.calls(150, time: time))
+            let report = try await scene.deliverer().run()
+            #expect(report.end == .finished && report.delivered == 150, "\(report)")
+            #expect(try await scene.portal.audit().counter("overCap") == 0)
+            try await expectEachOnce(scene, 150)
+        }
+    }
+
     @Test func `a reply that comes after the cap shows that the cap is none`() async throws {
         try await VirtualTime.run { time in
             let scene = try DeliveryScene(time, losses: [6: .late]) {

@@ -69,7 +69,7 @@ import Testing
         let calls = AsteriskCall.day(60)
         try workspace.write(calls.prefix(50).map(\.record).joined(), to: "Master.csv")
         try workspace.write(
-            Workspace.configuration(limits: ", request_cap_seconds: 0.5, target_request_seconds: 0.1"), to: "cdr24.yaml"
+            Workspace.configuration(limits: ", request_cap_seconds: 5, target_request_seconds: 0.1"), to: "cdr24.yaml"
         )
         #expect(try await workspace.importing(portal: portal).outcome.status == 0)
         let same = try await workspace.run(["reconcile"], portal: portal)
