@@ -19,12 +19,12 @@ struct MarkMemory: Sendable {
     private var young: [UInt64: Entry] = [:]
     private var old: [UInt64: Entry] = [:]
     /// The marks that the ledger has not been given yet.
-    private var unsaved: [UInt64: Entry] = [:]
+    private var unsaved: Set<UInt64> = []
 
     /// How many marks make a generation.
     ///
     /// A phone system that writes 8,000 records in the time that a transferred call takes is beyond what such files are
-    /// for; two generations take less than 4 MiB.
+    /// for; two generations take less than 12 MiB.
     private static let generationMarks = 16_384
 
     /// Nothing is remembered.
@@ -54,17 +54,17 @@ struct MarkMemory: Sendable {
         guard mark != 0 else { return }
         if let known = entry(mark), known.leg.end > leg.end { return }
         let entry = Entry(leg: leg, key: key)
-        unsaved[mark] = entry
+        unsaved.insert(mark)
         young[mark] = entry
         guard young.count >= Self.generationMarks else { return }
         // What is older than both generations would be forgotten here; the ledger need not have it either.
-        unsaved = young
+        unsaved = Set(young.keys)
         (old, young) = (young, [:])
     }
 
     /// What the ledger has not been given since the last time, in no particular order.
     mutating func takeUnsaved() -> [LedgerMark] {
-        defer { unsaved = [:] }
-        return unsaved.map { LedgerMark(mark: $0.key, leg: $0.value.leg, key: $0.value.key) }
+        defer { unsaved = [] }
+        return unsaved.compactMap { mark in entry(mark).map { LedgerMark(mark: mark, leg: $0.leg, key: $0.key) } }
     }
 }
