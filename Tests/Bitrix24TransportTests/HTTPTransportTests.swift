@@ -259,11 +259,14 @@ struct HTTPTransportTests {
     }
 
     @Test func `a cancelled request ends at once`() async throws {
-        let server = try await RawServer.start([[.stall]])
+        let server = try await RawServer.start([[.awaitRequest(bodyBytes: Self.body.count), .stall]])
         let transport = try HTTPTransport(address: address(port: server.port))
-        let request = request()
+        // Longer than a busy machine needs to get the request to the server.
+        let request = request(.seconds(120))
         let task = Task { await transport.send(request) }
-        try await Task.sleep(for: .milliseconds(200))
+        for _ in 0..<6_000 where !server.received.contains(where: { !$0.isEmpty }) {
+            try await Task.sleep(for: .milliseconds(10))
+        }
         task.cancel()
         expectUnknown(await task.value, [.cancelled])
         await transport.shutdown()
