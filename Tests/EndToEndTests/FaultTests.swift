@@ -120,7 +120,8 @@ import Testing
     }
 
     @Test func `two runs at once`() async throws {
-        let portal = try await Portal.start(["--fault", "stall=3@1"])
+        // Longer than a busy machine needs for the two runs that are refused meanwhile.
+        let portal = try await Portal.start(["--fault", "stall=30@1"])
         let workspace = try workspace()
         let first = try workspace.start(["import"], portal: portal)
         #expect(await portal.waits(for: "arrived", ofRequest: 1))
