@@ -148,8 +148,9 @@ extension Ledger {
     /// Makes all that was committed survive a power cut, and from now on each commit when it returns.
     package func endReading() throws(LedgerFault) {
         try setDurability("FULL", level: 2)
-        // A commit waits for all of the log before it, too.
-        try write { db in try db.execute(sql: "UPDATE source SET newest_leg = newest_leg") }
+        // A commit waits for all of the log before it, too, but only if it has written something: setting this number, which
+        // nobody reads, writes the first page, and an UPDATE with the values that are there writes nothing.
+        try write { db in try db.execute(sql: "PRAGMA user_version = 0") }
     }
 
     /// Runs one batch of intake in a transaction: all of it is stored, or nothing.

@@ -30,8 +30,12 @@ import Testing
         try ledger.beginReading()
         #expect(try ledger.pragma("synchronous") == 1)
         try ledger.store([.sample("pbx:1")])
+        let log = URL(fileURLWithPath: folder.file("cdr24.sqlite-wal"))
+        let before = try Data(contentsOf: log)
         try ledger.endReading()
         #expect(try ledger.pragma("synchronous") == 2)
+        // SQLite waits for the disk only if the transaction has written something.
+        #expect(try Data(contentsOf: log) != before)
         #expect(try ledger.call(key: "pbx:1") != nil)
     }
 
