@@ -72,7 +72,9 @@ import Testing
 
     private func get(_ port: Int, _ path: String) async throws -> (status: Int, text: String) {
         let url = try #require(URL(string: "http://127.0.0.1:\(port)\(path)"))
-        let (data, response) = try await URLSession.shared.data(from: url)
+        // Foundation's own limit of a minute is short beside all other tests.
+        let request = URLRequest(url: url, timeoutInterval: 600)
+        let (data, response) = try await URLSession.shared.data(for: request)
         return ((response as? HTTPURLResponse)?.statusCode ?? 0, String(decoding: data, as: UTF8.self))
     }
 
@@ -96,7 +98,7 @@ import Testing
         async let found = listener.answer { query -> (text: String, value: String?) in ("", query) }
         let silent = Process()
         silent.executableURL = URL(fileURLWithPath: "/bin/bash")
-        silent.arguments = ["-c", "exec 3<>/dev/tcp/127.0.0.1/\(listener.port); sleep 60"]
+        silent.arguments = ["-c", "exec 3<>/dev/tcp/127.0.0.1/\(listener.port); sleep 900"]
         try silent.run()
         defer { kill(silent.processIdentifier, SIGKILL) }
         try await Task.sleep(for: .milliseconds(200))

@@ -243,8 +243,9 @@ import Testing
         defer { if sleeper > 0 { kill(sleeper, SIGKILL) } }
         do {
             let lock = try FileLock(path: path)
-            // A child that outlives the lock must not keep it; one whose test was killed ends by itself.
-            sleeper = try spawn(["/bin/sleep", "240"])
+            // A child that outlives the lock must not keep it; one whose test was killed ends by itself. An hour is more
+            // than any machine takes for all tests.
+            sleeper = try spawn(["/bin/sleep", "3600"])
             #expect(try await status(of: ["/usr/bin/flock", "-n", path, "true"]) != 0)
             _ = lock.text()
         }
