@@ -86,6 +86,7 @@ let package = Package(
                 .embedInCode("m0007_whole_files.sql"),
                 .embedInCode("m0008_reject_indexes.sql"),
                 .embedInCode("m0009_reject_hash.sql"),
+                .embedInCode("m0010_file_headers.sql"),
             ],
             swiftSettings: strict),
         .target(

@@ -32,7 +32,10 @@ extension Ledger {
         try read { db in
             try Row.fetchOne(
                 db.cachedStatement(
-                    sql: "SELECT header, rules, left_out FROM file_reading WHERE source_id = ? AND path = ?"),
+                    sql: """
+                        SELECT header, rules, left_out FROM file_reading JOIN file_header ON file_header.id = header_id
+                        WHERE source_id = ? AND path = ?
+                        """),
                 arguments: [sourceID, path]
             ).map {
                 LedgerReading(
@@ -52,12 +55,16 @@ extension Ledger {
 extension LedgerTransaction {
     /// Stores how a file was read.
     package func save(_ reading: LedgerReading) throws {
+        let header = Data(reading.header)
+        try db.cachedStatement(sql: "INSERT INTO file_header (header) VALUES (?) ON CONFLICT DO NOTHING")
+            .execute(arguments: [header])
         try db.cachedStatement(
             sql: """
-                INSERT INTO file_reading (source_id, path, header, rules, left_out) VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET header = excluded.header, rules = excluded.rules, left_out = excluded.left_out
+                INSERT INTO file_reading (source_id, path, header_id, rules, left_out)
+                VALUES (?, ?, (SELECT id FROM file_header WHERE header = ?), ?, ?)
+                ON CONFLICT DO UPDATE
+                SET header_id = excluded.header_id, rules = excluded.rules, left_out = excluded.left_out
                 """
-        ).execute(
-            arguments: [reading.sourceID, reading.path, Data(reading.header), reading.rules, reading.leftOut])
+        ).execute(arguments: [reading.sourceID, reading.path, header, reading.rules, reading.leftOut])
     }
 }

@@ -171,8 +171,8 @@ extension Ledger {
             let left = try Bool.fetchOne(db, sql: Self.anythingLeft)
             guard left == false else { return false }
             for table in [
-                "dismissed_call", "alias", "call", "reject", "source_file", "file_reading", "whole_file", "join_mark",
-                "source",
+                "dismissed_call", "alias", "call", "reject", "source_file", "file_reading", "file_header", "whole_file",
+                "join_mark", "source",
             ] {
                 try db.execute(sql: "DELETE FROM \(table)")
             }

@@ -85,6 +85,24 @@ import Testing
         try writer.write { db in try db.execute(sql: "UPDATE call SET note = 'later' WHERE id = 1") }
     }
 
+    @Test func `headers that were kept with each file are kept once`() throws {
+        try restore(9)
+        let queue = try DatabaseQueue(path: folder.file())
+        try queue.write { db in
+            try db.execute(
+                sql: """
+                    INSERT INTO file_reading (source_id, path, header, rules, left_out)
+                    VALUES (1, 'a.csv', x'4100', 'r1', 1), (1, 'b.csv', x'4100', 'r1', 2), (1, 'c.csv', x'', 'r2', 3)
+                    """)
+        }
+        try queue.close()
+        let ledger = try Ledger.open(path: folder.file())
+        let readings = try ["a.csv", "b.csv", "c.csv"].map { try ledger.reading(sourceID: 1, path: $0) }
+        #expect(readings.map { $0?.header } == [[65, 0], [65, 0], []])
+        #expect(readings.map { $0?.rules } == ["r1", "r1", "r2"] && readings.map { $0?.leftOut } == [1, 2, 3])
+        #expect(try ledger.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM file_header") } == 2)
+    }
+
     @Test func `a ledger that is larger than what is kept in memory is read whole`() throws {
         try restore(2)
         let queue = try DatabaseQueue(path: folder.file())

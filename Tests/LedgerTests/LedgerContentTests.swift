@@ -206,6 +206,27 @@ import Testing
         #expect(try ledger.reading(sourceID: source.id, path: "/a") == nil)
     }
 
+    @Test func `a header that many files have is kept once, as long as one of them is known`() throws {
+        let folder = try TemporaryFolder()
+        let ledger = try Ledger.open(path: folder.file())
+        let source = try ledger.source(keyPrefix: "pbx", keyRule: "rule")
+        func headers() throws -> Int? {
+            let queue = try DatabaseQueue(path: folder.file())
+            return try queue.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM file_header") }
+        }
+        let files: [(String, [UInt8])] = [("/a", [65]), ("/b", [65]), ("/c", [66]), ("/d", []), ("/b", [67])]
+        for (path, header) in files {
+            try ledger.intake { try $0.save(LedgerReading(sourceID: source.id, path: path, header: header)) }
+            #expect(try ledger.reading(sourceID: source.id, path: path)?.header == header)
+        }
+        #expect(try headers() == 4)
+        try ledger.forgetReading(of: "/c")
+        _ = try ledger.prune(before: 0)
+        #expect(try headers() == 3)
+        #expect(try ledger.reading(sourceID: source.id, path: "/a")?.header == [65])
+        #expect(try ledger.reading(sourceID: source.id, path: "/c") == nil)
+    }
+
     @Test func `calls come in the order of their starts and after a cursor`() throws {
         let ledger = try ledger()
         try ledger.store([

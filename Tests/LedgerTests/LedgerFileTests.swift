@@ -76,8 +76,9 @@ import Testing
             for column in ["outcome", "outcome_key", "outcome_at"] {
                 try db.execute(sql: "ALTER TABLE reject DROP COLUMN \(column)")
             }
-            for table in ["dismissed_call", "file_reading", "whole_file"] { try db.execute(sql: "DROP TABLE \(table)") }
-            try db.execute(sql: "DROP TABLE join_mark")
+            for table in ["dismissed_call", "file_reading", "file_header", "whole_file", "join_mark"] {
+                try db.execute(sql: "DROP TABLE \(table)")
+            }
             try db.execute(sql: "DELETE FROM migration WHERE name > 'm0001_ledger'")
         }
         var older = stored
