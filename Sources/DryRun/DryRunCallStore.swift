@@ -173,8 +173,8 @@ package final class DryRunCallStore: CallStore {
     }
 
     /// Only rejected records of the ledger beneath.
-    package func openRejects(sourceID: Int64, limit: Int) throws(LedgerFault) -> [LedgerReject] {
-        try base?.openRejects(sourceID: sourceID, limit: limit) ?? []
+    package func openRejects(sourceID: Int64, after: Int64, limit: Int) throws(LedgerFault) -> [LedgerReject] {
+        try base?.openRejects(sourceID: sourceID, after: after, limit: limit) ?? []
     }
 
     /// Whether the ledger beneath has rejected records.

@@ -2,7 +2,6 @@
 
 import CallRecords
 import DelimitedText
-import Digests
 import Ledger
 import Reporting
 
@@ -10,12 +9,10 @@ import Reporting
 struct BatchMapper {
     private var mapper: RecordMapper
     private let assembler: CallAssembler
-    private let path: String
     private let encoding: TextEncoding
+    private let rejectForm: RejectForm
     /// Finds rejected records whose place those of the file take; `nil` where there are none.
     private let rejects: RejectMatching?
-    /// Whether rejected records need their SHA-256.
-    private let comparesRejects: Bool
     /// The legs of the batch in the order in which they were met.
     private var legs: [Leg] = []
     /// For each key of the batch its legs, by their places.
@@ -43,12 +40,13 @@ struct BatchMapper {
         mapper: consuming RecordMapper, assembler: CallAssembler, path: String, encoding: TextEncoding,
         rejects: RejectMatching? = nil, comparesRejects: Bool = true
     ) {
-        self.comparesRejects = comparesRejects
         self.rejects = rejects
         self.mapper = mapper
         self.assembler = assembler
-        self.path = path
         self.encoding = encoding
+        rejectForm = RejectForm(
+            sourceID: assembler.sourceID, runID: assembler.runID, path: path, encoding: encoding,
+            isHashed: comparesRejects)
     }
 
     /// Maps all records of a batch.
@@ -58,7 +56,7 @@ struct BatchMapper {
         records.forEach { record in
             switch take(record, into: &batch) {
             case .rejected(let rejection):
-                batch.rejects.append(reject(record, rejection, original: records.original(index)))
+                batch.rejects.append(rejectForm.reject(record, rejection, original: records.original(index)))
             case .notData: keepHeader(record, records.original(index)?.bytes, &batch)
             // Without rejects nothing else is worked out: this is done for every record.
             case .leg:
@@ -202,17 +200,5 @@ struct BatchMapper {
             batch.tally.read()
             return .rejected(rejection)
         }
-    }
-
-    private func reject(
-        _ record: borrowing Record, _ rejection: RecordRejection, original: (byte: Int64, bytes: ArraySlice<UInt8>)?
-    ) -> LedgerReject {
-        let raw = original.map { [UInt8]($0.bytes) } ?? [UInt8](record.raw)
-        let message = rejection.message + (rejection.hint.map { "; \($0)" } ?? "")
-        return LedgerReject(
-            sourceID: assembler.sourceID, runID: assembler.runID, path: path, record: record.position.record,
-            line: record.position.line, byte: original?.byte ?? record.position.byte, field: rejection.column,
-            reason: rejection.reason, message: message, raw: raw, encoding: encoding.rawValue,
-            rawHash: comparesRejects ? SHA256.hash(raw) : [])
     }
 }

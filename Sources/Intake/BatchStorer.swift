@@ -18,6 +18,8 @@ struct BatchStorer: Sendable {
     private(set) var span: ClosedRange<Int64>?
     /// What else was noticed in the file.
     private(set) var notes = MappingNotes()
+    /// Whether a record took the place of a rejected one.
+    private(set) var hasReplaced = false
     private var isFirst = true
     /// How the file is read; `nil` where nobody needs to know.
     private var reading: LedgerReading?
@@ -83,7 +85,7 @@ struct BatchStorer: Sendable {
         transaction.expect(batch.calls)
         if !batch.header.isEmpty { reading?.header = batch.header }
         // Before the batch's own legs are stored, for only a leg that is new can be a corrected one.
-        for replacement in batch.replacements { try note(replacement, transaction) }
+        for replacement in batch.replacements where try note(replacement, transaction) { hasReplaced = true }
         try assembler.take(batch, transaction, tally: &tally)
         for reject in batch.rejects {
             tally.rejected(reject.reason, isNew: try transaction.reject(reject))
@@ -105,23 +107,25 @@ struct BatchStorer: Sendable {
         }
     }
 
-    /// Notes that a record takes the place of the rejected ones with the same bytes, else of one that it is like.
-    private func note(_ record: Replacement, _ transaction: any IntakeTransaction) throws {
+    /// Notes that a record takes the place of the rejected ones with the same bytes, else of one that it is like; says whether
+    /// there was one.
+    private func note(_ record: Replacement, _ transaction: any IntakeTransaction) throws -> Bool {
         var isNoted = false
         if !record.rawHash.isEmpty {
             for reject in try transaction.openRejects(sourceID: assembler.sourceID, rawHash: record.rawHash) {
                 isNoted = try transaction.replaceReject(reject, by: record.key) || isNoted
             }
         }
-        guard !isNoted else { return }
+        if isNoted { return true }
         for reject in record.rejects {
-            if try transaction.replaceReject(reject, by: record.key) { return }
+            if try transaction.replaceReject(reject, by: record.key) { return true }
         }
         guard !record.ofSameCall.isEmpty, let key = record.key, let fingerprint = record.fingerprint,
             try transaction.call(key: key)?.history.fingerprints.contains(fingerprint) != true
-        else { return }
+        else { return false }
         for reject in record.ofSameCall {
-            if try transaction.replaceReject(reject, by: key) { return }
+            if try transaction.replaceReject(reject, by: key) { return true }
         }
+        return false
     }
 }

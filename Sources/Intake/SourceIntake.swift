@@ -38,6 +38,8 @@ struct SourceIntake {
     var memory: FileMemory
     /// Map the source's records.
     var workers: MappingWorkers
+    /// The rejected records that those of further files may take the place of.
+    var rejects: [Dialect: RejectIndex] = [:]
 
     /// Reads one file to its end, or from where an earlier run stopped.
     ///
@@ -121,6 +123,7 @@ struct SourceIntake {
         lastReading = stored.lastReading
         assembler = stored.assembler
         tally = stored.tally
+        if stored.hasReplaced { rejects = [:] }
         if hasHalf { waitForEnd(of: path) }
         unmappedLines.merge(stored.notes.unmappedLines, uniquingKeysWith: +)
         clockDoubts.merge(stored.notes.clockDoubts)
@@ -156,20 +159,23 @@ struct SourceIntake {
     }
 
     /// What finds the rejected records of the source whose place those of a file take; `nil` where there are none.
-    private func matching(_ path: String, isWhole: Bool, _ dialect: Dialect) throws -> RejectMatching? {
-        let rejects = try store.openRejects(sourceID: source.id, limit: RejectMatching.mostCandidates)
-        guard !rejects.isEmpty else { return nil }
-        return try RejectMatching(
-            rejects, path: path, isWhole: isWhole, isCorrection: settings.isCorrection, dialect: dialect
-        ) { reject in
-            var mapper = try RecordMapper(format: format, context: context)
-            if let header = try store.reading(sourceID: source.id, path: reject.path)?.header, !header.isEmpty {
-                var line = reject
-                line.raw = header
-                RejectMatching.forEachRecord(of: line, dialect) { _ = mapper.map($0) }
-            }
-            return mapper
+    private mutating func matching(_ path: String, isWhole: Bool, _ dialect: Dialect) throws -> RejectMatching? {
+        let empty = RejectIndex(isCorrection: settings.isCorrection, dialect: dialect)
+        var index = rejects[dialect] ?? empty
+        let most = RejectIndex.mostCandidates
+        var added = try store.openRejects(sourceID: source.id, after: index.newest, limit: most)
+        // A quarter more, so that not every further file leads to a new one.
+        if index.count + added.count > most + most / 4 {
+            index = empty
+            added = try store.openRejects(sourceID: source.id, after: 0, limit: most)
         }
+        try index.add(added) { path in
+            try store.reading(sourceID: source.id, path: path)?.header ?? []
+        } mapper: {
+            try RecordMapper(format: format, context: context)
+        }
+        rejects[dialect] = index
+        return index.count == 0 ? nil : RejectMatching(index, path: path, isWhole: isWhole)
     }
 
     /// For how many seconds nobody must have written to a live log: no phone system takes a minute for a line.

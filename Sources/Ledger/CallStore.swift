@@ -79,8 +79,9 @@ package protocol CallStore: Sendable {
     /// What needs a person, and nobody has dealt with.
     func attention() throws(LedgerFault) -> LedgerAttention
 
-    /// Rejected records of a source that nobody has dealt with, the newest first.
-    func openRejects(sourceID: Int64, limit: Int) throws(LedgerFault) -> [LedgerReject]
+    /// Rejected records of a source that nobody has dealt with, the newest first, at most `limit` of those with a higher row
+    /// than `after`.
+    func openRejects(sourceID: Int64, after: Int64, limit: Int) throws(LedgerFault) -> [LedgerReject]
 
     /// Whether rejected records of a source are compared by their SHA-256 with those that are known; without it, it may be
     /// empty.

@@ -39,13 +39,14 @@ extension Ledger {
         }
     }
 
-    /// Rejected records of a source that nobody has dealt with, the newest first.
-    package func openRejects(sourceID: Int64, limit: Int) throws(LedgerFault) -> [LedgerReject] {
+    /// Rejected records of a source that nobody has dealt with, the newest first, at most `limit` of those with a higher row
+    /// than `after`.
+    package func openRejects(sourceID: Int64, after: Int64, limit: Int) throws(LedgerFault) -> [LedgerReject] {
         try read { db in
             try Row.fetchAll(
                 db.cachedStatement(
-                    sql: "\(Self.columns) WHERE source_id = ? AND outcome IS NULL ORDER BY id DESC LIMIT ?"),
-                arguments: [sourceID, limit]
+                    sql: "\(Self.columns) WHERE source_id = ? AND id > ? AND outcome IS NULL ORDER BY id DESC LIMIT ?"),
+                arguments: [sourceID, after, limit]
             ).map(Self.reject)
         }
     }

@@ -76,6 +76,22 @@ import Testing
         #expect(try await scene.portal.audit().rows.count == 5)
     }
 
+    @Test func `a rejected record is corrected by a later file of the same run`() async throws {
+        let calls = AsteriskCall.day(6)
+        let lines = calls.map(\.record)
+        let wrong = lines.map { $0.replacingOccurrences(of: "8900", with: "89x0") }
+        let scene = try await scene("", Workspace.configuration())
+        try scene.workspace.write(wrong[0] + lines[1], to: "1.csv")
+        try scene.workspace.write(wrong[2] + wrong[3], to: "2.csv")
+        try scene.workspace.write(lines[2] + lines[0] + wrong[5], to: "3.csv")
+        try scene.workspace.write(lines[4] + lines[5], to: "4.csv")
+        let run = try await scene.importing(["--source", "pbx1", "1.csv", "2.csv", "3.csv", "4.csv"])
+        #expect(run.outcome.status == 3, "\(run.outcome.output)\(run.outcome.errors)")
+        #expect((run.summary["calls"] as? [String: Any])?["delivered"] as? Int == 5)
+        // Only the fourth call has no other record.
+        #expect(try await scene.workspace.run(["failures", "--csv"]).output == wrong[3])
+    }
+
     @Test func `a decision that was wrong is taken back, and the portal has each call once`() async throws {
         let calls = AsteriskCall.day(3)
         let scene = try await scene(calls.file, Workspace.configuration())
