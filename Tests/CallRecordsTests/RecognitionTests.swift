@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import DelimitedText
+import Foundation
 import TestSupport
 import Testing
 
@@ -73,6 +74,22 @@ private struct Known: Sendable, CustomTestStringConvertible {
 
     @Test func `a dump of the database is taken for the report of the same system`() throws {
         #expect(recognised(try sample("freepbx_database.csv")).best?.name == "freepbx")
+    }
+
+    @Test(arguments: ["20m 34s", "1'234", "1\u{2009}234", "1.2E+03", "####", ""])
+    func `the names of all columns tell what a file is whose values are written in an odd way`(_ duration: String) {
+        let names =
+            "calldate;clid;src;dst;dcontext;channel;dstchannel;lastapp;lastdata;duration;billsec;disposition;amaflags;"
+            + "accountcode;uniqueid;userfield"
+        let record =
+            "20/11/26 9h00;;89000000001;101;ext-local;PJSIP/trunk1-00000001;PJSIP/101-00000002;Dial;x;\(duration);"
+            + "\(duration);ANSWERED;3;;1795154400.1;"
+        let recognition = recognised(Array("\(names)\r\n\(record)\r\n".utf8))
+        #expect(recognition.best?.name == "freepbx", "\(told(recognition))")
+        #expect(recognition.rival == nil, "\(told(recognition))")
+        // Some of these names are those of any table.
+        let few = names.replacingOccurrences(of: "dcontext", with: "a").replacingOccurrences(of: "amaflags", with: "b")
+        #expect(recognised(Array("\(few)\r\n\(record)\r\n".utf8)).best == nil)
     }
 
     @Test(arguments: Known.invented)

@@ -132,7 +132,9 @@ enum NumberText {
 
     /// Whether a spreadsheet has rounded the number: `7,91600E+10`.
     static func isScientific(_ text: String) -> Bool {
-        guard let mark = text.firstIndex(where: { $0 == "E" || $0 == "e" }) else { return false }
+        guard let mark = text.utf8.firstIndex(where: { $0 == UInt8(ascii: "E") || $0 == UInt8(ascii: "e") }) else {
+            return false
+        }
         let mantissa = text[..<mark]
         let exponent = text[text.index(after: mark)...].drop { $0 == "+" }
         return !exponent.isEmpty && exponent.count <= 2 && exponent.utf8.allSatisfy(\.isASCIIDigit)

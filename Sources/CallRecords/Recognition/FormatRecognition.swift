@@ -66,6 +66,8 @@ package struct FormatRecognition: Sendable {
     /// Presets whose records are those of another preset, in files of a certain form: the other one is found, with that form.
     static let twins: Set<String> = ["freepbx_database"]
     private static let mostRecords = 500
+    /// A header of fewer columns may be that of anything.
+    private static let leastTellingHeader = 8
     /// After so many records without one that fits, a format is given up.
     private static let patience = 64
 
@@ -152,6 +154,10 @@ package struct FormatRecognition: Sendable {
                 if lacksHeader { confidence *= 0.75 }
                 // One record alone may look like anything.
                 confidence *= Double(records) / (Double(records) + 0.15)
+                // All the names of its columns say what a file is, even where its values are written in an odd way.
+                if let known, let header, header.total >= leastTellingHeader {
+                    confidence = max(confidence, 0.55 * known * known)
+                }
             }
             guard confidence > 0.05 else { return nil }
             let usual = counts.max { ($0.value, $0.key) < ($1.value, $1.key) }?.key ?? 0
