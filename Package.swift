@@ -67,7 +67,7 @@ let package = Package(
                 "CPhoneNumber", "DelimitedText", "Digests", "Settings",
             ],
             resources: [.embedInCode("Presets")],
-            swiftSettings: strict),
+            swiftSettings: memorySafe),
         .target(name: "CallLifecycle", dependencies: ["CallRecords", "Phrases"], swiftSettings: strict),
         .target(name: "Matching", swiftSettings: strict),
         .target(

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: who makes a writer gives it as much room as `mostBytes(of:)` says for all that is written.
+
 /// Writes the small values of a leg as bytes: integers in as few bytes as they need, texts with their length before.
 ///
 /// The room has to be large enough for all that is written: who makes it asks for ``mostBytes(of:)``.
-struct ByteWriter {
+@safe struct ByteWriter {
     private let room: UnsafeMutablePointer<UInt8>
     /// How many bytes were written.
     private(set) var count = 0
@@ -14,10 +16,10 @@ struct ByteWriter {
     /// No fewer bytes than a text takes, its length included.
     static func mostBytes(of text: String) -> Int { text.utf8.count + mostIntegerBytes }
 
-    init(_ room: UnsafeMutablePointer<UInt8>) { self.room = room }
+    init(_ room: UnsafeMutablePointer<UInt8>) { unsafe self.room = unsafe room }
 
     mutating func byte(_ value: UInt8) {
-        room[count] = value
+        unsafe room[count] = value
         count &+= 1
     }
 
@@ -39,23 +41,23 @@ struct ByteWriter {
         var value = value
         value.withUTF8 { text in
             unsigned(UInt64(text.count))
-            if let base = text.baseAddress { (room + count).update(from: base, count: text.count) }
+            if let base = text.baseAddress { unsafe (room + count).update(from: base, count: text.count) }
             count &+= text.count
         }
     }
 
     /// A writer for what comes next with its length before; ``take(_:)`` follows when it has written.
-    func block() -> ByteWriter { ByteWriter(room + count + 1) }
+    func block() -> ByteWriter { unsafe ByteWriter(room + count + 1) }
 
     /// Puts the length before what a writer made by ``block()`` has written.
     mutating func take(_ inner: ByteWriter) {
         // Nearly always the length takes one byte; if not, what was written moves on.
         let length = inner.count
         if length >= 0x80 {
-            var size = ByteWriter(inner.room + length)
+            var size = unsafe ByteWriter(inner.room + length)
             size.unsigned(UInt64(length))
             let more = size.count
-            (room + count + more).update(from: inner.room, count: length)
+            unsafe (room + count + more).update(from: inner.room, count: length)
         }
         unsigned(UInt64(length))
         count &+= length

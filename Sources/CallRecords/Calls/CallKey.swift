@@ -2,6 +2,8 @@
 
 private import Digests
 
+// Unsafe: bytes are looked at through their bounds, while their owner keeps them.
+
 /// Makes call keys: the stable identity under which a call is known to the ledger and to the portal.
 ///
 /// A key is printable ASCII without capitals, spaces and dollar signs, 1 to 64 bytes. An id that is not of that form is replaced by
@@ -38,29 +40,29 @@ package struct CallKey: Sendable {
     ///   - start: The start of the call when ids restart (after a reboot, with each log file); it is appended in UTC.
     /// - Returns: `nil` for an empty id.
     package func make(id: UnsafeRawBufferPointer, start: CallTime? = nil) -> String? {
-        guard !id.isEmpty else { return nil }
-        guard let start else { return key(of: id) }
-        var dated = Array(id)
+        guard unsafe !id.isEmpty else { return nil }
+        guard let start else { return unsafe key(of: id) }
+        var dated = unsafe Array(id)
         dated.append(UInt8(ascii: "@"))
         dated.append(contentsOf: CivilTime(secondsSinceEpoch: start.epochSeconds).compactText.utf8)
-        return dated.withUnsafeBytes { key(of: $0) }
+        return unsafe dated.withUnsafeBytes { unsafe key(of: $0) }
     }
 
     /// The key of one call whose id is a text; see ``make(id:start:)``.
     package func make(id: String, start: CallTime? = nil) -> String? {
-        Array(id.utf8).withUnsafeBytes { make(id: $0, start: start) }
+        unsafe Array(id.utf8).withUnsafeBytes { unsafe make(id: $0, start: start) }
     }
 
     private func key(of id: UnsafeRawBufferPointer) -> String {
-        guard id.allSatisfy(Self.isPlain), prefix.count + id.count <= Self.maximumLength else {
-            let digits = SHA256.hash(id).prefix(16).flatMap { [Self.hexDigit($0 >> 4), Self.hexDigit($0 & 15)] }
+        guard unsafe id.allSatisfy(Self.isPlain), prefix.count + id.count <= Self.maximumLength else {
+            let digits = unsafe SHA256.hash(id).prefix(16).flatMap { [Self.hexDigit($0 >> 4), Self.hexDigit($0 & 15)] }
             return String(decoding: prefix + [UInt8(ascii: "h")] + digits, as: UTF8.self)
         }
         let total = prefix.count + id.count
-        return String(unsafeUninitializedCapacity: total) { buffer in
+        return unsafe String(unsafeUninitializedCapacity: total) { buffer in
             let raw = UnsafeMutableRawBufferPointer(buffer)
-            raw.copyBytes(from: prefix)
-            UnsafeMutableRawBufferPointer(rebasing: raw[prefix.count..<total]).copyMemory(from: id)
+            unsafe raw.copyBytes(from: prefix)
+            unsafe UnsafeMutableRawBufferPointer(rebasing: raw[prefix.count..<total]).copyMemory(from: id)
             return total
         }
     }

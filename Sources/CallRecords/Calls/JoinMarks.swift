@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: bytes are looked at through their bounds, while their owner keeps them.
+
 /// Hashes of up to two texts that the records of one call share though their ids differ, such as a channel's name.
 ///
 /// They are known only while the records are read, and are no part of a leg.
@@ -58,6 +60,6 @@ package struct MarkedLeg: BitwiseCopyable, Sendable, Hashable {
 
     private static func hash(_ text: String?) -> UInt64 {
         guard var text else { return 0 }
-        return text.withUTF8 { StableHash.hash(UnsafeRawBufferPointer($0)) } | 1
+        return text.withUTF8 { unsafe StableHash.hash(UnsafeRawBufferPointer($0)) } | 1
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: the room that a writer gets is the sum of the most bytes that each of its values takes.
+
 extension Leg {
     /// The form that ``encoded()`` writes; a later form gets another number and both are read.
     private static let version: UInt8 = 1
@@ -36,9 +38,9 @@ extension Leg {
     ///
     /// Talk is kept in whole milliseconds. ``init(encoded:key:)`` reads it back.
     package func encoded() -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: mostBytes) { room, count in
+        unsafe [UInt8](unsafeUninitializedCapacity: mostBytes) { room, count in
             guard let base = room.baseAddress else { return }
-            var writer = ByteWriter(base)
+            var writer = unsafe ByteWriter(base)
             encode(into: &writer)
             count = writer.count
         }
@@ -149,9 +151,9 @@ extension Leg {
     /// Several legs with their keys, in a form that ``decode(_:)`` reads back in the same order.
     package static func encode(_ legs: [Leg]) -> [UInt8] {
         let most = legs.reduce(ByteWriter.mostIntegerBytes) { $0 + $1.mostBytesWithKey }
-        return [UInt8](unsafeUninitializedCapacity: most) { room, count in
+        return unsafe [UInt8](unsafeUninitializedCapacity: most) { room, count in
             guard let base = room.baseAddress else { return }
-            var writer = ByteWriter(base)
+            var writer = unsafe ByteWriter(base)
             writer.unsigned(UInt64(legs.count))
             for leg in legs { leg.encodeWithKey(into: &writer) }
             count = writer.count
@@ -166,7 +168,7 @@ extension Leg {
     /// - Parameter room: At least ``mostBytesAlone`` bytes.
     /// - Returns: How many bytes that were.
     package borrowing func writeAlone(to room: UnsafeMutablePointer<UInt8>) -> Int {
-        var writer = ByteWriter(room)
+        var writer = unsafe ByteWriter(room)
         writer.unsigned(1)
         encodeWithKey(into: &writer)
         return writer.count

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: bytes are looked at through their bounds, while their owner keeps them.
+
 /// Corrects the keys of legs that lie close together in a file, because the ids of phone systems are hints.
 ///
 /// - Records of one call may have ids of their own: a client's channel that goes on after a transfer, the members of a
@@ -160,7 +162,7 @@ package enum LegGrouping {
             "~" + String(decoding: client.utf8.filter { UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }, as: UTF8.self)
         guard key.utf8.count + mark.utf8.count > CallKey.maximumLength else { return key + mark }
         var whole = key
-        let hash = String(whole.withUTF8 { StableHash.hash(UnsafeRawBufferPointer($0)) }, radix: 16)
+        let hash = String(whole.withUTF8 { unsafe StableHash.hash(UnsafeRawBufferPointer($0)) }, radix: 16)
         return String(key.prefix(CallKey.maximumLength - mark.utf8.count - hash.utf8.count - 1)) + "~" + hash + mark
     }
 

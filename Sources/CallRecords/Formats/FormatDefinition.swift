@@ -3,6 +3,8 @@
 package import DelimitedText
 package import Settings
 
+// Unsafe: bytes are looked at through their bounds, while their owner keeps them.
+
 /// A format in the mapping language: a preset, or a preset with the source's own changes.
 ///
 /// The language is described in docs/mapping.md. Everything that can be wrong in a format is found here, before any
@@ -93,7 +95,7 @@ package struct FormatDefinition: Sendable {
     private init(resolved node: SettingsNode, bases: [String]) throws(SettingsFault) {
         self.bases = bases
         var text = node.canonicalText
-        fingerprint = text.withUTF8 { StableHash.hash(UnsafeRawBufferPointer($0)) }
+        fingerprint = text.withUTF8 { unsafe StableHash.hash(UnsafeRawBufferPointer($0)) }
         var mapping = try node.mapping()
         name = try mapping.require("name").string()
         title = try mapping.take("title")?.string() ?? name

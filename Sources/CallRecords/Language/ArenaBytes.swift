@@ -1,20 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: every ``Slice`` is made by the arena or the compiler, and lies within the bytes that were appended.
+
 /// What can be asked about the bytes of a ``RecordArena`` without changing them; valid until something is appended.
-struct ArenaBytes: BitwiseCopyable {
+@safe struct ArenaBytes: BitwiseCopyable {
     fileprivate let base: UnsafeMutablePointer<UInt8>
 
-    init(_ base: UnsafeMutablePointer<UInt8>) { self.base = base }
+    init(_ base: UnsafeMutablePointer<UInt8>) { unsafe self.base = unsafe base }
 
     @inline(__always)
-    subscript(index: Int) -> UInt8 { base[index] }
+    subscript(index: Int) -> UInt8 { unsafe base[index] }
 
     @inline(__always)
     func bytes(of slice: Slice) -> UnsafeRawBufferPointer {
-        UnsafeRawBufferPointer(start: base + Int(slice.start), count: max(0, Int(slice.count)))
+        unsafe UnsafeRawBufferPointer(start: base + Int(slice.start), count: max(0, Int(slice.count)))
     }
 
-    func string(_ slice: Slice) -> String { String(decoding: bytes(of: slice), as: UTF8.self) }
+    func string(_ slice: Slice) -> String { unsafe String(decoding: bytes(of: slice), as: UTF8.self) }
 
     /// Whether two texts have the same bytes.
     @inline(__always)
@@ -42,10 +44,10 @@ struct ArenaBytes: BitwiseCopyable {
     private func place(of byte: UInt8, in bytes: UnsafePointer<UInt8>, count: Int, fromEnd: Bool) -> Int? {
         var place = fromEnd ? count : -1
         if fromEnd {
-            repeat { place &-= 1 } while place >= 0 && bytes[place] != byte
+            repeat { place &-= 1 } while unsafe place >= 0 && bytes[place] != byte
             return place >= 0 ? place : nil
         }
-        repeat { place &+= 1 } while place < count && bytes[place] != byte
+        repeat { place &+= 1 } while unsafe place < count && bytes[place] != byte
         return place < count ? place : nil
     }
 
@@ -67,7 +69,7 @@ struct ArenaBytes: BitwiseCopyable {
         let first = self[Int(wanted.start)]
         let start = Int(text.start)
         // Separators are nearly always single bytes.
-        if wanted.count == 1 { return place(of: first, in: base + start, count: last &+ 1, fromEnd: fromEnd) }
+        if wanted.count == 1 { return unsafe place(of: first, in: base + start, count: last &+ 1, fromEnd: fromEnd) }
         if fromEnd {
             var place = last
             while place >= 0 {
@@ -114,7 +116,8 @@ struct ArenaBytes: BitwiseCopyable {
         for index in input.range {
             let byte = self[index]
             guard byte.isASCIIDigit, value < 1_000_000_000_000 else {
-                let milliseconds = DurationReading.milliseconds(bytes(of: input), unitsPerSecond: 1, isWhole: true)
+                let milliseconds = unsafe DurationReading.milliseconds(
+                    bytes(of: input), unitsPerSecond: 1, isWhole: true)
                 return milliseconds.map { $0 / 1000 > Int64(limit) } ?? false
             }
             value = value * 10 + Int64(byte & 15)
@@ -190,13 +193,14 @@ struct ArenaBytes: BitwiseCopyable {
     func name(_ slice: Slice, hasPlainDigits: Bool = false) -> String? {
         guard slice.count > 0, slice.count <= 64 else { return nil }
         var isASCII = true
-        for byte in bytes(of: slice) {
+        for index in slice.range {
+            let byte = self[index]
             guard byte >= 0x20, byte != 0x7F else { return nil }
             if byte >= 0x80 { isASCII = false }
         }
         if isASCII { return string(slice) }
-        guard let name = String(validating: bytes(of: slice), as: UTF8.self), hasPlainDigits else {
-            return String(validating: bytes(of: slice), as: UTF8.self)
+        guard let name = unsafe String(validating: bytes(of: slice), as: UTF8.self), hasPlainDigits else {
+            return unsafe String(validating: bytes(of: slice), as: UTF8.self)
         }
         let plain = NumberText.plain(name).trimming()
         return NumberText.dialled(plain) == nil ? name : plain
@@ -205,7 +209,8 @@ struct ArenaBytes: BitwiseCopyable {
     /// Text as the portal takes it: valid, without `$` and control characters, at most 255 characters.
     func remark(_ slice: Slice) -> String? {
         guard !slice.isEmpty else { return nil }
-        if slice.count <= 255, !bytes(of: slice).contains(where: { $0 < 0x20 || $0 >= 0x7F || $0 == UInt8(ascii: "$") })
+        if slice.count <= 255,
+            unsafe !bytes(of: slice).contains(where: { $0 < 0x20 || $0 >= 0x7F || $0 == UInt8(ascii: "$") })
         {
             return string(slice)
         }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: bytes are looked at through their bounds; two keys are compared when they are equally long.
+
 /// A table from short runs of bytes to numbers, looked up without making a text of the bytes.
 ///
 /// A caseless table takes ASCII capitals and small letters for the same.
@@ -29,39 +31,39 @@ struct ByteTable: Sendable {
     var rows: [(key: [UInt8], value: Int32)] {
         entries.map { entry in
             let key = Array(pool[Int(entry.start)..<Int(entry.start + entry.count)])
-            return (key, key.withUnsafeBytes { find($0) } ?? entry.value)
+            return unsafe (key, key.withUnsafeBytes { unsafe find($0) } ?? entry.value)
         }
     }
 
     /// The value of a key, or `nil` when it is not in the table.
     func find(_ key: UnsafeRawBufferPointer) -> Int32? {
         guard lengths & Self.bit(key.count) != 0 else { return nil }
-        let hash = hash(of: key)
+        let hash = unsafe hash(of: key)
         var slot = Int(truncatingIfNeeded: hash) & (slots.count - 1)
         while slots[slot] >= 0 {
             let entry = entries[Int(slots[slot])]
-            if entry.hash == hash, Int(entry.count) == key.count, isEqual(key, entry) { return entry.value }
+            if entry.hash == hash, Int(entry.count) == key.count, unsafe isEqual(key, entry) { return entry.value }
             slot = (slot + 1) & (slots.count - 1)
         }
         return nil
     }
 
     func find(_ key: String) -> Int32? {
-        Array(key.utf8).withUnsafeBytes { find($0) }
+        unsafe Array(key.utf8).withUnsafeBytes { unsafe find($0) }
     }
 
     /// Sets the value of a key that is not in the table yet; a later value for a known key is not seen.
     mutating func insert(_ key: UnsafeRawBufferPointer, value: Int32) {
         lengths |= Self.bit(key.count)
         if entries.count * 2 >= slots.count { grow() }
-        let hash = hash(of: key)
+        let hash = unsafe hash(of: key)
         place(Int32(entries.count), hash: hash)
         entries.append(Entry(hash: hash, start: Int32(pool.count), count: Int32(key.count), value: value))
-        pool.append(contentsOf: key)
+        unsafe pool.append(contentsOf: key)
     }
 
     mutating func insert(_ key: String, value: Int32) {
-        Array(key.utf8).withUnsafeBytes { insert($0, value: value) }
+        unsafe Array(key.utf8).withUnsafeBytes { unsafe insert($0, value: value) }
     }
 
     private static func bit(_ length: Int) -> UInt64 { 1 << UInt64(min(length, 63)) }
@@ -87,16 +89,18 @@ struct ByteTable: Sendable {
     private func isEqual(_ key: UnsafeRawBufferPointer, _ entry: Entry) -> Bool {
         let start = Int(entry.start)
         for index in 0..<key.count {
-            let (a, b) = (key[index], pool[start + index])
+            let (a, b) = unsafe (key[index], pool[start + index])
             guard a == b || (isCaseless && a.asciiLowercased == b.asciiLowercased) else { return false }
         }
         return true
     }
 
     private func hash(of key: UnsafeRawBufferPointer) -> UInt64 {
-        guard isCaseless else { return StableHash.hash(key) }
+        guard isCaseless else { return unsafe StableHash.hash(key) }
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-        for byte in key { hash = (hash ^ UInt64(byte.asciiLowercased)) &* 0x0000_0100_0000_01B3 }
+        for index in 0..<key.count {
+            hash = unsafe (hash ^ UInt64(key[index].asciiLowercased)) &* 0x0000_0100_0000_01B3
+        }
         return hash ^ (hash >> 29)
     }
 }

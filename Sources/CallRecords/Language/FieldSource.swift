@@ -2,6 +2,8 @@
 
 package import DelimitedText
 
+// Unsafe: a field gets as much room as its record says it takes.
+
 /// What a mapping needs of a record: its fields by number.
 protocol FieldSource: ~Copyable {
     var fieldCount: Int { get }
@@ -38,7 +40,7 @@ struct SeparateFields: FieldSource {
     func appendField(_ index: Int, to arena: inout RecordArena) -> Slice? {
         let place = index < 0 ? fields.count + index : index
         guard fields.indices.contains(place) else { return nil }
-        return fields[place].withUnsafeBytes { arena.append($0) }
+        return unsafe fields[place].withUnsafeBytes { unsafe arena.append($0) }
     }
 }
 
@@ -48,12 +50,12 @@ extension Record: FieldSource {
         fields(withBackslashQuotes: expected).map { SeparateFields(fields: $0) }
     }
 
-    func begin(in arena: inout RecordArena) { _ = arena.append(raw) }
+    func begin(in arena: inout RecordArena) { _ = unsafe arena.append(raw) }
 
     @inline(__always)
     func appendField(_ index: Int, to arena: inout RecordArena) -> Slice? {
         guard let place = place(ofField: index) else { return nil }
         guard place.isEscaped else { return arena.recordSlice(from: place.start, count: place.count) }
-        return arena.append(atMost: place.count) { room in copyField(index, to: room) ?? 0 }
+        return unsafe arena.append(atMost: place.count) { room in unsafe copyField(index, to: room) ?? 0 }
     }
 }

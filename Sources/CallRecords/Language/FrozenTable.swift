@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: a table points into blocks of its own with one more start than lengths; whoever keeps it keeps them too.
+
 /// A ``ByteTable`` that does not change any more, in a form that is looked up without counting references.
 ///
 /// It is valid as long as the ``FrozenTables`` that made it.
-struct FrozenTable: BitwiseCopyable {
+@safe struct FrozenTable: BitwiseCopyable {
     fileprivate struct Entry: BitwiseCopyable {
         var start: UInt32
         var count: UInt32
@@ -20,22 +22,22 @@ struct FrozenTable: BitwiseCopyable {
     fileprivate static let longest = 63
 
     /// How many keys there are.
-    var count: Int { Int(starts[Self.longest + 1]) }
+    var count: Int { unsafe Int(starts[Self.longest + 1]) }
 
     /// Whether a key is in the table.
     func has(_ key: String) -> Bool {
         guard count > 0 else { return false }
         var key = key
-        return key.withUTF8 { find(UnsafeRawBufferPointer($0)) != nil }
+        return key.withUTF8 { unsafe find(UnsafeRawBufferPointer($0)) != nil }
     }
 
     /// The value of a key, or `nil` when it is not in the table.
     @inline(__always)
     func find(_ key: UnsafeRawBufferPointer) -> Int32? {
         let length = min(key.count, Self.longest)
-        let range = (first: Int(starts[length]), end: Int(starts[length + 1]))
+        let range = unsafe (first: Int(starts[length]), end: Int(starts[length + 1]))
         if range.first == range.end { return nil }
-        return isCaseless ? find(key, range) { $0.asciiLowercased } : find(key, range) { $0 }
+        return unsafe isCaseless ? find(key, range) { $0.asciiLowercased } : unsafe find(key, range) { $0 }
     }
 
     /// Keys of one length are in order.
@@ -46,8 +48,8 @@ struct FrozenTable: BitwiseCopyable {
         var (first, end) = range
         while first < end {
             let middle = (first + end) / 2
-            let order = compare(key, entries[middle], form)
-            if order == 0 { return entries[middle].value }
+            let order = unsafe compare(key, entries[middle], form)
+            if order == 0 { return unsafe entries[middle].value }
             if order < 0 { end = middle } else { first = middle + 1 }
         }
         return nil
@@ -56,9 +58,9 @@ struct FrozenTable: BitwiseCopyable {
     @inline(__always)
     private func compare(_ key: UnsafeRawBufferPointer, _ entry: Entry, _ form: (UInt8) -> UInt8) -> Int {
         if key.count != Int(entry.count) { return key.count - Int(entry.count) }
-        let word = pool + Int(entry.start)
+        let word = unsafe pool + Int(entry.start)
         for index in 0..<key.count {
-            let (a, b) = (form(key[index]), word[index])
+            let (a, b) = unsafe (form(key[index]), word[index])
             if a != b { return Int(a) - Int(b) }
         }
         return 0
@@ -66,10 +68,10 @@ struct FrozenTable: BitwiseCopyable {
 }
 
 /// Makes ``FrozenTable``s and keeps their memory.
-final class FrozenTables {
-    private var blocks: [UnsafeMutableRawPointer] = []
+@safe final class FrozenTables {
+    private var blocks: [UnsafeMutableRawPointer] = unsafe []
 
-    deinit { for block in blocks { block.deallocate() } }
+    deinit { unsafe blocks.forEach { unsafe $0.deallocate() } }
 
     func freeze(_ table: ByteTable) -> FrozenTable {
         var rows = table.rows
@@ -87,14 +89,16 @@ final class FrozenTables {
             pool += row.key
         }
         for length in 1..<starts.count { starts[length] += starts[length - 1] }
-        return FrozenTable(
+        return unsafe FrozenTable(
             starts: keep(starts), entries: keep(entries), pool: keep(pool), isCaseless: table.isCaseless)
     }
 
     private func keep<Element: BitwiseCopyable>(_ elements: [Element]) -> UnsafePointer<Element> {
         let block = UnsafeMutablePointer<Element>.allocate(capacity: max(1, elements.count))
-        elements.withUnsafeBufferPointer { if let base = $0.baseAddress { block.update(from: base, count: $0.count) } }
-        blocks.append(UnsafeMutableRawPointer(block))
-        return UnsafePointer(block)
+        unsafe elements.withUnsafeBufferPointer {
+            if let base = $0.baseAddress { unsafe block.update(from: base, count: $0.count) }
+        }
+        unsafe blocks.append(UnsafeMutableRawPointer(block))
+        return unsafe UnsafePointer(block)
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: texts are looked at while the arena keeps them; nothing is appended meanwhile.
+
 extension Machine {
     /// Whether a condition holds for this record.
     mutating func holds(_ place: Program.Condition) -> Bool {
@@ -30,7 +32,7 @@ extension Machine {
         case .contains(let text, let literals): return has(literals, in: text) { $0.contains($1, in: $2) }
         case .matches(let text, let pattern):
             let input = self.text(text)
-            return patterns[Int(pattern.index)].matches(arena.bytes(of: input))
+            return unsafe patterns[Int(pattern.index)].matches(arena.bytes(of: input))
         case .isSame(let a, let b):
             let (a, b) = (text(a), text(b))
             return a.count == b.count && arena.contents.isEqual(a, at: Int(b.start))
@@ -40,22 +42,22 @@ extension Machine {
             return arena.contents.isAbove(input, limit)
         case .isExtension(let text):
             let input = self.text(text)
-            return surroundings.numbers.isExtension(arena.bytes(of: input))
+            return unsafe surroundings.numbers.isExtension(arena.bytes(of: input))
         case .isTrunk(let text):
             let input = self.text(text)
-            return surroundings.trunks.contains(arena.bytes(of: input), numbers: &surroundings.numbers)
+            return unsafe surroundings.trunks.contains(arena.bytes(of: input), numbers: &surroundings.numbers)
         case .isNamedTrunk(let text):
             let input = self.text(text)
-            return surroundings.trunks.names(arena.bytes(of: input))
+            return unsafe surroundings.trunks.names(arena.bytes(of: input))
         case .isPhone(let text):
             let input = self.text(text)
-            return surroundings.numbers.isOutsideNumber(arena.bytes(of: input))
+            return unsafe surroundings.numbers.isOutsideNumber(arena.bytes(of: input))
         case .isHidden(let text):
             let input = self.text(text)
-            return surroundings.numbers.isHidden(arena.bytes(of: input))
+            return unsafe surroundings.numbers.isHidden(arena.bytes(of: input))
         case .isOwn(let text):
             let input = self.text(text)
-            return surroundings.ownNumbers.contains(arena.bytes(of: input), reader: &surroundings.numbers)
+            return unsafe surroundings.ownNumbers.contains(arena.bytes(of: input), reader: &surroundings.numbers)
         case .always: return true
         case .all, .any, .not, .isOneOf, .isEmpty:
             // Those above never come here.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: texts are looked at while the arena keeps them; nothing is appended meanwhile.
+
 extension Machine {
     /// The text that an expression gives for this record.
     @inline(__always)
@@ -63,12 +65,14 @@ extension Machine {
             return decimal(ofHexadecimal: self.text(text), isLowestFirst: isLowestFirst)
         case .capture(let text, let pattern):
             let input = self.text(text)
-            let found = arena.withBytes(of: input) { patterns[Int(pattern.index)].capture($0) }
+            let found = unsafe arena.withBytes(of: input) { unsafe patterns[Int(pattern.index)].capture($0) }
             return arena.append(found)
         case .replace(let text, let pattern, let replacement):
             let input = self.text(text)
             let replacement = arena.string(literal(replacement))
-            let found = arena.withBytes(of: input) { patterns[Int(pattern.index)].replace($0, with: replacement) }
+            let found = unsafe arena.withBytes(of: input) {
+                unsafe patterns[Int(pattern.index)].replace($0, with: replacement)
+            }
             return found.map { arena.append($0) } ?? input
         case .column, .literal, .value, .firstFilled, .firstCase, .yesIf, .select, .lookUp:
             // Those above, which are asked most.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: texts are looked at while the arena keeps them; nothing is appended meanwhile.
+
 extension Machine {
     /// Before and after these no call was made; they also keep every sum of times within its range.
     private static let firstEpoch: Int64 = 0
@@ -52,7 +54,7 @@ extension Machine {
     }
 
     private mutating func read(_ input: Slice, pattern: Int, of clock: Program.ClockPlace) -> TimePattern.Reading? {
-        arena.withBytes(of: input) { program.clocks[Int(clock.index)].patterns[pattern].read($0) }
+        unsafe arena.withBytes(of: input) { unsafe program.clocks[Int(clock.index)].patterns[pattern].read($0) }
     }
 
     /// Of the readings that a text has under several patterns the one that the record's own instant is near to.
@@ -128,7 +130,7 @@ extension Machine {
         switch expression(place) {
         case .parse(let text, let units, let isWhole):
             let input = self.text(text)
-            let value = DurationReading.milliseconds(
+            let value = unsafe DurationReading.milliseconds(
                 arena.bytes(of: input), unitsPerSecond: units, isWhole: isWhole)
             if let value { return value }
             complain(.duration, about: .span(place), found: input)

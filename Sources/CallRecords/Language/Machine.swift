@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: the compiler of the mapping language gives every index, of arrays that have been whole since then.
+
 /// Runs a ``Program`` over one record after the other.
 struct Machine {
     /// What a mapping knows from the configuration rather than from the record.
@@ -51,14 +53,14 @@ struct Machine {
     /// - Parameter columns: For each slot of the program the field it stands for, or `Int.min` where there is none.
     mutating func load(_ source: borrowing some FieldSource & ~Copyable, columns: [Int], clean: FieldCleaning) {
         complaint = nil
-        for index in 0..<memory.valueCount { memory.values[index] = .unknown }
-        for index in 0..<memory.timeCount { memory.times[index].isKnown = false }
+        for index in 0..<memory.valueCount { unsafe memory.values[index] = .unknown }
+        for index in 0..<memory.timeCount { unsafe memory.times[index].isKnown = false }
         for slot in columns.indices {
             guard columns[slot] != Int.min, let field = source.appendField(columns[slot], to: &arena) else {
-                memory.slots[slot] = .empty
+                unsafe memory.slots[slot] = .empty
                 continue
             }
-            memory.slots[slot] = clean.isNeeded ? clean.cleaned(field, in: arena) : field
+            unsafe memory.slots[slot] = clean.isNeeded ? clean.cleaned(field, in: arena) : field
         }
     }
 
@@ -75,7 +77,7 @@ struct Machine {
     /// - Parameter count: How many slots count, from the first.
     func fingerprint(slots count: Int) -> UInt64 {
         var hash = StableHash()
-        for slot in 0..<count { hash.take(arena.bytes(of: memory.slots[slot])) }
+        for slot in 0..<count { unsafe hash.take(arena.bytes(of: memory.slots[slot])) }
         return hash.value
     }
 
@@ -87,25 +89,27 @@ struct Machine {
     /// The slot whose field a text is a part of, if it is one as it stands.
     func slot(holding text: Slice) -> Int? {
         (0..<memory.slotCount).first { index in
-            let slot = memory.slots[index]
+            let slot = unsafe memory.slots[index]
             return !text.isEmpty && slot.start <= text.start && text.start + text.count <= slot.start + slot.count
         }
     }
 
     @inline(__always)
-    func expression(_ text: Program.Text) -> TextExpression { memory.texts[Int(text.index)] }
+    func expression(_ text: Program.Text) -> TextExpression { unsafe memory.texts[Int(text.index)] }
 
     @inline(__always)
-    func expression(_ condition: Program.Condition) -> ConditionExpression { memory.conditions[Int(condition.index)] }
+    func expression(_ condition: Program.Condition) -> ConditionExpression {
+        unsafe memory.conditions[Int(condition.index)]
+    }
 
-    func expression(_ time: Program.Time) -> TimeExpression { memory.expressionsOfTimes[Int(time.index)] }
+    func expression(_ time: Program.Time) -> TimeExpression { unsafe memory.expressionsOfTimes[Int(time.index)] }
 
-    func expression(_ span: Program.Span) -> SpanExpression { memory.spans[Int(span.index)] }
+    func expression(_ span: Program.Span) -> SpanExpression { unsafe memory.spans[Int(span.index)] }
 
     /// A member of some; its place is one of ``Program/Several/places``.
     @inline(__always)
     func member<Kind>(_ place: Program.Index, of members: Program.Several<Program.Place<Kind>>) -> Program.Place<Kind> {
-        Program.Place(index: memory.children[Int(place)])
+        unsafe Program.Place(index: memory.children[Int(place)])
     }
 
     /// The text of the first case that holds, with the number of the case from 1.
@@ -115,9 +119,9 @@ struct Machine {
     ) -> (number: Int, condition: Program.Condition, text: Program.Text)? {
         var place = cases.first
         while place < cases.first + cases.count {
-            let condition = Program.Condition(index: memory.children[Int(place)])
+            let condition = unsafe Program.Condition(index: memory.children[Int(place)])
             if holds(condition) {
-                let text = Program.Text(index: memory.children[Int(place) + 1])
+                let text = unsafe Program.Text(index: memory.children[Int(place) + 1])
                 return (Int(place - cases.first) / 2 + 1, condition, text)
             }
             place += 2
@@ -126,7 +130,7 @@ struct Machine {
     }
 
     @inline(__always)
-    func literal(_ literal: Program.Literal) -> Slice { memory.literals[Int(literal.index)] }
+    func literal(_ literal: Program.Literal) -> Slice { unsafe memory.literals[Int(literal.index)] }
 
     @inline(__always)
     func has(_ word: Slice, in words: Program.Words) -> Bool { find(word, inTable: words.index) != nil }
@@ -143,43 +147,43 @@ struct Machine {
 
     @inline(__always)
     private func find(_ word: Slice, inTable table: Program.Index) -> Int32? {
-        memory.tables[Int(table)].find(arena.bytes(of: word))
+        unsafe memory.tables[Int(table)].find(arena.bytes(of: word))
     }
 
     @inline(__always)
-    func slotValue(_ slot: Program.Slot) -> Slice { memory.slots[Int(slot.index)] }
+    func slotValue(_ slot: Program.Slot) -> Slice { unsafe memory.slots[Int(slot.index)] }
 
     /// A named value, if it is worked out already.
     @inline(__always)
     func known(_ value: Program.Value) -> Slice? {
-        let known = memory.values[Int(value.index)]
+        let known = unsafe memory.values[Int(value.index)]
         return known.count >= 0 ? known : nil
     }
 
     @inline(__always)
     mutating func namedValue(_ name: Program.Value) -> Slice {
         if let known = known(name) { return known }
-        let value = text(memory.valueTexts[Int(name.index)])
-        memory.values[Int(name.index)] = value
+        let value = unsafe text(memory.valueTexts[Int(name.index)])
+        unsafe memory.values[Int(name.index)] = value
         return value
     }
 
     /// Gives a named value another text than its expression does, until the next record.
     mutating func override(value: Program.Value, with text: String) {
-        memory.values[Int(value.index)] = arena.append(text)
+        unsafe memory.values[Int(value.index)] = arena.append(text)
     }
 
     /// Has a named value worked out anew.
-    mutating func forget(value: Program.Value) { memory.values[Int(value.index)] = .unknown }
+    mutating func forget(value: Program.Value) { unsafe memory.values[Int(value.index)] = .unknown }
 
     mutating func namedTime(_ moment: Program.Moment) -> CallTime? {
-        let known = memory.times[Int(moment.index)]
+        let known = unsafe memory.times[Int(moment.index)]
         if known.isKnown {
             return known.isEmpty
                 ? nil : CallTime(epochSeconds: known.epochSeconds, offsetSeconds: known.offsetSeconds)
         }
-        let value = time(memory.momentTimes[Int(moment.index)])
-        memory.times[Int(moment.index)] = MachineMemory.NamedTime(
+        let value = unsafe time(memory.momentTimes[Int(moment.index)])
+        unsafe memory.times[Int(moment.index)] = MachineMemory.NamedTime(
             isKnown: true, isEmpty: value == nil, epochSeconds: value?.epochSeconds ?? 0,
             offsetSeconds: value?.offsetSeconds ?? 0)
         return value
@@ -202,6 +206,6 @@ struct FieldCleaning: Sendable {
         var field = field
         if trims { field = arena.contents.trimmed(field) }
         guard nulls.count > 0, field.count < 16 else { return field }
-        return nulls.find(arena.bytes(of: field)) == nil ? field : .empty
+        return unsafe nulls.find(arena.bytes(of: field)) == nil ? field : .empty
     }
 }

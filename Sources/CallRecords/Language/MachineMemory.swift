@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: the memory is the machine's own and lives as long; the compiler of the mapping language gives every index.
+
 /// The parts of a ``Program`` that run for every record, and what is known of the record at hand, in memory that is read
 /// without counting references and asking for bounds: a machine reads it hundreds of times for each record.
 ///
 /// The compiler of the mapping language gives every index; none comes from a record.
-final class MachineMemory {
+@safe final class MachineMemory {
     let texts: UnsafeMutablePointer<TextExpression>
     let conditions: UnsafeMutablePointer<ConditionExpression>
     let expressionsOfTimes: UnsafeMutablePointer<TimeExpression>
@@ -34,41 +36,43 @@ final class MachineMemory {
     }
 
     init(_ program: Program) {
-        texts = Self.copy(program.texts)
-        conditions = Self.copy(program.conditions)
-        expressionsOfTimes = Self.copy(program.times)
-        spans = Self.copy(program.spans)
-        children = Self.copy(program.children)
-        literals = Self.copy(program.literals)
-        tables = Self.copy(program.tables.map { [frozen] in frozen.freeze($0) })
-        valueTexts = Self.copy(program.namedTexts.map(\.text))
-        momentTimes = Self.copy(program.namedTimes.map(\.time))
+        unsafe texts = unsafe Self.copy(program.texts)
+        unsafe conditions = unsafe Self.copy(program.conditions)
+        unsafe expressionsOfTimes = unsafe Self.copy(program.times)
+        unsafe spans = unsafe Self.copy(program.spans)
+        unsafe children = unsafe Self.copy(program.children)
+        unsafe literals = unsafe Self.copy(program.literals)
+        unsafe tables = unsafe Self.copy(program.tables.map { [frozen] in frozen.freeze($0) })
+        unsafe valueTexts = unsafe Self.copy(program.namedTexts.map(\.text))
+        unsafe momentTimes = unsafe Self.copy(program.namedTimes.map(\.time))
         slotCount = program.slots.count
         valueCount = program.namedTexts.count
         timeCount = program.namedTimes.count
-        slots = Self.copy(Array(repeating: .empty, count: slotCount))
-        values = Self.copy(Array(repeating: .unknown, count: valueCount))
-        times = Self.copy(Array(repeating: NamedTime(), count: timeCount))
+        unsafe slots = unsafe Self.copy(Array(repeating: .empty, count: slotCount))
+        unsafe values = unsafe Self.copy(Array(repeating: .unknown, count: valueCount))
+        unsafe times = unsafe Self.copy(Array(repeating: NamedTime(), count: timeCount))
     }
 
     deinit {
-        texts.deallocate()
-        conditions.deallocate()
-        expressionsOfTimes.deallocate()
-        spans.deallocate()
-        children.deallocate()
-        literals.deallocate()
-        tables.deallocate()
-        valueTexts.deallocate()
-        momentTimes.deallocate()
-        slots.deallocate()
-        values.deallocate()
-        times.deallocate()
+        unsafe texts.deallocate()
+        unsafe conditions.deallocate()
+        unsafe expressionsOfTimes.deallocate()
+        unsafe spans.deallocate()
+        unsafe children.deallocate()
+        unsafe literals.deallocate()
+        unsafe tables.deallocate()
+        unsafe valueTexts.deallocate()
+        unsafe momentTimes.deallocate()
+        unsafe slots.deallocate()
+        unsafe values.deallocate()
+        unsafe times.deallocate()
     }
 
     private static func copy<Element: BitwiseCopyable>(_ elements: [Element]) -> UnsafeMutablePointer<Element> {
         let memory = UnsafeMutablePointer<Element>.allocate(capacity: max(1, elements.count))
-        elements.withUnsafeBufferPointer { if let base = $0.baseAddress { memory.update(from: base, count: $0.count) } }
-        return memory
+        unsafe elements.withUnsafeBufferPointer {
+            if let base = $0.baseAddress { unsafe memory.update(from: base, count: $0.count) }
+        }
+        return unsafe memory
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: bytes are looked at through their bounds, while their owner keeps them.
+
 /// How often each of some names came, counted without making a text of the bytes of a name that is known.
 package struct NameCounts: Sendable {
     private var places = ByteTable(isCaseless: false)
@@ -13,11 +15,11 @@ package struct NameCounts: Sendable {
 
     /// Counts a name, given by its UTF-8.
     package mutating func add(_ name: UnsafeRawBufferPointer) {
-        if let known = places.find(name) {
+        if let known = unsafe places.find(name) {
             entries[Int(known)].count += 1
         } else {
-            places.insert(name, value: Int32(entries.count))
-            entries.append((String(decoding: name, as: UTF8.self), 1))
+            unsafe places.insert(name, value: Int32(entries.count))
+            unsafe entries.append((String(decoding: name, as: UTF8.self), 1))
         }
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: bytes are looked at through their bounds, while their owner keeps them.
+
 /// A regular expression and what it said of the texts it has seen lately.
 ///
 /// Expressions are Swift's, with ASCII digits and letters for `\d` and `\w`. They are slow beside everything else that
@@ -38,12 +40,12 @@ struct PatternMatcher {
 
     /// Whether the pattern is found anywhere in the text.
     mutating func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        remembered(bytes) { text, regex in text.firstMatch(of: regex) == nil ? nil : "" } != nil
+        unsafe remembered(bytes) { text, regex in text.firstMatch(of: regex) == nil ? nil : "" } != nil
     }
 
     /// The first group of the first match, or the whole match when there are no groups; empty when nothing matches.
     mutating func capture(_ bytes: UnsafeRawBufferPointer) -> String {
-        remembered(bytes) { text, regex in
+        unsafe remembered(bytes) { text, regex in
             guard let match = text.firstMatch(of: regex) else { return "" }
             let groups = match.output
             guard groups.count > 1 else { return String(text[match.range]) }
@@ -55,7 +57,7 @@ struct PatternMatcher {
     ///
     /// - Returns: `nil` when nothing matches.
     mutating func replace(_ bytes: UnsafeRawBufferPointer, with replacement: String) -> String? {
-        remembered(bytes) { text, regex in Self.replaced(text, regex, replacement) }
+        unsafe remembered(bytes) { text, regex in Self.replaced(text, regex, replacement) }
     }
 
     private static func replaced(_ text: String, _ regex: Regex<AnyRegexOutput>, _ replacement: String) -> String? {
@@ -77,14 +79,14 @@ struct PatternMatcher {
         _ bytes: UnsafeRawBufferPointer, _ find: (String, Regex<AnyRegexOutput>) -> String?
     ) -> String? {
         guard bytes.count <= Self.longestText else { return nil }
-        if let index = seen.find(bytes) { return results[Int(index)] }
+        if let index = unsafe seen.find(bytes) { return results[Int(index)] }
         if results.count >= Self.cacheSize {
             seen.removeAll()
             results.removeAll(keepingCapacity: true)
         }
-        let result = find(String(decoding: bytes, as: UTF8.self), expression.regex)
+        let result = unsafe find(String(decoding: bytes, as: UTF8.self), expression.regex)
         guard bytes.count <= Self.longestRemembered else { return result }
-        seen.insert(bytes, value: Int32(results.count))
+        unsafe seen.insert(bytes, value: Int32(results.count))
         results.append(result)
         return result
     }

@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: the memory is the arena's own, and room is made before anything is appended.
+
 /// The bytes of one record while it is being mapped: the literals of the program, the record, and what is made of it.
 ///
 /// Everything is a ``Slice`` of one buffer that is used again for the next record, so that mapping a record allocates
 /// nothing for its intermediate values. Slices are made here and by the compiler only, so they are not checked again.
-struct RecordArena {
-    private final class Memory {
+@safe struct RecordArena {
+    @safe private final class Memory {
         let base: UnsafeMutablePointer<UInt8>
         let capacity: Int
 
         init(capacity: Int) {
-            base = .allocate(capacity: capacity)
+            unsafe base = .allocate(capacity: capacity)
             self.capacity = capacity
         }
 
-        deinit { base.deallocate() }
+        deinit { unsafe base.deallocate() }
     }
 
     private var memory: Memory
     private var base: UnsafeMutablePointer<UInt8> {
-        didSet { contents = ArenaBytes(base) }
+        didSet { contents = unsafe ArenaBytes(base) }
     }
     /// The bytes, to be looked at.
     private(set) var contents: ArenaBytes
@@ -31,10 +33,10 @@ struct RecordArena {
         literalCount = literals.count
         count = literals.count
         memory = Memory(capacity: literals.count + 4096)
-        base = memory.base
-        contents = ArenaBytes(memory.base)
+        unsafe base = unsafe memory.base
+        contents = unsafe ArenaBytes(memory.base)
         capacity = memory.capacity
-        for (index, byte) in literals.enumerated() { base[index] = byte }
+        for (index, byte) in literals.enumerated() { unsafe base[index] = byte }
     }
 
     /// Forgets everything but the literals.
@@ -49,7 +51,7 @@ struct RecordArena {
         let start = count
         makeRoom(added.count)
         if let source = added.baseAddress {
-            UnsafeMutableRawPointer(base + start).copyMemory(from: source, byteCount: added.count)
+            unsafe UnsafeMutableRawPointer(base + start).copyMemory(from: source, byteCount: added.count)
         }
         count += added.count
         return Slice(start: Int32(truncatingIfNeeded: start), count: Int32(truncatingIfNeeded: added.count))
@@ -60,13 +62,13 @@ struct RecordArena {
     mutating func append(atMost length: Int, _ fill: (UnsafeMutableRawBufferPointer) -> Int) -> Slice {
         let start = count
         makeRoom(length)
-        count += fill(UnsafeMutableRawBufferPointer(start: base + start, count: length))
+        unsafe count += fill(UnsafeMutableRawBufferPointer(start: base + start, count: length))
         return Slice(start: Int32(truncatingIfNeeded: start), count: Int32(truncatingIfNeeded: count - start))
     }
 
     mutating func append(_ text: String) -> Slice {
         var text = text
-        return text.withUTF8 { append(UnsafeRawBufferPointer($0)) }
+        return text.withUTF8 { unsafe append(UnsafeRawBufferPointer($0)) }
     }
 
     /// Appends a copy of what stands elsewhere in the arena.
@@ -74,7 +76,7 @@ struct RecordArena {
     mutating func append(copyOf slice: Slice) -> Slice {
         let start = count
         makeRoom(Int(slice.count))
-        (base + start).update(from: base + Int(slice.start), count: max(0, Int(slice.count)))
+        unsafe (base + start).update(from: base + Int(slice.start), count: max(0, Int(slice.count)))
         count += max(0, Int(slice.count))
         return Slice(start: Int32(truncatingIfNeeded: start), count: slice.count)
     }
@@ -82,7 +84,7 @@ struct RecordArena {
     @inline(__always)
     mutating func append(byte: UInt8) {
         makeRoom(1)
-        base[count] = byte
+        unsafe base[count] = byte
         count += 1
     }
 
@@ -101,11 +103,11 @@ struct RecordArena {
 
     /// The bytes of a slice; valid until something is appended.
     @inline(__always)
-    func bytes(of slice: Slice) -> UnsafeRawBufferPointer { contents.bytes(of: slice) }
+    func bytes(of slice: Slice) -> UnsafeRawBufferPointer { unsafe contents.bytes(of: slice) }
 
     @inline(__always)
     func withBytes<Result>(of slice: Slice, _ body: (UnsafeRawBufferPointer) -> Result) -> Result {
-        body(bytes(of: slice))
+        unsafe body(bytes(of: slice))
     }
 
     func string(_ slice: Slice) -> String { contents.string(slice) }
@@ -119,9 +121,9 @@ struct RecordArena {
     @inline(never)
     private mutating func move(to newCapacity: Int) {
         let larger = Memory(capacity: newCapacity)
-        larger.base.update(from: base, count: count)
+        unsafe larger.base.update(from: base, count: count)
         memory = larger
-        base = larger.base
+        unsafe base = unsafe larger.base
         capacity = larger.capacity
     }
 }

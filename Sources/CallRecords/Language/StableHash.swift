@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: words of eight, four, two bytes and one are read as long as so many are left.
+
 /// A 64-bit hash that is the same on every machine and in every version, so that it may be kept in a file.
 ///
 /// It is no protection against somebody who makes collisions on purpose; nothing that it decides needs that.
@@ -15,22 +17,23 @@ package struct StableHash {
         var rest = bytes.count
         var last: UInt64 = 0
         if let base = bytes.baseAddress {
-            var next = base
+            var next = unsafe base
             while rest >= 8 {
-                mix(UInt64(littleEndian: next.loadUnaligned(as: UInt64.self)))
-                next += 8
+                unsafe mix(UInt64(littleEndian: next.loadUnaligned(as: UInt64.self)))
+                unsafe next += 8
                 rest &-= 8
             }
             // The bytes that are left, the first of them lowest.
             if rest & 4 != 0 {
-                last = UInt64(UInt32(littleEndian: next.loadUnaligned(as: UInt32.self)))
-                next += 4
+                last = unsafe UInt64(UInt32(littleEndian: next.loadUnaligned(as: UInt32.self)))
+                unsafe next += 4
             }
             if rest & 2 != 0 {
-                last |= UInt64(UInt16(littleEndian: next.loadUnaligned(as: UInt16.self))) &<< (UInt64(rest & 4) &* 8)
-                next += 2
+                unsafe last |=
+                    UInt64(UInt16(littleEndian: next.loadUnaligned(as: UInt16.self))) &<< (UInt64(rest & 4) &* 8)
+                unsafe next += 2
             }
-            if rest & 1 != 0 { last |= UInt64(next.load(as: UInt8.self)) &<< (UInt64(rest & 6) &* 8) }
+            if rest & 1 != 0 { unsafe last |= UInt64(next.load(as: UInt8.self)) &<< (UInt64(rest & 6) &* 8) }
         }
         mix(last ^ (UInt64(bytes.count) << 56))
     }
@@ -38,7 +41,7 @@ package struct StableHash {
     /// The hash of some bytes alone.
     package static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
         var hash = StableHash()
-        hash.take(bytes)
+        unsafe hash.take(bytes)
         return hash.value
     }
 

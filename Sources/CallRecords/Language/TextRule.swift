@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: bytes are looked at through their bounds, while their owner keeps them.
+
 /// A regular expression of the configuration, in the dialect of the mapping language.
 ///
 /// It is a value that can be handed around; the expression is compiled for each use, so it is for what happens once a
@@ -30,13 +32,13 @@ package struct TextRule: Sendable, Hashable {
     package func matches(_ text: String) -> Bool {
         // The pattern was read once when the rule was made.
         guard var matcher = try? PatternMatcher(pattern) else { return false }
-        return Array(text.utf8).withUnsafeBytes { matcher.matches($0) }
+        return unsafe Array(text.utf8).withUnsafeBytes { unsafe matcher.matches($0) }
     }
 
     /// The text with the first match replaced; `$1` to `$9` in the replacement are groups.
     package func replaced(_ text: String, with replacement: String) -> String {
         // The pattern was read once when the rule was made.
         guard var matcher = try? PatternMatcher(pattern) else { return text }
-        return Array(text.utf8).withUnsafeBytes { matcher.replace($0, with: replacement) } ?? text
+        return unsafe Array(text.utf8).withUnsafeBytes { unsafe matcher.replace($0, with: replacement) } ?? text
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: the words of a header are looked at while the arena keeps them; nothing is appended meanwhile.
+
 /// Which field of a record each column of a format is, for the layouts and headers met so far.
 struct ColumnPlan {
     /// Where the slots of the program stand in a record.
@@ -60,7 +62,7 @@ struct ColumnPlan {
     }
 
     private func word(_ cell: Slice, in arena: borrowing RecordArena) -> String? {
-        arena.withBytes(of: arena.contents.trimmed(arena.contents.withoutMark(cell))) { words.find($0) }
+        unsafe arena.withBytes(of: arena.contents.trimmed(arena.contents.withoutMark(cell))) { unsafe words.find($0) }
             .map { wordColumns[Int($0)] }
     }
 

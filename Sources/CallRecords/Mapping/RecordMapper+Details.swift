@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: a text is looked at while the arena keeps it; nothing is appended meanwhile.
+
 extension RecordMapper {
     /// How the portal's CALL_ID begins.
     private static let portalMark = Array("externalCall.".utf8)
@@ -47,7 +49,7 @@ extension RecordMapper {
         for index in format.rules.details.portalIDs.indices {
             let slice = machine.text(format.rules.details.portalIDs[index])
             guard slice.count > Self.portalMark.count, slice.count <= Self.longestPortalID,
-                machine.arena.bytes(of: slice).starts(with: Self.portalMark)
+                unsafe machine.arena.bytes(of: slice).starts(with: Self.portalMark)
             else { continue }
             if let id = machine.arena.contents.name(slice), id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) { return id }
         }

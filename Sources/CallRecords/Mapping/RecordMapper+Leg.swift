@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: texts are looked at while the arena keeps them; nothing is appended meanwhile.
+
 extension RecordMapper {
     /// The longest talk that the portal takes, in milliseconds: one day.
     private static let longestTalk: Int64 = 86_400_000
@@ -36,12 +38,12 @@ extension RecordMapper {
         let isAboutValue = ["badDate", "badNumber", "badDuration", "doubtfulTime", "unknownDirection"]
             .contains(rejection.reason)
         guard isAboutValue, !format.rules.keyRestarts else { return nil }
-        return keys.make(id: machine.arena.bytes(of: machine.text(format.rules.key)), start: nil)
+        return unsafe keys.make(id: machine.arena.bytes(of: machine.text(format.rules.key)), start: nil)
     }
 
     private func key(of id: Slice, start: CallTime) -> String? {
         let start = format.rules.keyRestarts ? start : nil
-        return keys.make(id: machine.arena.bytes(of: id), start: start)
+        return unsafe keys.make(id: machine.arena.bytes(of: id), start: start)
     }
 
     // MARK: Times
@@ -238,7 +240,7 @@ extension RecordMapper {
         if leg.direction != .internal { leg.line = line() }
         if let callList = format.rules.callList {
             let word = machine.text(callList)
-            leg.callListID = callLists.find(machine.arena.bytes(of: word)).map { Int($0) }
+            leg.callListID = unsafe callLists.find(machine.arena.bytes(of: word)).map { Int($0) }
             if leg.callListID == nil, callLists.count > 0, !word.isEmpty {
                 corrections.leftOut["CALL_LIST_ID", default: 0] += 1
             }
@@ -248,7 +250,7 @@ extension RecordMapper {
         if let status = format.rules.status {
             let text = machine.text(status)
             leg.status =
-                statusCodes.find(machine.arena.bytes(of: text)).map { StatusCode.allCases[Int($0)] } ?? .other
+                unsafe statusCodes.find(machine.arena.bytes(of: text)).map { StatusCode.allCases[Int($0)] } ?? .other
         }
         if let reason = format.rules.reason {
             let text = machine.text(reason)
@@ -274,7 +276,7 @@ extension RecordMapper {
             let text = machine.text(format.rules.joins[index])
             // Without the first there is no second: most records need neither.
             guard !text.isEmpty else { return marks }
-            let hash = StableHash.hash(machine.arena.bytes(of: text))
+            let hash = unsafe StableHash.hash(machine.arena.bytes(of: text))
             if index == 0 { marks.first = hash } else { marks.second = hash }
         }
         return marks
@@ -323,12 +325,12 @@ extension RecordMapper {
             let text = machine.text(candidate)
             if text.isEmpty { continue }
             name = text
-            if let found = lines.find(machine.arena.bytes(of: text)) {
+            if let found = unsafe lines.find(machine.arena.bytes(of: text)) {
                 return lineNumbers[Int(found)]
             }
         }
         guard !name.isEmpty else { return nil }
-        if let known = unmappedNames.find(machine.arena.bytes(of: name)) {
+        if let known = unsafe unmappedNames.find(machine.arena.bytes(of: name)) {
             unmappedCounts[Int(known)].records += 1
         } else if unmappedCounts.count < Self.mostUnmappedNames, let text = machine.arena.contents.name(name) {
             unmappedNames.insert(text, value: Int32(unmappedCounts.count))
@@ -347,11 +349,11 @@ extension RecordMapper {
 extension Machine {
     /// Reads the number of a party outside.
     mutating func readNumber(_ slice: Slice) -> NumberReader.Reading {
-        surroundings.numbers.read(arena.bytes(of: slice))
+        unsafe surroundings.numbers.read(arena.bytes(of: slice))
     }
 
     /// Reads a number that looks like an extension and went over a trunk.
     mutating func readService(_ slice: Slice, isDialled: Bool) -> NumberReader.Reading {
-        surroundings.numbers.readService(arena.bytes(of: slice), isDialled: isDialled)
+        unsafe surroundings.numbers.readService(arena.bytes(of: slice), isDialled: isDialled)
     }
 }

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: names are looked at while the arena keeps them; nothing is appended meanwhile.
+
 /// Where one value of a leg came from.
 package struct FieldTrace: Sendable, Hashable {
     /// A field of the record.
@@ -83,7 +85,7 @@ extension RecordMapper {
             let slice = machine.text(candidate)
             if slice.isEmpty { continue }
             named = candidate
-            if machine.arena.withBytes(of: slice, { lines.find($0) }) != nil { return candidate }
+            if unsafe machine.arena.withBytes(of: slice, { unsafe lines.find($0) }) != nil { return candidate }
         }
         return named
     }

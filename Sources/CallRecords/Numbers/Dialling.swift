@@ -2,6 +2,9 @@
 
 private import CPhoneNumber
 
+// Unsafe: places are within a length that was compared before; texts for C end with a zero, and live as long as the
+// call.
+
 /// Spells dialled digits in E.164, as they would be understood in one region.
 struct Dialling {
     enum Result: Equatable {
@@ -18,21 +21,21 @@ struct Dialling {
     /// - Parameter region: An ISO 3166 code, or `nil` when only numbers with `+` are to be read.
     init(region: String?) {
         self.region = region ?? ""
-        impossibleLengths = cdr24_phone_impossible_lengths(self.region)
+        impossibleLengths = unsafe cdr24_phone_impossible_lengths(self.region)
     }
 
     /// Whether the region's numbering plan assigns the number; stricter than reading it, and slower.
     static func isAssigned(_ dialled: String, in region: String) -> Bool {
-        dialled.utf8.count <= 40 && cdr24_phone_is_of_region(dialled, region) == 1
+        unsafe dialled.utf8.count <= 40 && cdr24_phone_is_of_region(dialled, region) == 1
     }
 
     /// The digits behind `+` that lead into the region; `nil` without one.
     var countryCode: Int? {
-        let code = Int(cdr24_phone_country_code(region))
+        let code = unsafe Int(cdr24_phone_country_code(region))
         return code > 0 ? code : nil
     }
 
-    static func isKnown(region: String) -> Bool { cdr24_phone_region_is_known(region) == 1 }
+    static func isKnown(region: String) -> Bool { unsafe cdr24_phone_region_is_known(region) == 1 }
 
     /// Numbers that reach the police, the fire brigade or an ambulance nearly everywhere, and no extension should have.
     static func isEmergency(_ digits: String) -> Bool { digits == "112" || digits == "911" }
@@ -43,7 +46,7 @@ struct Dialling {
         if length < 32, impossibleLengths >> UInt32(length) & 1 == 1, dialled.utf8.first != UInt8(ascii: "+") {
             return .impossible
         }
-        return Array(dialled.utf8).withUnsafeBytes { fast($0) }.map { .number($0) } ?? thorough(dialled)
+        return unsafe Array(dialled.utf8).withUnsafeBytes { unsafe fast($0) }.map { .number($0) } ?? thorough(dialled)
     }
 
     /// The forms whose spelling follows from the numbering plan alone: ten digits after +7 or +1 are never taken for
@@ -53,21 +56,21 @@ struct Dialling {
     /// - Returns: `nil` for every other form, and for what is no number.
     func fast(_ dialled: UnsafeRawBufferPointer) -> String? {
         guard dialled.count == 12 || dialled.count == 11 || dialled.count == 14 else { return nil }
-        for index in 1..<dialled.count where !dialled[index].isASCIIDigit { return nil }
-        switch (dialled.count, dialled[0], dialled[1]) {
-        case (12, UInt8(ascii: "+"), UInt8(ascii: "7")) where Self.isRussian(dialled[2]),
-            (12, UInt8(ascii: "+"), UInt8(ascii: "1")) where dialled[2] >= UInt8(ascii: "2"):
-            return String(decoding: dialled, as: UTF8.self)
+        for index in 1..<dialled.count where unsafe !dialled[index].isASCIIDigit { return nil }
+        switch unsafe (dialled.count, dialled[0], dialled[1]) {
+        case (12, UInt8(ascii: "+"), UInt8(ascii: "7")) where unsafe Self.isRussian(dialled[2]),
+            (12, UInt8(ascii: "+"), UInt8(ascii: "1")) where unsafe dialled[2] >= UInt8(ascii: "2"):
+            return unsafe String(decoding: dialled, as: UTF8.self)
         case (11, UInt8(ascii: "8"), let digit) where region == "RU" && Self.isRussian(digit),
             (11, UInt8(ascii: "7"), let digit) where region == "RU" && Self.isRussian(digit):
-            return Self.international(country: UInt8(ascii: "7"), dialled)
+            return unsafe Self.international(country: UInt8(ascii: "7"), dialled)
         case (11, UInt8(ascii: "1"), let digit) where region == "US" && digit >= UInt8(ascii: "2"):
-            return Self.international(country: UInt8(ascii: "1"), dialled)
+            return unsafe Self.international(country: UInt8(ascii: "1"), dialled)
         case (14, UInt8(ascii: "8"), UInt8(ascii: "1"))
-        where region == "RU" && dialled[2] == UInt8(ascii: "0") && dialled[3] == UInt8(ascii: "7")
+        where unsafe region == "RU" && dialled[2] == UInt8(ascii: "0") && dialled[3] == UInt8(ascii: "7")
             && Self.isRussian(dialled[4]):
             // 810 goes abroad, and +7 is reached that way too.
-            return Self.international(
+            return unsafe Self.international(
                 country: UInt8(ascii: "7"), UnsafeRawBufferPointer(rebasing: dialled.dropFirst(3)))
         default:
             return nil
@@ -76,10 +79,10 @@ struct Dialling {
 
     /// `+`, the country and all digits but the first.
     private static func international(country: UInt8, _ dialled: UnsafeRawBufferPointer) -> String {
-        String(unsafeUninitializedCapacity: 12) { buffer in
-            buffer[0] = UInt8(ascii: "+")
-            buffer[1] = country
-            for index in 1..<dialled.count { buffer[index + 1] = dialled[index] }
+        unsafe String(unsafeUninitializedCapacity: 12) { buffer in
+            unsafe buffer[0] = UInt8(ascii: "+")
+            unsafe buffer[1] = country
+            for index in 1..<dialled.count { unsafe buffer[index + 1] = unsafe dialled[index] }
             return dialled.count + 1
         }
     }
@@ -114,9 +117,9 @@ struct Dialling {
     func thorough(_ dialled: String) -> Result {
         guard dialled.utf8.count <= 40 else { return .impossible }
         var kind: Int32 = 0
-        let output = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 48) { room in
-            kind = cdr24_phone_read(dialled, region, room.baseAddress, room.count)
-            return kind > 0 ? room.baseAddress.map { String(cString: $0) } ?? "" : ""
+        let output = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 48) { room in
+            kind = unsafe cdr24_phone_read(dialled, region, room.baseAddress, room.count)
+            return unsafe kind > 0 ? room.baseAddress.map { unsafe String(cString: $0) } ?? "" : ""
         }
         switch Int(kind) {
         case cdr24_phone_number:

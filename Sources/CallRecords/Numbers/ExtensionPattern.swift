@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: bytes are looked at through their bounds, while their owner keeps them.
+
 /// What an extension of the phone system looks like.
 struct ExtensionPattern {
     /// Two to six digits.
@@ -15,8 +17,8 @@ struct ExtensionPattern {
     }
 
     mutating func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard let digits else { return matcher.matches(bytes) }
-        return digits.contains(bytes.count) && bytes.allSatisfy(\.isASCIIDigit)
+        guard let digits else { return unsafe matcher.matches(bytes) }
+        return unsafe digits.contains(bytes.count) && bytes.allSatisfy(\.isASCIIDigit)
     }
 
     /// The limits of a pattern of the form `^\d{2,4}$`, `^\d{3}$` or the same with `[0-9]`.

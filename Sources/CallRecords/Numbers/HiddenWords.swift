@@ -2,6 +2,8 @@
 
 private import Foundation
 
+// Unsafe: bytes are looked at through their bounds, while their owner keeps them.
+
 /// The words that phone systems and carriers write in place of a number that was not shown.
 ///
 /// A word is found in any letter case, with or without accents, and with quotes, brackets or dots around it.
@@ -20,16 +22,17 @@ struct HiddenWords {
 
     /// Whether the text stands for a hidden number; an empty one does, and one of zeros alone.
     func contains(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        if exact.find(bytes) != nil { return true }
+        if unsafe exact.find(bytes) != nil { return true }
         var hasLetter = false
         var hasOther = false
-        for byte in bytes {
+        for index in 0..<bytes.count {
+            let byte = unsafe bytes[index]
             if byte != UInt8(ascii: "0") { hasOther = true }
             if byte >= 0x80 || byte.isASCIILetter { hasLetter = true }
         }
         if !hasOther { return true }
         guard hasLetter, bytes.count <= Self.longest else { return false }
-        return containsFolded(Self.folded(String(decoding: bytes, as: UTF8.self)))
+        return unsafe containsFolded(Self.folded(String(decoding: bytes, as: UTF8.self)))
     }
 
     /// "Unknown caller 2" is a name; a text without digits that begins or ends with a telling word is not.

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: bytes are looked at through their bounds, while their owner keeps them.
+
 /// Reads the numbers of a phone system: which is an extension, which is hidden, and how the others are spelt in E.164.
 ///
 /// Every distinct text is worked out once and remembered; the memory is bounded, and what it forgets is worked out
@@ -56,52 +58,57 @@ struct NumberReader {
     }
 
     mutating func isExtension(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        if extensions.matches(bytes) { return true }
-        guard bytes.contains(where: { $0 >= 0x80 }), bytes.count <= 64 else { return false }
-        return isExtension(NumberText.plain(String(decoding: bytes, as: UTF8.self)))
+        if unsafe extensions.matches(bytes) { return true }
+        guard unsafe bytes.contains(where: { $0 >= 0x80 }), bytes.count <= 64 else { return false }
+        return unsafe isExtension(NumberText.plain(String(decoding: bytes, as: UTF8.self)))
     }
 
     private mutating func isExtension(_ text: String) -> Bool {
-        Array(text.utf8).withUnsafeBytes { extensions.matches($0) }
+        unsafe Array(text.utf8).withUnsafeBytes { unsafe extensions.matches($0) }
     }
 
     /// Whether the text says that the party hid its number; an empty one does.
-    func isHidden(_ bytes: UnsafeRawBufferPointer) -> Bool { bytes.isEmpty || hiddenWords.contains(bytes) }
+    func isHidden(_ bytes: UnsafeRawBufferPointer) -> Bool { unsafe bytes.isEmpty || hiddenWords.contains(bytes) }
 
-    private func isHidden(_ text: String) -> Bool { Array(text.utf8).withUnsafeBytes { isHidden($0) } }
+    private func isHidden(_ text: String) -> Bool { unsafe Array(text.utf8).withUnsafeBytes { unsafe isHidden($0) } }
 
     /// Whether the text looks like a number outside: no extension, at least five digits and nothing that no number has.
     mutating func isOutsideNumber(_ bytes: UnsafeRawBufferPointer) -> Bool {
         var digits = 0
-        for byte in bytes {
+        for index in 0..<bytes.count {
+            let byte = unsafe bytes[index]
             if byte.isASCIIDigit {
                 digits += 1
             } else if !NumberText.isSeparator(byte), byte != UInt8(ascii: "+") {
-                return isOutsideNumberInside(bytes)
+                return unsafe isOutsideNumberInside(bytes)
             }
         }
-        return digits >= 5 && !extensions.matches(bytes) && !isHidden(bytes)
+        return unsafe digits >= 5 && !extensions.matches(bytes) && !isHidden(bytes)
     }
 
     /// The same for a text that has more than a number in it.
     private mutating func isOutsideNumberInside(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        guard bytes.count <= 256, bytes.count(where: { $0.isASCIIDigit || $0 >= 0x80 }) >= 5 else { return false }
-        let text = NumberText.unwrapped(NumberText.plain(String(decoding: bytes, as: UTF8.self)))
+        guard bytes.count <= 256, unsafe bytes.count(where: { $0.isASCIIDigit || $0 >= 0x80 }) >= 5 else {
+            return false
+        }
+        let text = unsafe NumberText.unwrapped(NumberText.plain(String(decoding: bytes, as: UTF8.self)))
         guard let dialled = NumberText.dialled(text), !isExtension(text), !isHidden(text) else { return false }
         return dialled.utf8.count(where: \.isASCIIDigit) >= 5
     }
 
     /// Reads the number of a party outside.
     mutating func read(_ bytes: UnsafeRawBufferPointer) -> Reading {
-        if isPlain, let number = dialling.fast(bytes), !extensions.matches(bytes) { return .number(number) }
-        if let index = seen.find(bytes) { return readings[Int(index)] }
-        let reading = workOut(bytes)
+        if isPlain, let number = unsafe dialling.fast(bytes), unsafe !extensions.matches(bytes) {
+            return .number(number)
+        }
+        if let index = unsafe seen.find(bytes) { return readings[Int(index)] }
+        let reading = unsafe workOut(bytes)
         if readings.count >= Self.cacheSize {
             seen.removeAll()
             readings.removeAll(keepingCapacity: true)
         }
         if bytes.count <= 64 {
-            seen.insert(bytes, value: Int32(readings.count))
+            unsafe seen.insert(bytes, value: Int32(readings.count))
             readings.append(reading)
         }
         return reading
@@ -112,7 +119,7 @@ struct NumberReader {
     /// - Parameter isDialled: Whether it was dialled here. Who calls in with three or four digits is most probably a
     ///   colleague in another office.
     mutating func readService(_ bytes: UnsafeRawBufferPointer, isDialled: Bool) -> Reading {
-        let text = NumberText.unwrapped(NumberText.plain(String(decoding: bytes, as: UTF8.self)))
+        let text = unsafe NumberText.unwrapped(NumberText.plain(String(decoding: bytes, as: UTF8.self)))
         guard let dialled = NumberText.dialled(text), (isDialled ? 3 : 5)...6 ~= dialled.utf8.count else {
             return .extension
         }
@@ -127,9 +134,9 @@ struct NumberReader {
     }
 
     private mutating func workOut(_ bytes: UnsafeRawBufferPointer) -> Reading {
-        if isHidden(bytes) { return .hidden }
+        if unsafe isHidden(bytes) { return .hidden }
         guard bytes.count <= 256 else { return .bad(Fault(message: "expected a number of at most 256 bytes")) }
-        let plain = NumberText.plain(String(decoding: bytes, as: UTF8.self))
+        let plain = unsafe NumberText.plain(String(decoding: bytes, as: UTF8.self))
         let rewritten = rewritten(plain)
         var text = NumberText.unwrapped(rewritten ?? plain)
         // A rule for the number itself does not fit its wrapping.
@@ -171,8 +178,8 @@ struct NumberReader {
         var text = text
         var isChanged = false
         for index in rewrites.indices {
-            let result = Array(text.utf8).withUnsafeBytes {
-                rewrites[index].matcher.replace($0, with: rewrites[index].replacement)
+            let result = unsafe Array(text.utf8).withUnsafeBytes {
+                unsafe rewrites[index].matcher.replace($0, with: rewrites[index].replacement)
             }
             guard let result else { continue }
             text = result

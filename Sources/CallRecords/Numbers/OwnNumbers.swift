@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: bytes are looked at through their bounds, while their owner keeps them.
+
 /// The office's own numbers, which are never a client's.
 struct OwnNumbers {
     private let numbers: FrozenTable
@@ -11,7 +13,7 @@ struct OwnNumbers {
     init(lines: some Sequence<String>, reader: inout NumberReader) {
         var table = ByteTable(isCaseless: false)
         for line in Set(lines) {
-            let reading = Array(line.utf8).withUnsafeBytes { reader.read($0) }
+            let reading = unsafe Array(line.utf8).withUnsafeBytes { unsafe reader.read($0) }
             if case .number(let number) = reading { table.insert(number, value: 1) }
         }
         numbers = tables.freeze(table)
@@ -22,7 +24,9 @@ struct OwnNumbers {
 
     /// Whether a text of any spelling is one of the office's numbers.
     func contains(_ bytes: UnsafeRawBufferPointer, reader: inout NumberReader) -> Bool {
-        guard numbers.count > 0, !bytes.isEmpty, case .number(let number) = reader.read(bytes) else { return false }
+        guard numbers.count > 0, unsafe !bytes.isEmpty, case .number(let number) = unsafe reader.read(bytes) else {
+            return false
+        }
         return contains(number)
     }
 }

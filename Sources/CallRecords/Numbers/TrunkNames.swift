@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: bytes are looked at through their bounds, while their owner keeps them.
+
 /// Which names of peers are trunks: lines to the outside.
 ///
 /// Names from the configuration decide. Where it names none, every peer is a trunk that has a line or whose name does
@@ -29,15 +31,15 @@ struct TrunkNames {
 
     /// Whether the peer is a trunk, by the configuration or else by the look of its name.
     mutating func contains(_ bytes: UnsafeRawBufferPointer, numbers: inout NumberReader) -> Bool {
-        if bytes.isEmpty { return false }
-        return names(bytes) || (!isConfigured && !numbers.isExtension(bytes))
+        if unsafe bytes.isEmpty { return false }
+        return unsafe names(bytes) || (!isConfigured && !numbers.isExtension(bytes))
     }
 
     /// Whether the configuration names the peer as a trunk.
     mutating func names(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        if bytes.isEmpty { return false }
-        if exact.find(bytes) != nil { return true }
-        for index in patterns.indices where patterns[index].matches(bytes) { return true }
+        if unsafe bytes.isEmpty { return false }
+        if unsafe exact.find(bytes) != nil { return true }
+        for index in patterns.indices where unsafe patterns[index].matches(bytes) { return true }
         return false
     }
 }

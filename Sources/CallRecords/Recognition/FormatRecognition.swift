@@ -2,6 +2,8 @@
 
 package import DelimitedText
 
+// Unsafe: the head of a file is looked at in pieces within its bounds.
+
 /// How well the beginning of a file fits one format.
 package struct FormatCandidate: Sendable {
     /// The preset's name.
@@ -77,7 +79,7 @@ package struct FormatRecognition: Sendable {
     ///   - head: The bytes, without a byte order mark.
     ///   - isWhole: Whether the file ends there; else the last record may be cut off and is left out.
     package static func recognise(_ head: [UInt8], isWhole: Bool) -> FormatRecognition {
-        let detection = head.withUnsafeBytes { DialectDetection.detect(in: $0) }
+        let detection = unsafe head.withUnsafeBytes { unsafe DialectDetection.detect(in: $0) }
         var recognition = FormatRecognition(
             candidates: [], otherKind: NotCalls.kind(ofRaw: head), detection: detection)
         guard recognition.otherKind == nil else { return recognition }
@@ -181,12 +183,12 @@ extension [UInt8] {
     func read(_ dialect: Dialect, isWhole: Bool, _ body: (borrowing Record) throws -> Bool) rethrows {
         var scanner = RecordScanner(dialect: dialect)
         var goesOn = true
-        try withUnsafeBytes { all in
+        try unsafe withUnsafeBytes { all in
             // In pieces, so that what is not wanted is not scanned.
             var start = 0
             while start < all.count, goesOn {
                 let end = Swift.min(start + 16_384, all.count)
-                try scanner.scan(UnsafeRawBufferPointer(rebasing: all[start..<end])) { record in
+                try unsafe scanner.scan(UnsafeRawBufferPointer(rebasing: all[start..<end])) { record in
                     if goesOn { goesOn = try body(record) }
                 }
                 start = end

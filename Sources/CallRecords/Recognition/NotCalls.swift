@@ -2,6 +2,8 @@
 
 import DelimitedText
 
+// Unsafe: the head of a file is looked at within its bounds.
+
 /// Says what a file without call records is, so that nobody looks for a mistake in the configuration.
 package enum NotCalls {
     /// What the first bytes alone show.
@@ -28,7 +30,7 @@ package enum NotCalls {
     /// - Parameter head: The beginning of the file, unpacked and as UTF-8.
     /// - Returns: What it is, as messages call it; `nil` for what may be records, some of them damaged.
     package static func document(_ head: UnsafeRawBufferPointer) -> String? {
-        let head = Array(head.prefix(mostJudged))
+        let head = unsafe Array(head.prefix(mostJudged))
         if let kind = mark(of: head) { return kind }
         var (zeros, odd) = (0, 0)
         for byte in head {

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: bytes are looked at through their bounds, while their owner keeps them.
+
 /// Reads how long something took, in any of the forms that phone systems write.
 ///
 /// | text | milliseconds |
@@ -27,9 +29,10 @@ enum DurationReading {
     ) -> Int64? {
         var value: Int64 = 0
         // Nearly every duration is a few digits and nothing else.
-        for (index, byte) in bytes.enumerated() {
+        for index in 0..<bytes.count {
+            let byte = unsafe bytes[index]
             guard byte.isASCIIDigit, index < 17 else {
-                return general(bytes, unitsPerSecond: unitsPerSecond, isWhole: isWhole)
+                return unsafe general(bytes, unitsPerSecond: unitsPerSecond, isWhole: isWhole)
             }
             value = value * 10 + Int64(byte & 15)
         }
@@ -45,7 +48,7 @@ enum DurationReading {
 
     private static func general(_ bytes: UnsafeRawBufferPointer, unitsPerSecond: Int32, isWhole: Bool) -> Int64? {
         guard bytes.count <= 32 else { return nil }
-        var text = NumberText.plain(String(decoding: bytes, as: UTF8.self)).trimming()
+        var text = unsafe NumberText.plain(String(decoding: bytes, as: UTF8.self)).trimming()
         if text.isEmpty { return 0 }
         switch grouped(text, isWhole: isWhole) {
         case .number(let digits): text = digits

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+// Unsafe: places are compared with the count of the bytes before they are read.
+
 /// How a date and a time are written: letters stand for digits, everything else for itself.
 ///
 /// | letters | meaning |
@@ -78,17 +80,18 @@ struct TimePattern: Sendable, Equatable {
 
     /// Reads a time of this form; the whole text must be used up.
     func read(_ bytes: UnsafeRawBufferPointer) -> Reading? {
-        isUsual ? Self.readUsual(bytes).map { Reading(time: $0) } : readElements(bytes)
+        unsafe isUsual ? Self.readUsual(bytes).map { Reading(time: $0) } : unsafe readElements(bytes)
     }
 
     /// Reads `yyyy-MM-dd HH:mm:ss`: the same as its elements give, in a fifth of the time.
     private static func readUsual(_ bytes: UnsafeRawBufferPointer) -> CivilTime? {
         guard bytes.count == 19 else { return nil }
         // A byte that is no digit, or another one between the numbers, sets a bit here.
-        var wrong = (bytes[4] ^ UInt8(ascii: "-")) | (bytes[7] ^ UInt8(ascii: "-")) | (bytes[10] ^ UInt8(ascii: " "))
-        wrong |= (bytes[13] ^ UInt8(ascii: ":")) | (bytes[16] ^ UInt8(ascii: ":"))
+        var wrong =
+            unsafe (bytes[4] ^ UInt8(ascii: "-")) | (bytes[7] ^ UInt8(ascii: "-")) | (bytes[10] ^ UInt8(ascii: " "))
+        unsafe wrong |= (bytes[13] ^ UInt8(ascii: ":")) | (bytes[16] ^ UInt8(ascii: ":"))
         func pair(_ place: Int) -> Int {
-            let (tens, ones) = (bytes[place] &- 0x30, bytes[place + 1] &- 0x30)
+            let (tens, ones) = unsafe (bytes[place] &- 0x30, bytes[place + 1] &- 0x30)
             if tens > 9 || ones > 9 { wrong = 1 }
             return Int(tens) &* 10 &+ Int(ones)
         }
@@ -109,32 +112,33 @@ struct TimePattern: Sendable, Equatable {
             index += 1
             switch element {
             case .literal(let byte):
-                guard position < bytes.count, bytes[position] == byte else { return nil }
+                guard position < bytes.count, unsafe bytes[position] == byte else { return nil }
                 position += 1
             case .year:
-                guard let value = Self.number(bytes, &position, 4...4) else { return nil }
+                guard let value = unsafe Self.number(bytes, &position, 4...4) else { return nil }
                 reading.time.year = value
             case .shortYear:
-                guard let value = Self.number(bytes, &position, 2...2) else { return nil }
+                guard let value = unsafe Self.number(bytes, &position, 2...2) else { return nil }
                 reading.time.year = 2000 + value
             case .number(let field, let minimum):
-                guard let value = Self.number(bytes, &position, minimum...2) else { return nil }
+                guard let value = unsafe Self.number(bytes, &position, minimum...2) else { return nil }
                 reading.time.set(field, value)
             case .monthName:
-                guard let month = Self.month(bytes, &position) else { return nil }
+                guard let month = unsafe Self.month(bytes, &position) else { return nil }
                 reading.time.month = month
             case .dayPeriod:
-                guard position + 2 <= bytes.count, bytes[position + 1].asciiLowercased == UInt8(ascii: "m") else {
+                guard position + 2 <= bytes.count, unsafe bytes[position + 1].asciiLowercased == UInt8(ascii: "m")
+                else {
                     return nil
                 }
-                isAfternoon = bytes[position].asciiLowercased == UInt8(ascii: "p")
+                isAfternoon = unsafe bytes[position].asciiLowercased == UInt8(ascii: "p")
                 position += 2
             case .fraction:
-                guard position < bytes.count, bytes[position] == UInt8(ascii: ".") else { continue }
+                guard position < bytes.count, unsafe bytes[position] == UInt8(ascii: ".") else { continue }
                 position += 1
-                while position < bytes.count, bytes[position].isASCIIDigit { position += 1 }
+                while position < bytes.count, unsafe bytes[position].isASCIIDigit { position += 1 }
             case .offset:
-                guard let offset = Self.offset(bytes, &position) else { return nil }
+                guard let offset = unsafe Self.offset(bytes, &position) else { return nil }
                 reading.offsetSeconds = offset
             case .optionalRest:
                 if position == bytes.count { index = elements.count }
@@ -153,8 +157,8 @@ struct TimePattern: Sendable, Equatable {
     ) -> Int? {
         var value = 0
         var count = 0
-        while count < digits.upperBound, position < bytes.count, bytes[position].isASCIIDigit {
-            value = value * 10 + Int(bytes[position] & 15)
+        while count < digits.upperBound, position < bytes.count, unsafe bytes[position].isASCIIDigit {
+            value = unsafe value * 10 + Int(bytes[position] & 15)
             position += 1
             count += 1
         }
@@ -167,21 +171,22 @@ struct TimePattern: Sendable, Equatable {
 
     private static func month(_ bytes: UnsafeRawBufferPointer, _ position: inout Int) -> Int? {
         guard position + 3 <= bytes.count else { return nil }
-        let word = String(decoding: bytes[position..<position + 3].map(\.asciiLowercased), as: UTF8.self)
+        let word = unsafe String(decoding: bytes[position..<position + 3].map(\.asciiLowercased), as: UTF8.self)
         position += 3
         return months.firstIndex(of: word).map { $0 + 1 }
     }
 
     private static func offset(_ bytes: UnsafeRawBufferPointer, _ position: inout Int) -> Int? {
         guard position < bytes.count else { return nil }
-        let sign = bytes[position]
+        let sign = unsafe bytes[position]
         position += 1
         if sign.asciiLowercased == UInt8(ascii: "z") { return 0 }
-        guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), let hours = number(bytes, &position, 2...2) else {
+        guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), let hours = unsafe number(bytes, &position, 2...2)
+        else {
             return nil
         }
-        if position < bytes.count, bytes[position] == UInt8(ascii: ":") { position += 1 }
-        let minutes = position < bytes.count ? number(bytes, &position, 2...2) : 0
+        if position < bytes.count, unsafe bytes[position] == UInt8(ascii: ":") { position += 1 }
+        let minutes = unsafe position < bytes.count ? number(bytes, &position, 2...2) : 0
         guard let minutes, hours <= 18, minutes < 60 else { return nil }
         let seconds = hours * 3600 + minutes * 60
         return sign == UInt8(ascii: "-") ? -seconds : seconds
