@@ -31,7 +31,8 @@ extension RunReport {
         summary.run.until = deadline.map { UTCText.instant(Int64($0)) }
         summary.run.message = complaint
         summary.records = intake.tally.records
-        summary.files = intake.files
+        summary.files = intake.files.named
+        summary.furtherFiles = intake.files.further
         summary.unchangedFiles = intake.unchangedFiles == 0 ? nil : intake.unchangedFiles
         summary.movedFiles = moving?.moved
         summary.calls = calls

@@ -9,7 +9,7 @@ package struct IntakeReport: Sendable {
     /// The account of all records.
     package private(set) var tally = RecordTally()
     /// Every file that was read, in order.
-    package private(set) var files: [Summary.File] = []
+    package private(set) var files = ReadFiles()
     /// Files that were read before, have not changed since, and were not read again.
     package private(set) var unchangedFiles = 0
     /// Trunks and called numbers without a line -> records.
@@ -29,7 +29,7 @@ package struct IntakeReport: Sendable {
     /// Adds what a source has brought.
     mutating func take(_ source: SourceIntake) {
         tally.add(source.tally)
-        files += source.files
+        files.add(source.files)
         unchangedFiles += source.memory.unchanged
         unmappedLines.merge(source.unmappedLines, uniquingKeysWith: +)
         clockDoubts.merge(source.clockDoubts)

@@ -23,7 +23,7 @@ struct SourceIntake {
 
     var assembler: CallAssembler
     var tally: RecordTally
-    var files: [Summary.File] = []
+    var files = ReadFiles()
     var unmappedLines: [String: Int] = [:]
     var clockDoubts = ClockDoubts()
     /// What a person should know about the files.
@@ -127,7 +127,7 @@ struct SourceIntake {
         if hasHalf { waitForEnd(of: path) }
         unmappedLines.merge(stored.notes.unmappedLines, uniquingKeysWith: +)
         clockDoubts.merge(stored.notes.clockDoubts)
-        files.append(Summary.File(path: path, bytes: collector.fileBytes, records: records))
+        files.add(Summary.File(path: path, bytes: collector.fileBytes, records: records))
         if !stop.isStopped {
             alarms +=
                 FileAlarms(

@@ -79,11 +79,11 @@ extension Summary {
     }
 
     private var fileLine: Phrase? {
-        let bytes = Int(files.reduce(0) { $0 + $1.bytes })
+        let bytes = Int(files.reduce(furtherFiles?.bytes ?? 0) { $0 + $1.bytes })
         switch files.count {
         case 0: return nil
         case 1: return Phrase("\(files[0].path): \(files[0].records, .record), \(bytes, .byte)")
-        default: return Phrase("\(files.count, .file), \(bytes, .byte)")
+        default: return Phrase("\(files.count + (furtherFiles?.files ?? 0), .file), \(bytes, .byte)")
         }
     }
 
@@ -102,6 +102,10 @@ extension Summary {
         var table = FigureTable(language: language)
         for file in files {
             table.line(Phrase("file \(file.path): \(file.records, .record), \(Int(file.bytes), .byte)"))
+        }
+        if let more = furtherFiles {
+            table.line(
+                Phrase("\(more.files, .file) not named here: \(more.records, .record), \(Int(more.bytes), .byte)"))
         }
         for phrase in otherFiles { table.line(phrase) }
         table.heading(Phrase("Records"), records.read)

@@ -30,8 +30,10 @@ package struct Summary: CommandReport, Equatable, Codable {
     package var estimate: Estimate?
     /// The sources that the ledger knows, by name; empty in a dry run.
     package var sources: [Source] = []
-    /// The files that were read, in order.
+    /// The files that were read, in order, at most ``ReadFiles/mostNamed``.
     package var files: [File] = []
+    /// What was read of further files; missing when all are named.
+    package var furtherFiles: FurtherFiles?
     /// Files that were read before, have not changed since, and were not read again; missing when there are none.
     package var unchangedFiles: Int?
     /// Files that were moved away as `after_import` says; missing where it says nothing.

@@ -101,6 +101,24 @@ import Testing
         #expect((0..<many).allSatisfy { all.contains("(r\($0))") && all.contains("\n- kind a of \($0)\n") })
     }
 
+    @Test func `of very many files the first are named, and all are counted`() throws {
+        var half = ReadFiles()
+        for number in 0..<700 { half.add(Summary.File(path: "\(number).csv", bytes: 10, records: 2)) }
+        var all = half
+        all.add(half)
+        all.add(half)
+        all.add(Summary.File(path: "last.csv", bytes: 1, records: 1))
+        #expect(all.named.count == ReadFiles.mostNamed && half.named.count == 700 && half.further == nil)
+        var summary = summary()
+        summary.files = all.named
+        summary.furtherFiles = all.further
+        let text = summary.text(in: .english, isVerbose: true)
+        #expect(text.contains("1,101 files not named here: 2,201 records, 11,001 bytes\n"), "\(text.suffix(400))")
+        #expect(summary.text.contains("2,101 files, 21,001 bytes\n"))
+        let decoded = try JSONDecoder().decode(Summary.self, from: JSONEncoder().encode(summary))
+        #expect(decoded.furtherFiles == all.further)
+    }
+
     @Test func `a failure and a stop say first why, and what to do`() {
         var failed = Summary()
         failed.run.exitCode = 78

@@ -24,9 +24,17 @@ extension ReportPage {
                     text(Phrase("Files of the run")),
                     heads: [Phrase("File"), Phrase("Records"), Phrase("Bytes")].map(text),
                     texts: [0],
-                    rows: summary.files.map {
-                        [HTML.escaped($0.path), language.number($0.records), language.number(Int($0.bytes))]
-                    }))
+                    rows: fileRows(summary)))
+    }
+
+    private func fileRows(_ summary: Summary) -> [[String]] {
+        func row(_ name: String, _ records: Int, _ bytes: Int64) -> [String] {
+            [HTML.escaped(name), language.number(records), language.number(Int(bytes))]
+        }
+        return summary.files.map { row($0.path, $0.records, $0.bytes) }
+            + [summary.furtherFiles].compactMap(\.self).map {
+                row(text(Phrase("\($0.files, .file) not named here")), $0.records, $0.bytes)
+            }
     }
 
     private func counts(_ caption: Phrase, _ rows: [Summary.Row]) -> String {
