@@ -67,6 +67,10 @@ package struct FormatRecognition: Sendable {
     private static let threshold = 0.5
     /// Presets whose records are those of another preset, in files of a certain form: the other one is found, with that form.
     static let twins: Set<String> = ["freepbx_database"]
+    /// The presets that files are compared with.
+    private static let known: [FormatDefinition] = FormatDefinition.presetNames.filter { !twins.contains($0) }
+        // A preset that cannot be read fails the tests; here it only recognises nothing.
+        .compactMap { try? FormatDefinition.preset($0) }
     private static let mostRecords = 500
     /// A header of fewer columns may be that of anything.
     private static let leastTellingHeader = 8
@@ -83,9 +87,7 @@ package struct FormatRecognition: Sendable {
         var recognition = FormatRecognition(
             candidates: [], otherKind: NotCalls.kind(ofRaw: head), detection: detection)
         guard recognition.otherKind == nil else { return recognition }
-        for name in FormatDefinition.presetNames where !twins.contains(name) {
-            // A preset that cannot be read fails the tests; here it only recognises nothing.
-            guard let format = try? FormatDefinition.preset(name) else { continue }
+        for format in known {
             var best: FormatCandidate?
             var dialects = [format.dialect]
             if detection.fieldCount >= 3, !detection.dialect.reads(like: format.dialect) {
