@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bitrix24
+import Foundation
 import NIOCore
 import NIOPosix
 import NIOSSL
@@ -8,7 +9,7 @@ import Testing
 
 @testable import Bitrix24Transport
 
-@Suite(.serialized, .timeLimit(.minutes(1)))
+@Suite(.serialized, .timeLimit(.minutes(5)))
 struct HTTPTransportTests {
     private static let secret = "s3cr3tw0rd"
     private static let body = Array(#"{"cmd":{"a":"profile"}}"#.utf8)
@@ -24,19 +25,37 @@ struct HTTPTransportTests {
     /// Plays the scripts to one transport that sends so many requests one after the other.
     private func exchanges(
         _ scripts: [[ServerStep]], requests: [PortalRequest], options: HTTPTransport.Options = .init(),
-        pause: Duration = .zero
+        untilClosed: Bool = false
     ) async throws -> (found: [PortalExchange], received: [String]) {
         let server = try await RawServer.start(scripts)
         let transport = try HTTPTransport(address: address(port: server.port), options: options)
         var found: [PortalExchange] = []
         for request in requests {
             found.append(await transport.send(request))
-            if pause > .zero { try await Task.sleep(for: pause) }
+            if untilClosed { try await waitUntilClosed(port: server.port) }
+            // The client learns a moment after the reply, or the close, that a connection is free, or gone.
+            if requests.count > 1 { try await Task.sleep(for: .milliseconds(500)) }
         }
         await transport.shutdown()
         try await server.stop()
         for exchange in found { expectNoSecret(in: exchange) }
         return (found, server.received)
+    }
+
+    /// Waits until this process has no connection to a port any more, by the kernel's table.
+    private func waitUntilClosed(port: Int) async throws {
+        let remote = "0100007F:" + String(port + 0x1_0000, radix: 16, uppercase: true).suffix(4)
+        // Established, or closed by the other end only.
+        let states: Set<Substring> = ["01", "08"]
+        while true {
+            let table = try String(contentsOfFile: "/proc/self/net/tcp", encoding: .utf8)
+            let isOpen = table.split(separator: "\n").contains { row in
+                let fields = row.split(separator: " ")
+                return fields.count > 3 && fields[2] == remote && states.contains(fields[3])
+            }
+            if !isOpen { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
     }
 
     private func exchange(_ script: [ServerStep], timeout: Duration = .seconds(5)) async throws -> PortalExchange {
@@ -246,7 +265,7 @@ struct HTTPTransportTests {
     @Test func `a connection that the server closed between two requests is replaced`() async throws {
         let script: [ServerStep] = [.awaitRequest(bodyBytes: Self.body.count), RawServer.reply(), .close]
         let (found, received) = try await exchanges(
-            [script], requests: [request(), request(), request()], pause: .milliseconds(50))
+            [script], requests: [request(), request(), request()], untilClosed: true)
         #expect(found.allSatisfy { if case .answered = $0 { true } else { false } }, "\(found)")
         #expect(received.count == 3)
     }
