@@ -145,7 +145,7 @@ import Testing
             let scene = try scene(time)
             let rebind = Rebind(scene.ledger)
             let other = await #expect(throws: ImportFault.self) {
-                try await rebind.evidence(scene.connection, host: AdministrationScene.host)
+                try await rebind.evidence(scene.connection, host: scene.host)
             }
             #expect(other?.exitStatus == .configuration && other?.description.contains("--even-if-absent") == true)
             let unnamed = await #expect(throws: ImportFault.self) {
@@ -154,7 +154,7 @@ import Testing
             #expect(unnamed?.description.contains("configure the new address first") == true)
             try await scene.finish(.numbered(4))
             #expect(
-                try await rebind.evidence(scene.connection, host: AdministrationScene.host)
+                try await rebind.evidence(scene.connection, host: scene.host)
                     == "the portal has the call pbx:4")
         }
     }
@@ -172,7 +172,7 @@ import Testing
     @Test func `the ledger follows a portal that was renamed`() async throws {
         try await VirtualTime.run { time in
             let scene = try scene(time)
-            #expect(try Rebind(scene.ledger).run(host: "new.test") == AdministrationScene.host)
+            #expect(try Rebind(scene.ledger).run(host: "new.test") == scene.host)
             #expect(try StatusReader(scene.ledger).status().portal == "new.test")
         }
     }

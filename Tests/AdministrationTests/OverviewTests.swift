@@ -26,7 +26,7 @@ import Testing
                 (.numbered(4), .sample(.unsettled)), (.numbered(5), DeliveryProgress(heldFor: .noEmployee)),
             ])
             let status = try StatusReader(scene.ledger).status()
-            #expect(status.delivered == 1 && status.found == 1 && status.portal == AdministrationScene.host)
+            #expect(status.delivered == 1 && status.found == 1 && status.portal == scene.host)
             let counts = Dictionary(uniqueKeysWithValues: status.open.map { ("\($0.state) \($0.reason)", $0.count) })
             #expect(counts == ["pending ": 1, "unsettled ": 1, "held noEmployee": 1])
             #expect(status.oldestOpen == UTCText.instant(Call.numbered(3).start.epochSeconds))

@@ -152,13 +152,14 @@ import Testing
 
     @Test(arguments: [
         [LedgerFact.portalHost: "other.test"],
-        [.portalHost: AdministrationScene.host, .keepsExternalCallIDs: "no"],
+        [.keepsExternalCallIDs: "no"],
     ])
     func `a ledger that cannot be compared with this portal is refused before a request`(
         _ facts: [LedgerFact: String]
     ) async throws {
         try await VirtualTime.run { time in
             let scene = try AdministrationScene(time)
+            let facts = [.portalHost: scene.host].merging(facts) { $1 }
             try scene.store([(.numbered(1), .sample(.delivered))], facts: facts)
             let fault = await #expect(throws: ImportFault.self) { try await reconcile(scene) }
             #expect(fault?.exitStatus == .configuration, "\(String(describing: fault))")

@@ -7,6 +7,7 @@ import CallRecords
 import Clocks
 import Delivery
 import ExitCodes
+import Foundation
 import Importing
 import Ledger
 import PortalSimulator
@@ -15,7 +16,8 @@ import Testing
 
 /// A ledger file and a simulated portal, and what a person does with them between imports.
 struct AdministrationScene: Sendable {
-    static let host = "portal.test"
+    /// A name of its own, since the programs of a machine lock portals by their names.
+    let host = "\(UUID().uuidString.lowercased()).test"
     /// Some time in the past at which calls began, in seconds since 1970.
     static let start: Int64 = 1_789_990_000
 
@@ -36,11 +38,11 @@ struct AdministrationScene: Sendable {
     }
 
     var connection: PortalConnection {
-        PortalConnection(portal: Portal(transport: portal, timeout: .seconds(75)), host: Self.host, close: {})
+        PortalConnection(portal: Portal(transport: portal, timeout: .seconds(75)), host: host, close: {})
     }
 
     /// Stores calls, in a ledger that is bound to the portal.
-    func store(_ calls: [(Call, DeliveryProgress)], facts: [LedgerFact: String] = [.portalHost: host]) throws {
+    func store(_ calls: [(Call, DeliveryProgress)], facts: [LedgerFact: String]? = nil) throws {
         let ledger = try ledger.lock().open()
         let source = try ledger.source(keyPrefix: "pbx", keyRule: "rule")
         try ledger.intake { writer in
@@ -48,7 +50,7 @@ struct AdministrationScene: Sendable {
                 _ = try writer.insert(.sample(call, source: source.id, progress: progress))
             }
         }
-        try ledger.remember(facts)
+        try ledger.remember(facts ?? [.portalHost: host])
         try ledger.close()
     }
 
