@@ -56,8 +56,10 @@ struct RejectIndex: Sendable {
         _ rejects: [LedgerReject], header: (_ path: String) throws -> [UInt8], mapper: () throws -> RecordMapper
     ) throws {
         var mappers: [[UInt8]: RecordMapper] = [:]
+        var headers: [String: [UInt8]] = [:]
         for reject in rejects {
-            let header = try header(reject.path)
+            let header = try headers[reject.path] ?? header(reject.path)
+            headers[reject.path] = header
             var mapper = try mappers[header] ?? prepared(mapper(), header, reject)
             add(reject, &mapper)
             mappers[header] = mapper
