@@ -8,7 +8,7 @@ package import Reporting
 package struct IntakeReport: Sendable {
     /// The account of all records.
     package private(set) var tally = RecordTally()
-    /// Every file that was read, in order.
+    /// The files that were read, in order.
     package private(set) var files = ReadFiles()
     /// Files that were read before, have not changed since, and were not read again.
     package private(set) var unchangedFiles = 0

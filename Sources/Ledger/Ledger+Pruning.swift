@@ -60,7 +60,7 @@ extension Ledger {
             try db.execute(
                 sql: "UPDATE reject SET raw = x'', message = '' WHERE \(Self.prunableRejects)", arguments: [moment])
             content.rejects = db.changesCount
-            // The header of a file that was moved away and has its like in no other one.
+            // Headers that no file has any more, since their files were moved away.
             try db.execute(sql: "DELETE FROM file_header WHERE id NOT IN (SELECT header_id FROM file_reading)")
             return content
         }
