@@ -75,6 +75,15 @@ private func holds(_ condition: String, _ fields: [String]) throws -> Bool {
         ("{ from: a, match: '\\d+' }", ["Call"], ""),
         ("{ from: a, replace: { match: '^Ext\\.(\\d+)$', with: 'e$1' } }", ["Ext.101"], "e101"),
         ("{ from: a, replace: { match: '^Ext', with: '' } }", ["101"], "101"),
+        // One pattern and one text, but another question.
+        (
+            "{ case: [{ when: { a: { matches: '^vm(\\d+)$' } }, give: { from: a, match: '^vm(\\d+)$' } }] }", ["vm12"],
+            "12"
+        ),
+        (
+            "{ join: [{ from: a, match: '\\d' }, { from: a, replace: { match: '\\d', with: x } }, "
+                + "{ from: a, replace: { match: '\\d', with: y } }] }", ["a1"], "1axay"
+        ),
         ("{ by: a, give: { in: b, out: c }, otherwise: { text: none } }", ["OUT", "y", "z"], "z"),
         ("{ by: a, give: { in: b }, otherwise: { text: none } }", ["x", "y"], "none"),
         ("{ case: [{ when: { a: x }, give: b }, { text: else }] }", ["x", "y"], "y"),

@@ -48,6 +48,15 @@ import Testing
         #expect(users.employee(of: call("101", at: Self.march + at, offset: offset)) == .user(user))
     }
 
+    @Test func `a spelling is found however often it is asked for`() throws {
+        let users = try users(
+            #"""
+                "201": 7
+                '^\+7495000(\d{3})$': { extension: '$1' }
+            """#)
+        for _ in 1...2 { #expect(users.employee(of: call("+7495000201", at: 0)) == .user(7)) }
+    }
+
     @Test func `on a day that belongs to nobody the default has the call, and never whoever has the extension today`()
         throws
     {

@@ -14,13 +14,14 @@ struct PatternMatcher {
 
     /// Texts longer than this do not match: no number, channel or name is.
     static let longestText = 1024
-    private static let cacheSize = 8192
-    /// Longer texts are matched each time, so that the memory has a bound that does not depend on the file.
-    private static let longestRemembered = 128
 
     private let expression: Expression
-    private var seen = ByteTable(isCaseless: false)
-    private var results: [String?] = []
+    // One text has an answer to each of the questions.
+    private var matches = PatternMemory()
+    private var captures = PatternMemory()
+    private var replacements = PatternMemory()
+    /// What ``replacements`` were made with.
+    private var replacement = ""
 
     /// - Throws: ``Fault`` for what is no pattern, and for one that could take for ever; see ``PatternHazard``.
     init(_ pattern: String) throws(Fault) {
@@ -40,13 +41,17 @@ struct PatternMatcher {
 
     /// Whether the pattern is found anywhere in the text.
     mutating func matches(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        unsafe remembered(bytes) { text, regex in text.firstMatch(of: regex) == nil ? nil : "" } != nil
+        guard bytes.count <= Self.longestText else { return false }
+        return unsafe matches.answer(bytes) { [expression] text in
+            text.firstMatch(of: expression.regex) == nil ? nil : ""
+        } != nil
     }
 
     /// The first group of the first match, or the whole match when there are no groups; empty when nothing matches.
     mutating func capture(_ bytes: UnsafeRawBufferPointer) -> String {
-        unsafe remembered(bytes) { text, regex in
-            guard let match = text.firstMatch(of: regex) else { return "" }
+        guard bytes.count <= Self.longestText else { return "" }
+        return unsafe captures.answer(bytes) { [expression] text in
+            guard let match = text.firstMatch(of: expression.regex) else { return "" }
             let groups = match.output
             guard groups.count > 1 else { return String(text[match.range]) }
             return groups.dropFirst().compactMap(\.substring).first.map { String($0) } ?? ""
@@ -57,7 +62,14 @@ struct PatternMatcher {
     ///
     /// - Returns: `nil` when nothing matches.
     mutating func replace(_ bytes: UnsafeRawBufferPointer, with replacement: String) -> String? {
-        unsafe remembered(bytes) { text, regex in Self.replaced(text, regex, replacement) }
+        guard bytes.count <= Self.longestText else { return nil }
+        if replacement != self.replacement {
+            replacements = PatternMemory()
+            self.replacement = replacement
+        }
+        return unsafe replacements.answer(bytes) { [expression] text in
+            Self.replaced(text, expression.regex, replacement)
+        }
     }
 
     private static func replaced(_ text: String, _ regex: Regex<AnyRegexOutput>, _ replacement: String) -> String? {
@@ -74,21 +86,28 @@ struct PatternMatcher {
         }
         return result + text[match.range.upperBound...]
     }
+}
 
-    private mutating func remembered(
-        _ bytes: UnsafeRawBufferPointer, _ find: (String, Regex<AnyRegexOutput>) -> String?
-    ) -> String? {
-        guard bytes.count <= Self.longestText else { return nil }
-        if let index = unsafe seen.find(bytes) { return results[Int(index)] }
-        if results.count >= Self.cacheSize {
+/// The answers to one question about the texts that were seen lately.
+private struct PatternMemory {
+    private static let size = 8192
+    /// Longer texts are looked at each time, so that the memory has a bound that does not depend on the file.
+    private static let longestText = 128
+
+    private var seen = ByteTable(isCaseless: false)
+    private var answers: [String?] = []
+
+    mutating func answer(_ bytes: UnsafeRawBufferPointer, _ find: (String) -> String?) -> String? {
+        if let index = unsafe seen.find(bytes) { return answers[Int(index)] }
+        if answers.count >= Self.size {
             seen.removeAll()
-            results.removeAll(keepingCapacity: true)
+            answers.removeAll(keepingCapacity: true)
         }
-        let result = unsafe find(String(decoding: bytes, as: UTF8.self), expression.regex)
-        guard bytes.count <= Self.longestRemembered else { return result }
-        unsafe seen.insert(bytes, value: Int32(results.count))
-        results.append(result)
-        return result
+        let answer = unsafe find(String(decoding: bytes, as: UTF8.self))
+        guard bytes.count <= Self.longestText else { return answer }
+        unsafe seen.insert(bytes, value: Int32(answers.count))
+        answers.append(answer)
+        return answer
     }
 }
 
