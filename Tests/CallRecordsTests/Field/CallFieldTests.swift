@@ -112,6 +112,24 @@ private let cases: [FieldCase] = [
             + "2026-11-20 09:00:30,89000000001,620(103),City,,Dial,40,35,ANSWERED,Inbound,1795154430.3\n",
         calls: ["incoming +79000000001 06:00:00 35 103 200"]),
     FieldCase(
+        what: "Yeastar: a menu, then a queue", preset: "yeastar_s",
+        text: yeastarHeader
+            + "2026-11-20 09:00:00,89000000001,6500,City,,WaitExten,12,12,ANSWERED,Inbound,1795154400.9\n"
+            + "2026-11-20 09:00:12,89000000001,6700(101),City,,Queue,30,25,ANSWERED,Inbound,1795154412.2\n",
+        calls: ["incoming +79000000001 06:00:00 25 101 200"]),
+    FieldCase(
+        what: "Yeastar: a queue that nobody of picked up, then another", preset: "yeastar_s",
+        text: yeastarHeader
+            + "2026-11-20 09:00:00,89000000001,6700(101),City,,Queue,20,0,NO ANSWER,Inbound,1795154400.9\n"
+            + "2026-11-20 09:00:20,89000000001,6701(102),City,,Queue,15,9,ANSWERED,Inbound,1795154420.1\n",
+        calls: ["incoming +79000000001 06:00:00 9 102 200"]),
+    FieldCase(
+        what: "Yeastar: a client who left a menu and called again", preset: "yeastar_s",
+        text: yeastarHeader
+            + "2026-11-20 09:00:00,89000000001,6500,City,,WaitExten,12,12,ANSWERED,Inbound,1795154400.9\n"
+            + "2026-11-20 09:00:30,89000000001,6700(101),City,,Queue,30,25,ANSWERED,Inbound,1795154430.2\n",
+        calls: ["incoming +79000000001 06:00:00 0 - 304", "incoming +79000000001 06:00:30 25 101 200"]),
+    FieldCase(
         what: "Yeastar: two clients in one group at a time", preset: "yeastar_s",
         text: yeastarHeader
             + "2026-11-20 09:00:00,89000000001,620(101),City,,Dial,26,20,ANSWERED,Inbound,1795154400.9\n"
