@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import ExitCodes
-internal import FoundationEssentials
+internal import Foundation
 
 extension JSONValue {
     /// Reads a reply's body; `nil` when it is not JSON.
@@ -12,15 +12,12 @@ extension JSONValue {
         let bytes = bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? bytes.dropFirst(3) : bytes[...]
         guard bytes.contains(where: { $0 > 0x20 }), Self.isOfUsualSize(bytes) else { return nil }
         // What is not JSON as it stands may still be once broken UTF-8 is replaced.
-        if let value = try? JSONDecoder().decode(JSONValue.self, from: Data(bytes)) {
+        if let value = JSONValue(json: bytes) {
             self = value
             return
         }
         let mended = String(decoding: bytes, as: UTF8.self)
-        guard !mended.utf8.elementsEqual(bytes),
-            // nil says all that there is to say: this is not JSON.
-            let value = try? JSONDecoder().decode(JSONValue.self, from: Data(mended.utf8))
-        else { return nil }
+        guard !mended.utf8.elementsEqual(bytes), let value = JSONValue(json: mended.utf8) else { return nil }
         self = value
     }
 }
@@ -42,48 +39,42 @@ extension JSONValue {
     }
 }
 
-extension JSONValue: Decodable {
-    private struct Key: CodingKey {
-        let stringValue: String
-        var intValue: Int? { nil }
-        init(stringValue: String) { self.stringValue = stringValue }
-        init?(intValue: Int) { nil }
+extension JSONValue {
+    /// Reads JSON; `nil` for anything else.
+    ///
+    /// `JSONDecoder` would take twice as long: it does not tell what kind of value comes next, and each wrong guess is an
+    /// error with a path.
+    private init?(json: some Sequence<UInt8>) {
+        // The error says no more than that this is not JSON.
+        guard let object = try? JSONSerialization.jsonObject(with: Data(json), options: .fragmentsAllowed) else {
+            return nil
+        }
+        self.init(object)
     }
 
-    /// A failed attempt says only that the value is of another kind: each `try?` goes on to the next one.
-    ///
-    /// Every attempt that fails costs the building of an error, so the most frequent kinds come first: texts, numbers and
-    /// objects, which are nearly all of a reply.
-    package init(from decoder: any Decoder) throws {
-        let single = try decoder.singleValueContainer()
-        // A failed attempt means only that the value is of another kind; the last attempt throws.
-        if single.decodeNil() {
-            self = .null
-        } else if let text = try? single.decode(String.self) {  // else of another kind
+    /// What `JSONSerialization` has made of a value. The types are compared before anything is cast, which is slow.
+    private init(_ object: Any) {
+        let type: Any.Type = Swift.type(of: object)
+        if type == String.self, let text = object as? String {
             self = .string(HarmlessText.printable(text))
-        } else if let number = try? single.decode(Double.self) {  // else of another kind
-            self = Self.number(number, single)
-        } else if let container = try? decoder.container(keyedBy: Key.self) {  // else of another kind
-            var members: [String: JSONValue] = [:]
-            for key in container.allKeys {
-                members[key.stringValue] = try container.decode(JSONValue.self, forKey: key)
-            }
-            self = .object(members)
-        } else if let value = try? single.decode(Bool.self) {  // else of another kind
-            self = .bool(value)
+        } else if type == [String: Any].self, let members = object as? [String: Any] {
+            self = .object(members.mapValues { JSONValue($0) })
+        } else if type == [Any].self, let elements = object as? [Any] {
+            self = .array(elements.map { JSONValue($0) })
+        } else if let number = object as? NSNumber {
+            self = Self.value(of: number)
         } else {
-            var container = try decoder.unkeyedContainer()
-            var elements: [JSONValue] = []
-            while !container.isAtEnd { elements.append(try container.decode(JSONValue.self)) }
-            self = .array(elements)
+            self = .null
         }
     }
 
-    /// A number as what it is; one that a `Double` does not hold exactly is read again as a whole number, which it may
-    /// not be.
-    private static func number(_ number: Double, _ container: any SingleValueDecodingContainer) -> JSONValue {
-        if number.magnitude < 0x1p53 { return Int64(exactly: number).map(JSONValue.int) ?? .double(number) }
-        // A number with a fraction, or beyond 64 bits, is no Int64 and stays a Double.
-        return (try? container.decode(Int64.self)).map(JSONValue.int) ?? .double(number)
+    /// A truth value is a number of one byte, and no other number is. A whole number is read as one of 64 bits where a
+    /// `Double` does not hold it exactly.
+    private static func value(of number: NSNumber) -> JSONValue {
+        let kind = UInt8(bitPattern: number.objCType.pointee)
+        if kind == UInt8(ascii: "c") { return .bool(number.boolValue) }
+        let double = number.doubleValue
+        if kind == UInt8(ascii: "q"), double.magnitude >= 0x1p53 { return .int(number.int64Value) }
+        return Int64(exactly: double).map(JSONValue.int) ?? .double(double)
     }
 }
