@@ -56,16 +56,15 @@ package struct CRMSettings: Sendable, Equatable {
 
     /// What is sent with the register of a call: the record's own word, then that of the line, then that of all.
     package func treatment(of call: Call) -> Treatment {
-        treatment(key: call.key, line: call.line, details: call.details)
+        treatment(
+            keyPrefix: String(call.key.prefix { $0 != ":" }), line: call.line, details: call.details)
     }
 
     /// What is sent with the register of a call of which only this is known.
-    package func treatment(key: String, line name: String?, details: CallDetails) -> Treatment {
-        if !sources.isEmpty, let prefix = key.split(separator: ":", maxSplits: 1).first,
-            let own = sources[String(prefix)]
-        {
-            return own.treatment(key: key, line: name, details: details)
-        }
+    ///
+    /// - Parameter prefix: What stands before the colon of its key.
+    package func treatment(keyPrefix prefix: String, line name: String?, details: CallDetails) -> Treatment {
+        if let own = sources[prefix] { return own.treatment(keyPrefix: prefix, line: name, details: details) }
         let line = name.flatMap { lines[$0] }
         return Treatment(
             creates: details.createsEntity ?? line?.creates ?? all.creates ?? false,

@@ -117,7 +117,7 @@ package final class DryRunCallStore: CallStore {
 
     /// Only calls that the run has met.
     package func extensionsToSend(limit: Int) throws(LedgerFault) -> [String: Int] {
-        var found = NameCounts()
+        var found = CountsByBytes<String>()
         var left = limit
         try spilled.forEach { call in
             left -= 1
@@ -127,14 +127,14 @@ package final class DryRunCallStore: CallStore {
         return try own.extensionsToSend(limit: limit).merging(found.counts, uniquingKeysWith: +)
     }
 
-    /// Goes through the calls that an import of the same files would send, those of the ledger beneath included.
-    package func forEachCallToSend(_ take: (CallNeeds) -> Void) throws(LedgerFault) {
-        try own.forEachCallToSend(take)
+    /// Counts the calls that an import of the same files would send, those of the ledger beneath included.
+    package func addCallsToSend(to counts: inout NeedsCounts) throws(LedgerFault) {
+        try own.addCallsToSend(to: &counts)
         try spilled.forEach { call in
-            take(call.needs)
+            counts.add(call)
             return true
         }
-        try base?.forEachCallToSend(take)
+        try base?.addCallsToSend(to: &counts)
     }
 
     /// How many calls an import of the same files would have to deliver, those of the ledger beneath included.

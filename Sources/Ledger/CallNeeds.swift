@@ -2,12 +2,11 @@
 
 import CallLifecycle
 package import CallRecords
-internal import GRDB
 
 /// What a call that nothing was sent for yet will ask of the portal.
 package struct CallNeeds: Sendable, Hashable {
-    /// The call key.
-    package var key: String
+    /// What stands before the colon of its key.
+    package var keyPrefix: String
     /// The employee's extension; `nil` where none took part.
     package var employeeExtension: String?
     /// The day that the phone system's clock showed, in days since 1970-01-01.
@@ -18,46 +17,93 @@ package struct CallNeeds: Sendable, Hashable {
     package var callListID: Int?
     /// What else its records tell.
     package var details: CallDetails
+}
 
-    init(
-        key: String, employeeExtension: String?, start: Int64, offset: Int32, line: String?, callListID: Int?,
-        details: String?
+/// Counts calls that ask the same of the portal together.
+///
+/// There are millions of calls and hundreds of kinds, in a file that lasts for months some more: the kinds that were met are
+/// handed over and forgotten when there are too many of them, so that memory has a bound.
+package struct NeedsCounts {
+    private var counts = CountsByBytes<CallNeeds>()
+    private var bytes: [UInt8] = []
+    private let take: (CallNeeds, _ calls: Int) -> Void
+
+    /// How many kinds are kept; with 100 bytes each they take no more than a batch of records.
+    private static let mostKinds = 4096
+
+    /// - Parameter take: Gets each kind with the number of its calls; a kind may come more than once.
+    package init(_ take: @escaping (CallNeeds, _ calls: Int) -> Void) { self.take = take }
+
+    /// Hands over what was counted and is still kept.
+    package mutating func finish() {
+        for entry in counts.entries { take(entry.value, entry.count) }
+        counts.removeAll()
+    }
+
+    /// Counts a call.
+    package mutating func add(_ call: PackedCall) {
+        add(
+            key: call.key.utf8, employeeExtension: call.employeeExtension?.utf8, start: call.start,
+            offset: call.startOffset, line: call.line?.utf8, callListID: call.callListID, details: call.details?.utf8)
+    }
+
+    private mutating func add(
+        key: UnsafeRawBufferPointer, employeeExtension: UnsafeRawBufferPointer?, start: Int64, offset: Int32,
+        line: UnsafeRawBufferPointer?, callListID: Int?, details: UnsafeRawBufferPointer?
     ) {
-        self.key = key
-        // They were written from details.
-        self.details = details.flatMap { CallDetails(encoded: $0) } ?? .none
-        self.employeeExtension = employeeExtension
-        localDay = CallTime(epochSeconds: start, offsetSeconds: offset).localDay
-        self.line = line
-        self.callListID = callListID
+        let prefix = UnsafeRawBufferPointer(rebasing: key.prefix { $0 != UInt8(ascii: ":") })
+        let day = CallTime(epochSeconds: start, offsetSeconds: offset).localDay
+        bytes.removeAll(keepingCapacity: true)
+        for text in [prefix, employeeExtension, line, details] { put(text) }
+        withUnsafeBytes(of: day) { bytes.append(contentsOf: $0) }
+        withUnsafeBytes(of: callListID ?? .min) { bytes.append(contentsOf: $0) }
+        bytes.withUnsafeBytes { bytes in
+            counts.add(bytes) {
+                CallNeeds(
+                    keyPrefix: String(decoding: prefix, as: UTF8.self), employeeExtension: employeeExtension.text,
+                    localDay: day, line: line.text, callListID: callListID,
+                    // They were written from details.
+                    details: details.text.flatMap { CallDetails(encoded: $0) } ?? .none)
+            }
+        }
+        if counts.entries.count >= Self.mostKinds { finish() }
+    }
+
+    /// Puts a text behind its length: no two lists of texts give the same bytes.
+    private mutating func put(_ text: UnsafeRawBufferPointer?) {
+        withUnsafeBytes(of: Int32(text?.count ?? -1)) { bytes.append(contentsOf: $0) }
+        if let text { bytes.append(contentsOf: text) }
     }
 }
 
-extension PackedCall {
-    /// What the call will ask of the portal.
-    package var needs: CallNeeds {
-        CallNeeds(
-            key: key.string, employeeExtension: employeeExtension?.string, start: start, offset: startOffset,
-            line: line?.string, callListID: callListID, details: details?.string)
+extension NeedsCounts {
+    /// The columns of a row whose call is counted, in their order.
+    static let columns = "key, extension, start, start_offset, line, call_list, details"
+
+    /// Counts the call of a row.
+    mutating func add(_ row: RowCells) {
+        add(
+            key: row[0].blob, employeeExtension: row[1].optionalBlob, start: row[2].integer,
+            offset: Int32(truncatingIfNeeded: row[3].integer), line: row[4].optionalBlob,
+            callListID: row[5].isNull ? nil : Int(row[5].integer), details: row[6].optionalBlob)
     }
+}
+
+extension Optional<UnsafeRawBufferPointer> {
+    fileprivate var text: String? { map { String(decoding: $0, as: UTF8.self) } }
 }
 
 extension Ledger {
-    /// Goes through the calls that nothing was sent for yet, in no order.
-    package func forEachCallToSend(_ take: (CallNeeds) -> Void) throws(LedgerFault) {
+    /// Counts the calls that nothing was sent for yet.
+    package func addCallsToSend(to counts: inout NeedsCounts) throws(LedgerFault) {
         try read { db in
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT key, extension, start, start_offset, line, call_list, details FROM call
-                    WHERE state IN (?, ?) AND state <> 6
-                    """, arguments: [CallState.waiting.rawValue, CallState.pending.rawValue])
-            while let row = try rows.next() {
-                take(
-                    CallNeeds(
-                        key: row[0], employeeExtension: row[1], start: row[2], offset: row[3], line: row[4],
-                        callListID: row[5], details: row[6]))
-            }
+            let statement = try RowStatement(
+                db, "SELECT \(NeedsCounts.columns) FROM call WHERE state IN (?1, ?2) AND state <> 6")
+            try statement.each(
+                { slots in
+                    slots[1].bind(Int64(CallState.waiting.rawValue))
+                    slots[2].bind(Int64(CallState.pending.rawValue))
+                }, { counts.add($0) })
         }
     }
 }

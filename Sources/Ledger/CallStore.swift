@@ -61,8 +61,8 @@ package protocol CallStore: Sendable {
     /// - Parameter limit: How many calls are looked at, the oldest first.
     func extensionsToSend(limit: Int) throws(LedgerFault) -> [String: Int]
 
-    /// Goes through the calls that nothing was sent for yet, in no order.
-    func forEachCallToSend(_ take: (CallNeeds) -> Void) throws(LedgerFault)
+    /// Counts the calls that nothing was sent for yet.
+    func addCallsToSend(to counts: inout NeedsCounts) throws(LedgerFault)
 
     /// How many calls are whole and neither delivered nor given up.
     func deliverableCount() throws(LedgerFault) -> Int

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import CallLifecycle
+import CallRecords
 internal import GRDB
 
 /// How many calls there are, and how old they are.
@@ -31,15 +32,17 @@ extension Ledger {
     /// - Parameter limit: How many calls are looked at, the oldest first.
     package func extensionsToSend(limit: Int) throws(LedgerFault) -> [String: Int] {
         try read { db in
-            var counts: [String: Int] = [:]
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT extension, count(*) FROM (SELECT extension FROM call WHERE state IN (?, ?) AND state <> 6 LIMIT ?)
-                    WHERE extension IS NOT NULL GROUP BY extension
-                    """, arguments: [CallState.waiting.rawValue, CallState.pending.rawValue, limit])
-            while let row = try rows.next() { counts[row[0]] = row[1] }
-            return counts
+            // Counted here and not by GROUP BY, which would sort the calls.
+            var counts = CountsByBytes<String>()
+            let statement = try RowStatement(
+                db, "SELECT extension FROM call WHERE state IN (?1, ?2) AND state <> 6 LIMIT ?3")
+            try statement.each(
+                { slots in
+                    slots[1].bind(Int64(CallState.waiting.rawValue))
+                    slots[2].bind(Int64(CallState.pending.rawValue))
+                    slots[3].bind(Int64(limit))
+                }, { row in if let name = row[0].optionalBlob { counts.add(name) } })
+            return counts.counts
         }
     }
 
@@ -49,16 +52,20 @@ extension Ledger {
     package func linesToSend(leavingOut prefixes: Set<String> = []) throws(LedgerFault) -> [String: Int] {
         let leftOut = try sources().filter { prefixes.contains($0.keyPrefix) }.map { String($0.id) }
         return try read { db in
-            var counts: [String: Int] = [:]
+            // Counted here and not by GROUP BY, which would sort the calls.
+            var counts = CountsByBytes<String>()
             let states: [CallState] = [.waiting, .pending, .registering]
-            let rows = try Row.fetchCursor(
+            let statement = try RowStatement(
                 db,
-                sql: """
-                    SELECT line, count(*) FROM call WHERE state IN (?, ?, ?) AND state <> 6 AND line IS NOT NULL
-                    AND source_id NOT IN (\(leftOut.joined(separator: ","))) GROUP BY line
-                    """, arguments: StatementArguments(states.map(\.rawValue)))
-            while let row = try rows.next() { counts[row[0]] = row[1] }
-            return counts
+                """
+                SELECT line FROM call WHERE state IN (?1, ?2, ?3) AND state <> 6 AND line IS NOT NULL
+                AND source_id NOT IN (\(leftOut.joined(separator: ",")))
+                """)
+            try statement.each(
+                { slots in
+                    for (index, state) in states.enumerated() { slots[index + 1].bind(Int64(state.rawValue)) }
+                }, { counts.add($0[0].blob) })
+            return counts.counts
         }
     }
 

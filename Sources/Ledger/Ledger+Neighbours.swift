@@ -33,15 +33,14 @@ extension Ledger {
     ///   millions.
     private func pendingRows(at places: [Range<Int>], sourceID: Int64) throws(LedgerFault) -> [[Int64]] {
         try read { db in
-            let cursor = try Int64.fetchCursor(
-                db,
-                sql: "SELECT id FROM call WHERE state = 1 AND state <> 6 AND source_id = ? ORDER BY start, id",
-                arguments: [sourceID])
             var rows = places.map { _ in [Int64]() }
             var run = 0
             var place = 0
-            while run < places.count, let id = try cursor.next() {
-                if places[run].contains(place) { rows[run].append(id) }
+            let statement = try RowStatement(
+                db, "SELECT id FROM call WHERE state = 1 AND state <> 6 AND source_id = ?1 ORDER BY start, id")
+            try statement.each({ $0[1].bind(sourceID) }) { row in
+                guard run < places.count else { return }
+                if places[run].contains(place) { rows[run].append(row[0].integer) }
                 place += 1
                 while run < places.count, place >= places[run].upperBound { run += 1 }
             }

@@ -74,7 +74,8 @@ package final class LedgerTransaction: IntakeTransaction {
         try calls.withCall(index) { call in
             guard try !stored.isAlias(call.key.utf8) else { return false }
             guard try pendingInsertion.run({ CallTable.bind(call, now: now, to: $0) }) > 0 else { return false }
-            try addAliases(calls.aliases(index), row: db.lastInsertedRowID)
+            let aliases = calls.aliases(index)
+            if !aliases.isEmpty { try addAliases(aliases, row: db.lastInsertedRowID) }
             return true
         }
     }

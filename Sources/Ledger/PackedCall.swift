@@ -30,14 +30,16 @@ package struct PackedCall {
         case key, phoneNumber, status, employeeExtension, line, failedReason, details, legs, fingerprints
     }
 
-    private let header: Header
     private let bytes: UnsafeRawBufferPointer
 
     /// The call at the beginning of some bytes; more may follow.
     package init(_ bytes: UnsafeRawBufferPointer) {
-        header = bytes.loadUnaligned(as: Header.self)
+        precondition(bytes.count >= MemoryLayout<Header>.size, "a packed call is cut off")
         self.bytes = bytes
     }
+
+    /// Read where it is needed, so that a call is no more than its place.
+    private var header: Header { bytes.loadUnaligned(as: Header.self) }
 
     /// How many bytes the call takes.
     package var byteCount: Int { Int(header.ends[Part.fingerprints.rawValue]) }

@@ -3,7 +3,6 @@
 /// What some records tell of a call beyond who, when and how long.
 ///
 /// Most calls have no details, so that they take no room of their own then.
-@dynamicMemberLookup
 package struct CallDetails: Sendable, Hashable {
     /// The single details.
     package struct Values: Sendable, Hashable {
@@ -51,8 +50,20 @@ package struct CallDetails: Sendable, Hashable {
     /// Whether there are none.
     package var isEmpty: Bool { box == nil }
 
-    /// A single detail.
-    package subscript<Detail>(dynamicMember path: KeyPath<Values, Detail>) -> Detail { values[keyPath: path] }
+    /// See ``Values/createsEntity``.
+    package var createsEntity: Bool? { box?.values.createsEntity }
+    /// See ``Values/source``.
+    package var source: String? { box?.values.source }
+    /// See ``Values/entity``.
+    package var entity: CRMReference? { box?.values.entity }
+    /// See ``Values/cost``.
+    package var cost: CallPrice? { box?.values.cost }
+    /// See ``Values/vote``.
+    package var vote: Int? { box?.values.vote }
+    /// See ``Values/isRedirected``.
+    package var isRedirected: Bool { box?.values.isRedirected ?? false }
+    /// See ``Values/portalCallID``.
+    package var portalCallID: String? { box?.values.portalCallID }
 
     /// Whether all details are the same.
     package static func == (a: CallDetails, b: CallDetails) -> Bool { a.box === b.box || a.values == b.values }

@@ -35,25 +35,25 @@ package struct CallDemand: Sendable, Equatable {
         _ store: any CallStore, users: UserSettings, crm: CRMSettings = CRMSettings()
     ) throws(ImportFault) {
         var demand = CallDemand()
-        try ImportFault.translating { () throws(LedgerFault) in
-            try store.forEachCallToSend { demand.add($0, users, crm) }
-        }
+        var counts = NeedsCounts { demand.add($0, calls: $1, users, crm) }
+        try ImportFault.translating { () throws(LedgerFault) in try store.addCallsToSend(to: &counts) }
+        counts.finish()
         self = demand
     }
 
-    /// Counts a call.
-    mutating func add(_ call: CallNeeds, _ settings: UserSettings, _ crm: CRMSettings) {
-        calls += 1
+    /// Counts calls that ask the same.
+    private mutating func add(_ call: CallNeeds, calls count: Int, _ settings: UserSettings, _ crm: CRMSettings) {
+        calls += count
         switch settings.employee(extension: call.employeeExtension, on: call.localDay) {
-        case .user(let id)?: users[id, default: 0] += 1
-        case .inner(let name)?: extensions[name, default: 0] += 1
+        case .user(let id)?: users[id, default: 0] += count
+        case .inner(let name)?: extensions[name, default: 0] += count
         case nil: break
         }
-        if let line = call.line { lines[line, default: 0] += 1 }
-        if let list = call.callListID { callLists[list, default: 0] += 1 }
-        let treatment = crm.treatment(key: call.key, line: call.line, details: call.details)
-        if treatment.creates { creations += 1 }
-        if let source = treatment.source { crmSources[source, default: 0] += 1 }
-        if let cost = call.details.cost { currencies[cost.currency, default: 0] += 1 }
+        if let line = call.line { lines[line, default: 0] += count }
+        if let list = call.callListID { callLists[list, default: 0] += count }
+        let treatment = crm.treatment(keyPrefix: call.keyPrefix, line: call.line, details: call.details)
+        if treatment.creates { creations += count }
+        if let source = treatment.source { crmSources[source, default: 0] += count }
+        if let cost = call.details.cost { currencies[cost.currency, default: 0] += count }
     }
 }

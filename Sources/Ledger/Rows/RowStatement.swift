@@ -146,7 +146,10 @@ struct RowCell {
         return String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self)
     }
 
-    /// The bytes of the blob; none for NULL.
+    /// The bytes of the blob or the text; `nil` for NULL.
+    var optionalBlob: UnsafeRawBufferPointer? { isNull ? nil : blob }
+
+    /// The bytes of the blob or the text; none for NULL.
     var blob: UnsafeRawBufferPointer {
         let start = sqlite3_column_blob(handle, index)
         return UnsafeRawBufferPointer(start: start, count: Int(sqlite3_column_bytes(handle, index)))
