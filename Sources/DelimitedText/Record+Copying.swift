@@ -29,6 +29,32 @@ extension Record {
         bounds(index).map { FieldPlace($0) }
     }
 
+    /// Calls `body` with the place of each of some fields, nil where there is no such field, in less time than one by one.
+    ///
+    /// - Parameter indices: From the left 0, 1, …; from the right -1, -2, …; `body` gets their places in this list.
+    @inlinable
+    @inline(__always)
+    package func forEachPlace(ofFields indices: [Int], _ body: (_ number: Int, FieldPlace?) -> Void) {
+        guard case .ends(let ends, let origin) = fields else {
+            for number in indices.indices { body(number, place(ofField: indices[number])) }
+            return
+        }
+        // Everything that the loop needs is at hand, not behind the record.
+        let (record, count, length) = unsafe (start, fieldCount, length)
+        let quote = UInt8(truncatingIfNeeded: quote)
+        for number in indices.indices {
+            let index = indices[number] < 0 ? indices[number] &+ count : indices[number]
+            guard index >= 0, index < count else {
+                body(number, nil)
+                continue
+            }
+            let begin = unsafe index == 0 ? 0 : Int(ends[index &- 1] & ~FieldBounds.escapedMark) &- origin &+ 1
+            let bounds = unsafe FieldBounds(
+                from: begin, in: record, to: ends[index], origin: origin, length: length, quote)
+            body(number, FieldPlace(bounds))
+        }
+    }
+
     /// The most bytes that a field can have once its escapes are undone, or nil if there is no such field.
     ///
     /// - Parameter index: From the left 0, 1, …; from the right -1, -2, ….

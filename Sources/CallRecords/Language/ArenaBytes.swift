@@ -40,15 +40,32 @@
         return true
     }
 
+    /// Where a byte first or last stands, looked for in sixteen bytes at a time: the arena has as many behind its last.
     @inline(__always)
     private func place(of byte: UInt8, in bytes: UnsafePointer<UInt8>, count: Int, fromEnd: Bool) -> Int? {
-        var place = fromEnd ? count : -1
-        if fromEnd {
-            repeat { place &-= 1 } while unsafe place >= 0 && bytes[place] != byte
-            return place >= 0 ? place : nil
+        let wanted = SIMD16<UInt8>(repeating: byte)
+        var last: Int?
+        var start = 0
+        while start < count {
+            let block = unsafe UnsafeRawPointer(bytes + start).loadUnaligned(as: SIMD16<UInt8>.self)
+            let same = SIMD16<UInt8>(repeating: 0).replacing(with: 0xFF, where: block .== wanted)
+            var (low, high) = unsafe unsafeBitCast(same, to: (UInt64, UInt64).self)
+            let left = count &- start
+            if left < 8 {
+                low &= (1 &<< UInt64(left &* 8)) &- 1
+                high = 0
+            } else if left < 16 {
+                high &= (1 &<< UInt64((left &- 8) &* 8)) &- 1
+            }
+            if low | high != 0 {
+                if !fromEnd {
+                    return start &+ (low != 0 ? low.trailingZeroBitCount : high.trailingZeroBitCount &+ 64) / 8
+                }
+                last = start &+ (high != 0 ? 127 &- high.leadingZeroBitCount : 63 &- low.leadingZeroBitCount) / 8
+            }
+            start &+= 16
         }
-        repeat { place &+= 1 } while unsafe place < count && bytes[place] != byte
-        return place < count ? place : nil
+        return last
     }
 
     /// Whether a text has ASCII capitals.
@@ -129,26 +146,28 @@
     func wholeNumber(_ input: Slice) -> Int64? {
         var value: Int64 = 0
         guard !input.isEmpty, input.count <= 32 else { return nil }
-        for index in input.range {
+        var index = Int(input.start)
+        let end = index &+ Int(input.count)
+        while index < end {
             let byte = self[index]
             if byte == UInt8(ascii: "."), index > Int(input.start) { break }
             guard byte.isASCIIDigit, value < 100_000_000_000_000_000 else { return nil }
-            value = value * 10 + Int64(byte & 15)
+            value = value &* 10 &+ Int64(byte & 15)
+            index &+= 1
         }
         return value
     }
 
-    /// Whether all bytes are digits, but for one point after the first.
-    func isDecimal(_ input: Slice) -> Bool {
-        var points = 0
-        for index in input.range {
-            if self[index] == UInt8(ascii: "."), index > Int(input.start) {
-                points += 1
-            } else if !self[index].isASCIIDigit {
-                return false
-            }
-        }
-        return points <= 1
+    /// The digits before a point or the end, if all bytes are digits but for one point after the first.
+    func decimal(_ input: Slice) -> Int64? {
+        guard let value = wholeNumber(input) else { return nil }
+        var index = Int(input.start)
+        let end = index &+ Int(input.count)
+        while index < end, self[index].isASCIIDigit { index &+= 1 }
+        // What ended the digits was the point.
+        index &+= 1
+        while index < end, self[index].isASCIIDigit { index &+= 1 }
+        return index >= end ? value : nil
     }
 
     /// The digits at the beginning; 0 where there are none.

@@ -21,9 +21,18 @@ protocol FieldSource: ~Copyable {
     ///
     /// - Returns: Where they stand now, or `nil` if there is no such field.
     func appendField(_ index: Int, to arena: inout RecordArena) -> Slice?
+
+    /// Puts the bytes of some fields into a arena, as ``appendField(_:to:)`` does, and tells `body` where each stands.
+    ///
+    /// - Parameter indices: `body` gets their places in this list.
+    func appendFields(_ indices: [Int], to arena: inout RecordArena, _ body: (_ number: Int, Slice?) -> Void)
 }
 
 extension FieldSource where Self: ~Copyable {
+    func appendFields(_ indices: [Int], to arena: inout RecordArena, _ body: (_ number: Int, Slice?) -> Void) {
+        for number in indices.indices { body(number, appendField(indices[number], to: &arena)) }
+    }
+
     var hasStrayQuotes: Bool { false }
 
     func repaired(expected: ClosedRange<Int>) -> SeparateFields? { nil }
@@ -57,5 +66,19 @@ extension Record: FieldSource {
         guard let place = place(ofField: index) else { return nil }
         guard place.isEscaped else { return arena.recordSlice(from: place.start, count: place.count) }
         return unsafe arena.append(atMost: place.count) { room in unsafe copyField(index, to: room) ?? 0 }
+    }
+
+    @inline(__always)
+    func appendFields(_ indices: [Int], to arena: inout RecordArena, _ body: (_ number: Int, Slice?) -> Void) {
+        forEachPlace(ofFields: indices) { number, place in
+            guard let place else { return body(number, nil) }
+            if place.isEscaped {
+                body(
+                    number,
+                    unsafe arena.append(atMost: place.count) { unsafe copyField(indices[number], to: $0) ?? 0 })
+            } else {
+                body(number, arena.recordSlice(from: place.start, count: place.count))
+            }
+        }
     }
 }

@@ -103,7 +103,7 @@ extension Machine {
         let input = self.text(text)
         guard !input.isEmpty else { return nil }
         // A date such as 20.11.2026 begins like a number with a fraction.
-        guard let value = arena.contents.wholeNumber(input), arena.contents.isDecimal(input) else {
+        guard let value = arena.contents.decimal(input) else {
             complain(.date, about: .time(place), found: input)
             return nil
         }

@@ -55,13 +55,11 @@ struct Machine {
         complaint = nil
         for index in 0..<memory.valueCount { unsafe memory.values[index] = .unknown }
         for index in 0..<memory.timeCount { unsafe memory.times[index].isKnown = false }
-        for slot in columns.indices {
-            guard columns[slot] != Int.min, let field = source.appendField(columns[slot], to: &arena) else {
-                unsafe memory.slots[slot] = .empty
-                continue
-            }
-            unsafe memory.slots[slot] = clean.isNeeded ? clean.cleaned(field, in: arena) : field
-        }
+        // `Int.min` is no field of any record.
+        let slots = unsafe memory.slots
+        source.appendFields(columns, to: &arena) { slot, field in unsafe slots[slot] = field ?? .empty }
+        guard clean.isNeeded else { return }
+        for slot in columns.indices { unsafe slots[slot] = clean.cleaned(slots[slot], in: arena) }
     }
 
     /// Whether a field that is there has no bytes.

@@ -11,8 +11,11 @@
         let base: UnsafeMutablePointer<UInt8>
         let capacity: Int
 
+        /// So many bytes behind the last one may be looked at, whatever they are.
+        private static let margin = 16
+
         init(capacity: Int) {
-            unsafe base = .allocate(capacity: capacity)
+            unsafe base = .allocate(capacity: capacity + Self.margin)
             self.capacity = capacity
         }
 
