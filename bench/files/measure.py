@@ -15,6 +15,7 @@ files are copied anew, so that the file system describes them differently; the f
 
 import os
 import pathlib
+import resource
 import shutil
 import subprocess
 import sys
@@ -68,19 +69,37 @@ def export(folder, day, calls):
     (folder / f"{name}.csv").write_text("\n".join(lines) + "\n")
 
 
+def peak(process):
+    """The highest resident size of a running process, in KiB; that of wait4 would be no less than this program's."""
+    highest = 0
+    try:
+        while process.poll() is None:
+            status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+            highest = max([highest] + [int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM")])
+            time.sleep(0.02)
+    except OSError:
+        pass  # It has ended.
+    return highest
+
+
 def night(program, work, name):
     """Runs an import and returns what it took."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     begin = time.monotonic()
-    child = subprocess.Popen(
-        [program, "import", "--config", "cdr24.yaml", "--max-calls", "0", "--summary-json", "last.json"], cwd=work,
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    said = child.stderr.read()
-    _, status, usage = os.wait4(child.pid, 0)
-    code = os.waitstatus_to_exitcode(status)
-    # 4: the calls wait, since nothing is sent.
-    if code not in (0, 4):
-        sys.exit(f"{name}: exit code {code}\n{said}")
-    return name, time.monotonic() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+    with tempfile.TemporaryFile("w+") as said:
+        child = subprocess.Popen(
+            [program, "import", "--config", "cdr24.yaml", "--max-calls", "0", "--summary-json", "last.json"], cwd=work,
+            stdout=subprocess.DEVNULL, stderr=said, text=True)
+        memory = peak(child)
+        code = child.wait()
+        seconds = time.monotonic() - begin
+        said.seek(0)
+        # 4: the calls wait, since nothing is sent.
+        if code not in (0, 4):
+            sys.exit(f"{name}: exit code {code}\n{said.read()}")
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    return name, seconds, processor, memory / 1024
 
 
 def measure(program, work, make, count, files, format):
