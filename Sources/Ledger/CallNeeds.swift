@@ -25,7 +25,6 @@ package struct CallNeeds: Sendable, Hashable {
 /// handed over and forgotten when there are too many of them, so that memory has a bound.
 package struct NeedsCounts {
     private var counts = CountsByBytes<CallNeeds>()
-    private var bytes: [UInt8] = []
     private let take: (CallNeeds, _ calls: Int) -> Void
 
     /// How many kinds are kept; with 100 bytes each they take no more than a batch of records.
@@ -53,11 +52,8 @@ package struct NeedsCounts {
     ) {
         let prefix = UnsafeRawBufferPointer(rebasing: key.prefix { $0 != UInt8(ascii: ":") })
         let day = CallTime(epochSeconds: start, offsetSeconds: offset).localDay
-        bytes.removeAll(keepingCapacity: true)
-        for text in [prefix, employeeExtension, line, details] { put(text) }
-        withUnsafeBytes(of: day) { bytes.append(contentsOf: $0) }
-        withUnsafeBytes(of: callListID ?? .min) { bytes.append(contentsOf: $0) }
-        bytes.withUnsafeBytes { bytes in
+        let texts = (prefix, employeeExtension, line, details)
+        Self.withBytes(of: texts, day, Int64(callListID ?? .min)) { bytes in
             counts.add(bytes) {
                 CallNeeds(
                     keyPrefix: String(decoding: prefix, as: UTF8.self), employeeExtension: employeeExtension.text,
@@ -69,10 +65,33 @@ package struct NeedsCounts {
         if counts.entries.count >= Self.mostKinds { finish() }
     }
 
-    /// Puts a text behind its length: no two lists of texts give the same bytes.
-    private mutating func put(_ text: UnsafeRawBufferPointer?) {
-        withUnsafeBytes(of: Int32(text?.count ?? -1)) { bytes.append(contentsOf: $0) }
-        if let text { bytes.append(contentsOf: text) }
+    private typealias Bytes = UnsafeRawBufferPointer
+
+    /// Gives `body` bytes that are the same for the same values only: each text stands behind its length.
+    private static func withBytes(
+        of texts: (Bytes, Bytes?, Bytes?, Bytes?), _ day: Int64, _ list: Int64, _ body: (Bytes) -> Void
+    ) {
+        let lengths = texts.0.count + (texts.1?.count ?? 0) + (texts.2?.count ?? 0) + (texts.3?.count ?? 0)
+        let most = 4 * MemoryLayout<Int32>.size + lengths + 2 * MemoryLayout<Int64>.size
+        withUnsafeTemporaryAllocation(byteCount: most, alignment: 8) { room in
+            var count = 0
+            func put(_ text: Bytes?) {
+                room.storeBytes(of: Int32(text?.count ?? -1), toByteOffset: count, as: Int32.self)
+                count += MemoryLayout<Int32>.size
+                guard let text else { return }
+                UnsafeMutableRawBufferPointer(rebasing: room[count...]).copyMemory(from: text)
+                count += text.count
+            }
+            put(texts.0)
+            put(texts.1)
+            put(texts.2)
+            put(texts.3)
+            for number in [day, list] {
+                room.storeBytes(of: number, toByteOffset: count, as: Int64.self)
+                count += MemoryLayout<Int64>.size
+            }
+            body(Bytes(rebasing: room[..<count]))
+        }
     }
 }
 

@@ -18,13 +18,12 @@ extension Ledger {
         let count = try pendingCount(sourceID: source.id)
         let places = count <= most ? [0..<count] : Self.spread(count, runs: most / run, of: run)
         let rows = try pendingRows(at: places, sourceID: source.id)
-        var runs: [[TrackedCall]] = []
-        for ids in rows where !ids.isEmpty {
-            var calls: [TrackedCall] = []
-            for row in ids { if let call = try trackedCall(row: row) { calls.append(call) } }
-            runs.append(calls)
+        return try read { db in
+            let statement = try RowStatement(db, CallTable.selectTracked + " WHERE id = ?1")
+            return try rows.filter { !$0.isEmpty }.map { rows in
+                try rows.compactMap { row in try statement.first({ $0[1].bind(row) }, read: CallTable.trackedCall) }
+            }
         }
-        return runs
     }
 
     /// The rows of pending calls of a source that have some places in the order of their starts.

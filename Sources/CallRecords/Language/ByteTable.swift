@@ -87,12 +87,23 @@ struct ByteTable: Sendable {
     }
 
     private func isEqual(_ key: UnsafeRawBufferPointer, _ entry: Entry) -> Bool {
-        let start = Int(entry.start)
-        for index in 0..<key.count {
-            let (a, b) = unsafe (key[index], pool[start + index])
-            guard a == b || (isCaseless && a.asciiLowercased == b.asciiLowercased) else { return false }
+        unsafe pool.withUnsafeBytes { pool in
+            let known = unsafe UnsafeRawBufferPointer(rebasing: pool[Int(entry.start)..<Int(entry.start) + key.count])
+            var index = 0
+            // Nearly always the bytes are the same.
+            while index &+ 8 <= key.count,
+                unsafe key.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+                    == known.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            {
+                index &+= 8
+            }
+            while index < key.count {
+                let (a, b) = unsafe (key[index], known[index])
+                guard a == b || (isCaseless && a.asciiLowercased == b.asciiLowercased) else { return false }
+                index &+= 1
+            }
+            return true
         }
-        return true
     }
 
     private func hash(of key: UnsafeRawBufferPointer) -> UInt64 {
