@@ -13,13 +13,15 @@ package struct Command: Sendable, Hashable {
     ///   portal write lists where it otherwise writes objects.
     package init(key: String, method: String, parameters: [Parameter] = []) {
         precondition(
-            key.first.map { $0.isASCII && $0.isLetter } == true
-                && key.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") },
+            key.utf8.first.map(Self.isLetter) == true
+                && key.utf8.allSatisfy { Self.isLetter($0) || $0 &- 0x30 < 10 || $0 == UInt8(ascii: "_") },
             "a command's key is a word, not '\(key)'")
         self.key = key
         self.method = method
         self.parameters = parameters
     }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
 
     /// The command as it stands in the batch: `method?query`.
     package var text: String {
