@@ -162,4 +162,28 @@ import Testing
         #expect(await running.outcome().status == 0)
         try await expectEachOnce(portal, 10)
     }
+
+    @Test func `a run that cannot see the lock files of another is kept out as well`() async throws {
+        let portal = try await Portal.start(["--fault", "stall@finish:1"])
+        let calls = AsteriskCall.day(10)
+        let first = try workspace(calls)
+        let settings = first.read("cdr24.yaml").replacing("cap_seconds: 2,", with: "cap_seconds: 120,")
+        try first.write(settings, to: "cdr24.yaml")
+        let running = try first.start(["import"], portal: portal)
+        #expect(try await portal.holdsRequest())
+        let second = try workspace(calls)
+        let other = await
+            (try RunningProgram(
+                "/usr/bin/unshare",
+                [
+                    "--mount", "--map-root-user", "/bin/sh", "-c",
+                    "mount -t tmpfs none /run/lock && exec \"$0\" import", try Programs.path("cdr24"),
+                ],
+                environment: ["PATH": "/usr/sbin:/sbin:/usr/bin:/bin", "BITRIX24_WEBHOOK_URL": portal.url],
+                in: second.folder)).outcome()
+        #expect(other.status == 75, "\(other.errors)")
+        try await portal.order(#"{"releaseAll": true}"#)
+        #expect(await running.outcome().status == 0)
+        try await expectEachOnce(portal, 10)
+    }
 }
