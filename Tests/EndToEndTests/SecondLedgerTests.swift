@@ -134,16 +134,27 @@ import Testing
 
     // MARK: Two runs at once
 
+    /// A run that delivers ten calls, while the portal holds one of its requests until it is told to go on.
+    private func heldRun(_ portal: Portal, _ calls: [AsteriskCall]) async throws -> (Workspace, RunningProgram) {
+        let workspace = try workspace(calls)
+        // A cap that outlasts everything that happens meanwhile.
+        let settings = workspace.read("cdr24.yaml").replacing("cap_seconds: 2,", with: "cap_seconds: 120,")
+        try workspace.write(settings, to: "cdr24.yaml")
+        let running = try workspace.start(["import"], portal: portal)
+        #expect(try await portal.holdsRequest())
+        return (workspace, running)
+    }
+
+    private func letGo(_ running: RunningProgram, _ portal: Portal) async throws {
+        try await portal.order(#"{"releaseAll": true}"#)
+        #expect(await running.outcome().status == 0)
+        try await expectEachOnce(portal, 10)
+    }
+
     @Test func `two names of a portal and two of a ledger have one lock each`() async throws {
         let portal = try await Portal.start(["--fault", "stall@finish:1"])
         let calls = AsteriskCall.day(10)
-        let first = try workspace(calls)
-        // A cap that outlasts everything that happens while the request is held.
-        let settings = first.read("cdr24.yaml").replacing("cap_seconds: 2,", with: "cap_seconds: 120,")
-        try first.write(settings, to: "cdr24.yaml")
-        let running = try first.start(["import"], portal: portal)
-        #expect(try await portal.holdsRequest())
-
+        let (first, running) = try await heldRun(portal, calls)
         let second = try workspace(calls)
         let environment = [
             "BITRIX24_WEBHOOK_URL": portal.url.replacing("127.0.0.1", with: "localhost"),
@@ -158,32 +169,23 @@ import Testing
             let linked = try await first.run(command + ["--ledger", "link.sqlite"], portal: portal)
             #expect(linked.status == 75, "\(command): \(linked.errors)\(linked.output)")
         }
-        try await portal.order(#"{"releaseAll": true}"#)
-        #expect(await running.outcome().status == 0)
-        try await expectEachOnce(portal, 10)
+        try await letGo(running, portal)
     }
 
     @Test func `a run that cannot see the lock files of another is kept out as well`() async throws {
         let portal = try await Portal.start(["--fault", "stall@finish:1"])
         let calls = AsteriskCall.day(10)
-        let first = try workspace(calls)
-        let settings = first.read("cdr24.yaml").replacing("cap_seconds: 2,", with: "cap_seconds: 120,")
-        try first.write(settings, to: "cdr24.yaml")
-        let running = try first.start(["import"], portal: portal)
-        #expect(try await portal.holdsRequest())
+        let (first, running) = try await heldRun(portal, calls)
+        defer { withExtendedLifetime(first) {} }
         let second = try workspace(calls)
+        let script = "mount -t tmpfs none /run/lock && exec \"$0\" import"
         let other = await
             (try RunningProgram(
                 "/usr/bin/unshare",
-                [
-                    "--mount", "--map-root-user", "/bin/sh", "-c",
-                    "mount -t tmpfs none /run/lock && exec \"$0\" import", try Programs.path("cdr24"),
-                ],
+                ["--mount", "--map-root-user", "/bin/sh", "-c", script, try Programs.path("cdr24")],
                 environment: ["PATH": "/usr/sbin:/sbin:/usr/bin:/bin", "BITRIX24_WEBHOOK_URL": portal.url],
                 in: second.folder)).outcome()
         #expect(other.status == 75, "\(other.errors)")
-        try await portal.order(#"{"releaseAll": true}"#)
-        #expect(await running.outcome().status == 0)
-        try await expectEachOnce(portal, 10)
+        try await letGo(running, portal)
     }
 }
