@@ -59,6 +59,17 @@ final class Portal: Sendable {
         return Audit(try JSONSerialization.jsonObject(with: data) as? [String: Any] ?? [:])
     }
 
+    /// Waits until the portal holds a request, as a fault of the kind `stall` lets it.
+    ///
+    /// - Returns: Whether it came to that.
+    func holdsRequest() async throws -> Bool {
+        for _ in 0..<1_200 {
+            if try await audit().isHolding { return true }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        return false
+    }
+
     /// Loses all calls.
     func forgetsAll() async throws {
         guard let url = URL(string: base + "/audit/reset") else { throw StartFault(description: base) }
@@ -119,6 +130,16 @@ struct Audit {
 
     /// What users find under the bell.
     var notifications: [[String: Any]] { root["notifications"] as? [[String: Any]] ?? [] }
+
+    /// Whether a request is held.
+    var isHolding: Bool { !(root["held"] as? [Any] ?? []).isEmpty }
+
+    /// How many rows each client and second of start have.
+    var rowsPerMoment: [String: Int] {
+        rows.reduce(into: [:]) { counts, row in
+            counts["\(row["PHONE_NUMBER"] ?? "") \(row["CALL_START_DATE"] ?? "")", default: 0] += 1
+        }
+    }
 
     /// How many rows each EXTERNAL_CALL_ID has.
     var rowsPerKey: [String: Int] {
