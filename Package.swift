@@ -87,12 +87,13 @@ let package = Package(
                 .embedInCode("m0008_reject_indexes.sql"),
                 .embedInCode("m0009_reject_hash.sql"),
                 .embedInCode("m0010_file_headers.sql"),
+                .embedInCode("m0011_reject_parts.sql"),
             ],
             swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: [
-                "CallLifecycle", "CallRecords", "ExitCodes", "Migrations",
+                "CallLifecycle", "CallRecords", "Digests", "ExitCodes", "Migrations",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -215,7 +216,7 @@ let package = Package(
             dependencies: ["Clocks", "CallRecords", "Settings"]),
         tests(
             of: "Ledger",
-            dependencies: ["CallLifecycle", "CallRecords", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: ["CallLifecycle", "CallRecords", "Digests", .product(name: "GRDB", package: "GRDB.swift")],
             exclude: ["Fixtures"]),
         tests(of: "DryRun", dependencies: ["CallLifecycle", "CallRecords", "Ledger"]),
         tests(of: "Bitrix24", dependencies: ["Clocks"]),

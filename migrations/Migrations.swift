@@ -22,6 +22,7 @@ package enum Migrations {
         Migration(name: "m0008_reject_indexes", sql: text(PackageResources.m0008_reject_indexes_sql)),
         Migration(name: "m0009_reject_hash", sql: text(PackageResources.m0009_reject_hash_sql)),
         Migration(name: "m0010_file_headers", sql: text(PackageResources.m0010_file_headers_sql)),
+        Migration(name: "m0011_reject_parts", sql: text(PackageResources.m0011_reject_parts_sql)),
     ]
 
     private static func text(_ bytes: [UInt8]) -> String {

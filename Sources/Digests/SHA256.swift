@@ -2,7 +2,7 @@
 
 /// SHA-256 as FIPS 180-4 defines it.
 ///
-/// cdr24 hashes the ends of files, rejected records and unusual ids. swift-crypto would do it too, but brings a second
+/// cdr24 hashes the ends of files, pruned records and unusual ids. swift-crypto would do it too, but brings a second
 /// BoringSSL beside that of swift-nio-ssl: 1.5 minutes of a first build on two cores, for this one function. Secrets of
 /// connections stay with BoringSSL. The tests hold it against the vectors of NIST.
 package struct SHA256: Sendable {

@@ -177,11 +177,6 @@ package final class DryRunCallStore: CallStore {
         try base?.openRejects(sourceID: sourceID, after: after, limit: limit) ?? []
     }
 
-    /// Whether the ledger beneath has rejected records.
-    package func comparesRejects(sourceID: Int64) throws(LedgerFault) -> Bool {
-        try base?.hasRejects() ?? false
-    }
-
     /// How a file was read by an import.
     package func reading(sourceID: Int64, path: String) throws(LedgerFault) -> LedgerReading? {
         try base?.reading(sourceID: sourceID, path: path)

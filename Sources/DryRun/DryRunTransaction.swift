@@ -101,7 +101,7 @@ final class DryRunTransaction: IntakeTransaction {
     }
 
     func reject(_ reject: LedgerReject) throws -> Bool {
-        if let base, !reject.rawHash.isEmpty, try base.knows(reject) { return false }
+        if let base, try base.knows(reject) { return false }
         let hash = reject.raw.withUnsafeBytes { PackedCalls.hash(ofKey: $0) } ^ UInt64(bitPattern: reject.sourceID)
         // The filter of the calls serves, too: a second one would take 4 MiB.
         let mayBeKnown = spilled.mayKnow(hash)
@@ -111,8 +111,8 @@ final class DryRunTransaction: IntakeTransaction {
 
     func replaceReject(_ id: Int64, by key: String?) -> Bool { replace(id) }
 
-    func openRejects(sourceID: Int64, rawHash: [UInt8]) throws -> [Int64] {
-        try base?.openRejects(sourceID: sourceID, rawHash: rawHash) ?? []
+    func openRejects(sourceID: Int64, raw: [UInt8]) throws -> [Int64] {
+        try base?.openRejects(sourceID: sourceID, raw: raw) ?? []
     }
 
     /// Does nothing: the next import reads the files by the rules of then.

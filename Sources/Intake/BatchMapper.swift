@@ -35,18 +35,16 @@ struct BatchMapper {
     ///   - path: The file, for rejected records.
     ///   - encoding: How the file writes its characters, for rejected records.
     ///   - rejects: Finds rejected records whose place those of the file take.
-    ///   - comparesRejects: Whether rejected records need their SHA-256.
     init(
         mapper: consuming RecordMapper, assembler: CallAssembler, path: String, encoding: TextEncoding,
-        rejects: RejectMatching? = nil, comparesRejects: Bool = true
+        rejects: RejectMatching? = nil
     ) {
         self.rejects = rejects
         self.mapper = mapper
         self.assembler = assembler
         self.encoding = encoding
         rejectForm = RejectForm(
-            sourceID: assembler.sourceID, runID: assembler.runID, path: path, encoding: encoding,
-            isHashed: comparesRejects)
+            sourceID: assembler.sourceID, runID: assembler.runID, path: path, encoding: encoding)
     }
 
     /// Maps all records of a batch.

@@ -111,8 +111,8 @@ struct BatchStorer: Sendable {
     /// there was one.
     private func note(_ record: Replacement, _ transaction: any IntakeTransaction) throws -> Bool {
         var isNoted = false
-        if !record.rawHash.isEmpty {
-            for reject in try transaction.openRejects(sourceID: assembler.sourceID, rawHash: record.rawHash) {
+        if !record.raw.isEmpty {
+            for reject in try transaction.openRejects(sourceID: assembler.sourceID, raw: record.raw) {
                 isNoted = try transaction.replaceReject(reject, by: record.key) || isNoted
             }
         }

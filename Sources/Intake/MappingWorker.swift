@@ -30,14 +30,12 @@ final class MappingWorker: Sendable {
     ///   - path: The file, for rejected records.
     ///   - encoding: How the file writes its characters, for rejected records.
     ///   - rejects: Finds rejected records whose place those of the file take; `nil` where there are none.
-    ///   - comparesRejects: Whether rejected records need their SHA-256.
     func begin(
-        assembler: CallAssembler, path: String, encoding: TextEncoding, rejects: RejectMatching?, comparesRejects: Bool
+        assembler: CallAssembler, path: String, encoding: TextEncoding, rejects: RejectMatching?
     ) {
         state.withLock { state in
             state.mapper = BatchMapper(
-                mapper: state.fresh, assembler: assembler, path: path, encoding: encoding, rejects: rejects,
-                comparesRejects: comparesRejects)
+                mapper: state.fresh, assembler: assembler, path: path, encoding: encoding, rejects: rejects)
         }
     }
 

@@ -43,12 +43,10 @@ final class RecordCollector {
         let isLarge = (size ?? .max) >= Self.parallelBytes
         // What comes after a header has to be mapped by the one who has seen it.
         let isParallel = isLarge && format.hasIndependentRecords && ProcessInfo.processInfo.activeProcessorCount > 1
-        let comparesRejects = try storer.store.comparesRejects(sourceID: storer.assembler.sourceID)
         let workers = try workers.workers(isParallel ? 2 : 1)
         for worker in workers {
             worker.begin(
-                assembler: storer.assembler, path: path, encoding: encoding, rejects: rejects,
-                comparesRejects: comparesRejects)
+                assembler: storer.assembler, path: path, encoding: encoding, rejects: rejects)
         }
         pipeline = isLarge ? ThreadedPipeline(workers, storer) : DirectPipeline(workers[0], storer)
         self.dialect = dialect

@@ -2,7 +2,6 @@
 
 import CallRecords
 import DelimitedText
-import Digests
 import Ledger
 
 /// What the rejected records of one file have in common.
@@ -13,8 +12,6 @@ struct RejectForm: Sendable {
     let runID: Int64
     let path: String
     let encoding: TextEncoding
-    /// Whether they need their SHA-256.
-    let isHashed: Bool
 
     /// A record that cannot become a call.
     ///
@@ -23,11 +20,10 @@ struct RejectForm: Sendable {
         _ record: borrowing Record, _ rejection: RecordRejection, original: (byte: Int64, bytes: ArraySlice<UInt8>)?
     ) -> LedgerReject {
         let raw = original.map { [UInt8]($0.bytes) } ?? [UInt8](record.raw)
-        let message = rejection.message + (rejection.hint.map { "; \($0)" } ?? "")
+        let message = RejectMessage(expected: rejection.expected, found: rejection.found, hint: rejection.hint)
         return LedgerReject(
             sourceID: sourceID, runID: runID, path: path, record: record.position.record,
             line: record.position.line, byte: original?.byte ?? record.position.byte, field: rejection.column,
-            reason: rejection.reason, message: message, raw: raw, encoding: encoding.rawValue,
-            rawHash: isHashed ? SHA256.hash(raw) : [])
+            reason: rejection.reason, message: message, raw: raw, encoding: encoding.rawValue)
     }
 }

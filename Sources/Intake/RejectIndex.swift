@@ -25,7 +25,7 @@ struct RejectIndex: Sendable {
     private var byPlace: [String: [Int: [Int]]] = [:]
     /// Field -> rejected records that it tells from others.
     private var byField: [UInt64: [Int]] = [:]
-    /// The first bytes of the hashes of all rejected records.
+    /// The hashes of the bytes of all rejected records.
     private var hashes: Set<UInt64> = []
 
     /// How many rejected records are known one by one; the others are found by their bytes only.
@@ -83,7 +83,7 @@ struct RejectIndex: Sendable {
         }
         candidates.append(Candidate(id: reject.id, fields: fields.map(\.hash)))
         newest = max(newest, reject.id)
-        hashes.insert(Self.prefix(of: reject.rawHash))
+        hashes.insert(reject.raw.withUnsafeBytes { StableHash.hash($0) })
         byPlace[reject.path, default: [:]][reject.record, default: []].append(index)
         if let key { byKey[key, default: []].append(index) }
         guard isCorrection else { return }
@@ -100,10 +100,8 @@ struct RejectIndex: Sendable {
         scanner.finish { body($0) }
     }
 
-    /// Whether a rejected record may have these bytes, by their SHA-256.
-    func mayHave(rawHash: [UInt8]) -> Bool {
-        count >= Self.mostCandidates || hashes.contains(Self.prefix(of: rawHash))
-    }
+    /// Whether a rejected record may have bytes with this hash.
+    func mayHave(hash: UInt64) -> Bool { count >= Self.mostCandidates || hashes.contains(hash) }
 
     /// The rejected records of a call.
     func ofCall(_ key: String) -> [Int] { byKey[key] ?? [] }
@@ -138,9 +136,5 @@ struct RejectIndex: Sendable {
             }
         }
         return row[b.count]
-    }
-
-    private static func prefix(of hash: [UInt8]) -> UInt64 {
-        hash.prefix(8).reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

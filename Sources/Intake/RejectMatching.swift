@@ -2,12 +2,11 @@
 
 import CallRecords
 import DelimitedText
-import Digests
 
 /// A record that may take the place of a rejected one.
 struct Replacement: Sendable {
-    /// The SHA-256 of the record, where rejected ones may have the same bytes.
-    var rawHash: [UInt8] = []
+    /// The bytes of the record, where rejected ones may have the same; else empty.
+    var raw: [UInt8] = []
     /// The rows of rejected records that it is like, the most probable first; it takes the place of one of them.
     var rejects: [Int64] = []
     /// Likewise those of the same call. Other records of a call are much like the rejected one, so this one must be new.
@@ -53,8 +52,7 @@ struct RejectMatching: Sendable {
     func replacement(by record: borrowing Record, original: ArraySlice<UInt8>?, leg: Leg?) -> Replacement? {
         var found = Replacement(key: leg?.key, fingerprint: leg?.fingerprint)
         let raw = original.map { [UInt8]($0) } ?? [UInt8](record.raw)
-        let hash = SHA256.hash(raw)
-        if index.mayHave(rawHash: hash) { found.rawHash = hash }
+        if index.mayHave(hash: raw.withUnsafeBytes { StableHash.hash($0) }) { found.raw = raw }
         let fields = RejectField.all(of: record)
         if let leg { found.ofSameCall = index.ranked(index.ofCall(leg.key), fields, atLeast: Self.shareOfSame) }
         if isWhole {
@@ -62,6 +60,6 @@ struct RejectMatching: Sendable {
             found.rejects = index.ranked(same, fields, atLeast: Self.shareOfSame)
         }
         found.rejects += index.ranked(index.like(fields), fields, atLeast: Self.shareOfCorrection)
-        return found.rawHash.isEmpty && found.rejects.isEmpty && found.ofSameCall.isEmpty ? nil : found
+        return found.raw.isEmpty && found.rejects.isEmpty && found.ofSameCall.isEmpty ? nil : found
     }
 }

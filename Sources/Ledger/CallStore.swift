@@ -83,10 +83,6 @@ package protocol CallStore: Sendable {
     /// than `after`.
     func openRejects(sourceID: Int64, after: Int64, limit: Int) throws(LedgerFault) -> [LedgerReject]
 
-    /// Whether rejected records of a source are compared by their SHA-256 with those that are known; without it, it may be
-    /// empty.
-    func comparesRejects(sourceID: Int64) throws(LedgerFault) -> Bool
-
     /// How a file of a source was read last; `nil` when it was not.
     func reading(sourceID: Int64, path: String) throws(LedgerFault) -> LedgerReading?
 
@@ -182,8 +178,8 @@ package protocol IntakeTransaction: AnyObject {
     /// - Returns: Whether nobody had dealt with the rejected one before.
     func replaceReject(_ id: Int64, by key: String?) throws -> Bool
 
-    /// The rows of the rejected records of a source with this SHA-256 that nobody has dealt with.
-    func openRejects(sourceID: Int64, rawHash: [UInt8]) throws -> [Int64]
+    /// The rows of the rejected records of a source with these bytes that nobody has dealt with.
+    func openRejects(sourceID: Int64, raw: [UInt8]) throws -> [Int64]
 
     /// Stores how a file was read.
     func save(_ reading: LedgerReading) throws

@@ -55,24 +55,46 @@ extension Ledger {
         }
     }
 
+    private struct RejectKind: Hashable {
+        var place: Int64
+        var message: Int64
+    }
+
     private static func countRejects(_ db: Database, _ replaced: Set<Int64>, _ found: inout LedgerAttention) throws {
-        let list = replaced.sorted().map(String.init).joined(separator: ",")
-        let rows = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT reason, count(*), min(run_id), path FROM reject
-                WHERE outcome IS NULL\(replaced.isEmpty ? "" : " AND id NOT IN (\(list))") GROUP BY reason, path
-                """)
-        while let row = try rows.next() {
-            let (reason, count) = (row[0] as String, row[1] as Int)
-            found.rejects[reason, default: 0] += count
-            found.rejectFiles[reason, default: [:]][row[3]] = count
-            let began = try Int64.fetchOne(
-                db, sql: "SELECT started_at FROM run WHERE id = ?", arguments: [row[2] as Int64])
-            found.oldest = [found.oldest, began].compactMap(\.self).min()
+        var kinds: [RejectKind: Int] = [:]
+        var last = (kind: RejectKind(place: 0, message: 0), count: 0)
+        // Nearly all records are of the kind of the one before.
+        try RowStatement(
+            db, "SELECT id, place_id, message_id FROM reject INDEXED BY reject_open WHERE outcome IS NULL"
+        ).each({ _ in }) { row in
+            if !replaced.isEmpty, replaced.contains(row[0].integer) { return }
+            let kind = RejectKind(place: row[1].integer, message: row[2].integer)
+            if kind != last.kind {
+                kinds[last.kind, default: 0] += last.count
+                last = (kind, 0)
+            }
+            last.count += 1
         }
+        kinds[last.kind, default: 0] += last.count
+        try count(kinds.filter { $0.value > 0 }, db, &found)
         found.dismissedRejects =
             try Int.fetchOne(db, sql: "SELECT count(*) FROM reject WHERE outcome = 'dismissed'") ?? 0
+    }
+
+    private static func count(_ kinds: [RejectKind: Int], _ db: Database, _ found: inout LedgerAttention) throws {
+        let places = try RowStatement(
+            db, "SELECT path, started_at FROM reject_place LEFT JOIN run ON run.id = run_id WHERE reject_place.id = ?1")
+        let reasons = Dictionary(
+            uniqueKeysWithValues: try RowStatement(db, "SELECT id, reason FROM reject_message")
+                .all({ _ in }, read: { ($0[0].integer, $0[1].text) }))
+        for (kind, count) in kinds {
+            guard let reason = reasons[kind.message] else { continue }
+            found.rejects[reason, default: 0] += count
+            try places.each({ $0[1].bind(kind.place) }) { row in
+                found.rejectFiles[reason, default: [:]][row[0].text, default: 0] += count
+                if !row[1].isNull { found.oldest = min(found.oldest ?? .max, row[1].integer) }
+            }
+        }
     }
 
     private static func countCalls(_ db: Database, _ found: inout LedgerAttention) throws {

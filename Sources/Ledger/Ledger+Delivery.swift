@@ -73,7 +73,7 @@ extension Ledger {
         _ calls: some Collection<LedgerCall>, facts: [LedgerFact: String]
     ) throws(LedgerFault) {
         try write { db in
-            let transaction = try LedgerTransaction(db, now: wallClock())
+            let transaction = try LedgerTransaction(db, now: wallClock(), rejects: rejectMemory)
             for call in calls { try transaction.update(call) }
             try Self.remember(facts, db)
         }

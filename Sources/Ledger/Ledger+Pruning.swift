@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import Digests
 internal import GRDB
 
 /// What pruning has removed from a ledger.
@@ -19,7 +20,9 @@ extension Ledger {
     /// Which rejected records nobody needs any more.
     private static let prunableRejects = """
         outcome IS NOT NULL AND length(raw) > 0
-        AND ifnull((SELECT started_at FROM run WHERE run.id = reject.run_id), 0) < ?1
+        AND ifnull(
+            (SELECT started_at FROM reject_place JOIN run ON run.id = run_id WHERE reject_place.id = place_id), 0
+        ) < ?1
         """
 
     /// How much a pruning would remove; see ``prune(before:)``.
@@ -57,13 +60,41 @@ extension Ledger {
                     WHERE \(Self.prunable)
                     """, arguments: [moment])
             content.calls = db.changesCount
-            try db.execute(
-                sql: "UPDATE reject SET raw = x'', message = '' WHERE \(Self.prunableRejects)", arguments: [moment])
-            content.rejects = db.changesCount
+            content.rejects = try Self.pruneRejects(db, before: moment)
             // Headers that no file has any more, since their files were moved away.
             try db.execute(sql: "DELETE FROM file_header WHERE id NOT IN (SELECT header_id FROM file_reading)")
             return content
         }
+    }
+
+    /// Removes the bytes of rejected records and what their messages say of them; by their SHA-256 they are still known.
+    private static func pruneRejects(_ db: Database, before moment: Int64) throws -> Int {
+        try db.execute(
+            sql: """
+                INSERT OR IGNORE INTO reject_message (reason, field, expected, hint)
+                SELECT reason, field, '', '' FROM reject_message
+                """)
+        let bytes = try RowStatement(db, "SELECT raw FROM reject WHERE id = ?1")
+        let removal = try RowStatement(
+            db,
+            """
+            UPDATE reject SET raw = x'', raw_hash = ?1, found = NULL, message_id = (
+                SELECT empty.id FROM reject_message AS own JOIN reject_message AS empty USING (reason, field)
+                WHERE own.id = message_id AND empty.expected = '' AND empty.hint = ''
+            ) WHERE id = ?2
+            """)
+        let rows = try RowStatement(db, "SELECT id FROM reject WHERE \(prunableRejects)")
+            .all({ $0[1].bind(moment) }, read: { $0[0].integer })
+        for row in rows {
+            let hash = try bytes.first({ $0[1].bind(row) }, read: { SHA256.hash($0[0].blob) }) ?? []
+            try hash.withUnsafeBytes { hash in
+                _ = try removal.run {
+                    $0[1].bind(lastingBlob: hash)
+                    $0[2].bind(row)
+                }
+            }
+        }
+        return rows.count
     }
 
     /// Writes the file anew without the room that is free in it; this needs as much room again on the disk for a moment.

@@ -1,19 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 
-import Foundation
 internal import GRDB
 
 /// Rejected records, and what became of them.
 extension Ledger {
     private static let columns = """
-        SELECT id, source_id, run_id, path, record, line, byte, field, reason, message, raw, encoding, raw_hash FROM reject
+        SELECT reject.id, reject.source_id, run_id, path, record, line, byte, field, reason, expected, found, hint, raw, encoding
+        FROM reject
+        CROSS JOIN reject_place ON reject_place.id = place_id
+        CROSS JOIN reject_message ON reject_message.id = message_id
         """
 
-    private static func reject(_ row: Row) -> LedgerReject {
-        LedgerReject(
-            id: row[0], sourceID: row[1], runID: row[2], path: row[3], record: row[4], line: row[5], byte: row[6],
-            field: row[7], reason: row[8], message: row[9], raw: [UInt8](row[10] as Data), encoding: row[11],
-            rawHash: [UInt8](row[12] as Data))
+    private static func reject(_ row: RowCells) -> LedgerReject {
+        let (field, hint) = (row[7].integer, row[11].text)
+        let message = RejectMessage(
+            expected: row[9].text, found: row[10].isNull ? nil : row[10].text, hint: hint.isEmpty ? nil : hint)
+        return LedgerReject(
+            id: row[0].integer, sourceID: row[1].integer, runID: row[2].integer, path: row[3].text,
+            record: Int(row[4].integer), line: Int(row[5].integer), byte: row[6].integer,
+            field: field == 0 ? nil : Int(field), reason: row[8].text, message: message,
+            raw: Array(row[12].blob), encoding: row[13].text)
     }
 
     /// The rejected records that nobody has dealt with, newest run first, in the order of the file.
@@ -24,18 +30,22 @@ extension Ledger {
     package func rejects(
         sourceID: Int64? = nil, isDismissed: Bool = false, limit: Int
     ) throws(LedgerFault) -> [LedgerReject] {
-        try read { db in
-            var arguments: StatementArguments = ["limit": limit]
-            if let sourceID { arguments += ["source": sourceID] }
-            let state = isDismissed ? "outcome = 'dismissed'" : "outcome IS NULL"
-            return try Row.fetchAll(
-                db,
-                sql: """
-                    \(Self.columns) WHERE \(state)\(sourceID == nil ? "" : " AND source_id = :source")
-                    ORDER BY run_id DESC, id LIMIT :limit
-                    """,
-                arguments: arguments
-            ).map(Self.reject)
+        let state = isDismissed ? "outcome = 'dismissed'" : "outcome IS NULL"
+        // What is sorted is in the index, without the records themselves.
+        let rows = """
+            SELECT reject.id FROM reject INDEXED BY \(isDismissed ? "reject_dealt_with" : "reject_open")
+            CROSS JOIN reject_place ON reject_place.id = place_id
+            WHERE \(state)\(sourceID == nil ? "" : " AND reject.source_id = ?2")
+            ORDER BY run_id DESC, reject.id LIMIT ?1
+            """
+        return try read { db in
+            let one = try RowStatement(db, "\(Self.columns) WHERE reject.id = ?1")
+            return try RowStatement(db, rows).all(
+                {
+                    $0[1].bind(Int64(limit))
+                    if let sourceID { $0[2].bind(sourceID) }
+                }, read: { $0[0].integer }
+            ).compactMap { row in try one.first({ $0[1].bind(row) }, read: Self.reject) }
         }
     }
 
@@ -43,19 +53,26 @@ extension Ledger {
     /// than `after`.
     package func openRejects(sourceID: Int64, after: Int64, limit: Int) throws(LedgerFault) -> [LedgerReject] {
         try read { db in
-            try Row.fetchAll(
-                db.cachedStatement(
-                    sql: "\(Self.columns) WHERE source_id = ? AND id > ? AND outcome IS NULL ORDER BY id DESC LIMIT ?"),
-                arguments: [sourceID, after, limit]
-            ).map(Self.reject)
+            try RowStatement(
+                db,
+                """
+                \(Self.columns)
+                WHERE reject.source_id = ?1 AND reject.id > ?2 AND outcome IS NULL ORDER BY reject.id DESC LIMIT ?3
+                """
+            ).all(
+                {
+                    $0[1].bind(sourceID)
+                    $0[2].bind(after)
+                    $0[3].bind(Int64(limit))
+                }, read: Self.reject)
         }
     }
 
     /// The rejected records whose place records of a call took.
     package func rejects(replacedBy key: String) throws(LedgerFault) -> [LedgerReject] {
         try read { db in
-            try Row.fetchAll(db, sql: "\(Self.columns) WHERE outcome_key = ? ORDER BY id", arguments: [key])
-                .map(Self.reject)
+            try RowStatement(db, "\(Self.columns) WHERE outcome_key = ?1 ORDER BY reject.id")
+                .all({ $0[1].bind(key) }, read: Self.reject)
         }
     }
 
@@ -77,44 +94,40 @@ extension Ledger {
 extension LedgerTransaction {
     /// Stores a record that cannot become a call, unless the same bytes are stored; then they have the new reason.
     package func reject(_ reject: LedgerReject) throws -> Bool {
-        let known = try stored.rejects(sourceID: reject.sourceID, rawHash: reject.rawHash)
-        guard let first = known.first else {
-            try insert(reject)
-            return true
+        try reject.raw.withUnsafeBytes { raw in
+            let hash = RejectTail.hash(raw)
+            let known = try stored.rejects(sourceID: reject.sourceID, raw: raw, hash: hash)
+            guard let first = known.first else {
+                try insert(reject, raw: raw, hash: hash)
+                return true
+            }
+            // Older ledgers may have the same bytes more than once.
+            guard !known.contains(where: { $0.reason == reject.reason }) else { return false }
+            let parts = try rejects.parts(of: reject, db)
+            try db.execute(
+                sql: "UPDATE reject SET message_id = ?, found = ? WHERE id = ?",
+                arguments: [parts.message, parts.found, first.row])
+            return false
         }
-        // Older ledgers may have the same bytes more than once.
-        guard !known.contains(where: { $0.reason == reject.reason }) else { return false }
-        try db.execute(
-            sql: "UPDATE reject SET reason = ?, message = ?, field = ? WHERE id = ?",
-            arguments: [reject.reason, reject.message, reject.field, first.id])
-        return false
     }
 
-    private func insert(_ reject: LedgerReject) throws {
-        _ = try reject.raw.withUnsafeBytes { raw in
-            try reject.rawHash.withUnsafeBytes { hash in
-                try rejectInsertion.run { slots in
-                    slots[1].bind(reject.sourceID)
-                    slots[2].bind(reject.runID)
-                    slots[3].bind(reject.path)
-                    slots[4].bind(Int64(reject.record))
-                    slots[5].bind(Int64(reject.line))
-                    slots[6].bind(reject.byte)
-                    if let field = reject.field { slots[7].bind(Int64(field)) } else { slots[7].bindNull() }
-                    slots[8].bind(reject.reason)
-                    slots[9].bind(reject.message)
-                    slots[10].bind(lastingBlob: raw)
-                    slots[11].bind(lastingBlob: hash)
-                    slots[12].bind(reject.encoding)
-                }
-            }
+    private func insert(_ reject: LedgerReject, raw: UnsafeRawBufferPointer, hash: Int64) throws {
+        let parts = try rejects.parts(of: reject, db)
+        try rejectInsertion.run { slots in
+            slots[1].bind(reject.sourceID)
+            slots[2].bind(parts.place)
+            slots[3].bind(parts.message)
+            slots[4].bind(Int64(reject.record))
+            slots[5].bind(Int64(reject.line))
+            slots[6].bind(reject.byte)
+            if let found = parts.found { slots[7].bind(found) } else { slots[7].bindNull() }
+            slots[8].bind(lastingBlob: raw)
         }
+        try rejects.add(db.lastInsertedRowID, hash: hash, db)
     }
 
     static let insertReject = """
-        INSERT INTO reject
-        (source_id, run_id, path, record, line, byte, field, reason, message, raw, raw_hash, encoding)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        INSERT INTO reject (source_id, place_id, message_id, record, line, byte, found, raw) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
         """
 
     /// Notes that another record took the place of a rejected one.
@@ -126,47 +139,24 @@ extension LedgerTransaction {
         return db.changesCount > 0
     }
 
-    /// The rows of the rejected records of a source with this SHA-256 that nobody has dealt with.
-    package func openRejects(sourceID: Int64, rawHash: [UInt8]) throws -> [Int64] {
-        try stored.openRejects(sourceID: sourceID, rawHash: rawHash)
+    /// The rows of the rejected records of a source with these bytes that nobody has dealt with.
+    package func openRejects(sourceID: Int64, raw: [UInt8]) throws -> [Int64] {
+        try stored.openRejects(sourceID: sourceID, raw: raw)
     }
 }
 
 extension LedgerSnapshot {
-    // SQLite's planner would go through all of a source that nobody has dealt with.
-    static let rejectsByHash = """
-        SELECT id, reason, outcome FROM reject INDEXED BY reject_hash
-        WHERE substr(raw_hash, 1, 4) = substr(?1, 1, 4) AND raw_hash = ?1 AND source_id = ?2
-        """
-
-    /// The rejected records of a source with this SHA-256, in the order of their rows.
-    func rejects(sourceID: Int64, rawHash: [UInt8]) throws -> [(id: Int64, reason: String, isOpen: Bool)] {
-        try rawHash.withUnsafeBytes { hash in
-            try rejectsByHash.all(
-                {
-                    $0[1].bind(lastingBlob: hash)
-                    $0[2].bind(sourceID)
-                }, read: { ($0[0].integer, $0[1].text, $0[2].isNull) })
-        }
-    }
-
     /// Whether a rejected record is stored already, for whatever reason.
     package func knows(_ reject: LedgerReject) throws -> Bool {
-        try !rejects(sourceID: reject.sourceID, rawHash: reject.rawHash).isEmpty
+        try !rejects(sourceID: reject.sourceID, raw: reject.raw).isEmpty
     }
 
-    /// The rows of the rejected records of a source with this SHA-256 that nobody has dealt with.
-    package func openRejects(sourceID: Int64, rawHash: [UInt8]) throws -> [Int64] {
-        try rejects(sourceID: sourceID, rawHash: rawHash).filter(\.isOpen).map(\.id)
+    /// The rows of the rejected records of a source with these bytes that nobody has dealt with.
+    package func openRejects(sourceID: Int64, raw: [UInt8]) throws -> [Int64] {
+        try rejects(sourceID: sourceID, raw: raw).filter(\.isOpen).map(\.row)
     }
-}
 
-extension Ledger {
-    /// Always: rejected records are known by their SHA-256.
-    package func comparesRejects(sourceID: Int64) -> Bool { true }
-
-    /// Whether any rejected record is stored.
-    package func hasRejects() throws(LedgerFault) -> Bool {
-        try read { db in try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM reject)") ?? false }
+    private func rejects(sourceID: Int64, raw: [UInt8]) throws -> [RejectLookup.Found] {
+        try raw.withUnsafeBytes { try rejects(sourceID: sourceID, raw: $0, hash: RejectTail.hash($0)) }
     }
 }

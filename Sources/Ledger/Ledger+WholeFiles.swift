@@ -207,7 +207,12 @@ extension Ledger {
         try read { db in
             Set(
                 try String.fetchAll(
-                    db, sql: "SELECT DISTINCT path FROM reject WHERE source_id = ? AND outcome IS NULL",
+                    db,
+                    sql: """
+                        SELECT path FROM reject_place WHERE id IN (
+                            SELECT place_id FROM reject INDEXED BY reject_open WHERE source_id = ? AND outcome IS NULL
+                        )
+                        """,
                     arguments: [sourceID]))
         }
     }

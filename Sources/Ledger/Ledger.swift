@@ -14,6 +14,8 @@ package final class Ledger: CallStore {
     /// The path that messages name.
     package let path: String
     let database: DatabaseQueue
+    /// What is remembered of rejected records from one transaction to the next.
+    let rejectMemory = RejectMemory()
     /// The wall clock in seconds since 1970, for the time stamps that people read.
     let wallClock: @Sendable () -> Int64
     /// Whether the database is a copy for reading: what was written to it would be lost.
@@ -236,6 +238,13 @@ extension Ledger {
                 try db.execute(sql: "INSERT INTO migration (name) VALUES (?)", arguments: [step.name])
                 return .commit
             }
+        }
+        try db.inTransaction {
+            // A former layout had the hashes in its rows.
+            var tail = RejectTail()
+            try tail.load(db)
+            if tail.isFull { try tail.store(db) }
+            return .commit
         }
     }
 

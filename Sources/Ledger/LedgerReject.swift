@@ -21,19 +21,16 @@ package struct LedgerReject: Sendable, Hashable {
     /// A stable camel-case word.
     package var reason: String
     /// What was expected and what was found.
-    package var message: String
-    /// The record as it stands in the file.
+    package var message: RejectMessage
+    /// The record as it stands in the file: the same bytes of a source are stored once. Empty once they were pruned.
     package var raw: [UInt8]
     /// The name of the encoding that ``raw`` is in.
     package var encoding: String
-    /// SHA-256 of ``raw``: the same bytes with the same reason are stored once. Empty where nothing is stored.
-    package var rawHash: [UInt8]
 
     /// A rejected record with all that is known of it.
     package init(
         id: Int64 = 0, sourceID: Int64, runID: Int64, path: String, record: Int, line: Int, byte: Int64, field: Int?,
-        reason: String,
-        message: String, raw: [UInt8], encoding: String, rawHash: [UInt8]
+        reason: String, message: RejectMessage, raw: [UInt8], encoding: String
     ) {
         self.id = id
         self.sourceID = sourceID
@@ -47,6 +44,33 @@ package struct LedgerReject: Sendable, Hashable {
         self.message = message
         self.raw = raw
         self.encoding = encoding
-        self.rawHash = rawHash
     }
+}
+
+/// What is wrong with a rejected record, in parts: all but what was found is the same for very many records.
+package struct RejectMessage: Sendable, Hashable {
+    /// What was expected; empty where ``found`` says all.
+    package var expected: String
+    /// What was found; `nil` where ``expected`` says all.
+    package var found: String?
+    /// What can be done about it; `nil` where nothing can be said.
+    package var hint: String?
+
+    /// A message of these parts.
+    package init(expected: String, found: String?, hint: String? = nil) {
+        self.expected = expected
+        self.found = found
+        self.hint = hint
+    }
+
+    /// The whole message: "EXPECTED, found FOUND; HINT".
+    package var text: String {
+        var text = expected
+        if let found { text += expected.isEmpty ? found : ", found \(found)" }
+        if let hint { text += "; \(hint)" }
+        return text
+    }
+
+    /// The same message in one part.
+    var whole: RejectMessage { RejectMessage(expected: "", found: text) }
 }

@@ -15,15 +15,17 @@ package final class LedgerSnapshot {
     private let aliasByKey: RowStatement
     private let legsByKey: RowStatement
     private let legsByAlias: RowStatement
-    let rejectsByHash: RowStatement
+    private let rejectMemory: RejectMemory
+    /// Finds rejected records; `nil` before one was asked for.
+    private var rejectLookup: RejectLookup?
 
-    init(_ db: Database) throws {
+    init(_ db: Database, rejects: RejectMemory) throws {
         self.db = db
+        rejectMemory = rejects
         hasAliases = try Bool.fetchOne(db, sql: "SELECT EXISTS (SELECT 1 FROM alias)") ?? false
         byKey = try RowStatement(db, CallTable.selectWhole + CallTable.withKey)
         keyByKey = try RowStatement(db, "SELECT 1 FROM call WHERE key = ?")
         aliasByKey = try RowStatement(db, "SELECT 1 FROM alias WHERE key = ?")
-        rejectsByHash = try RowStatement(db, Self.rejectsByHash)
         legsByKey = try RowStatement(db, "SELECT fingerprints FROM call WHERE key = ?")
         legsByAlias = try RowStatement(
             db, "SELECT fingerprints FROM call WHERE id = (SELECT call_id FROM alias WHERE key = ?)")
@@ -55,6 +57,13 @@ package final class LedgerSnapshot {
         return hasAliases ? try has(fingerprints, key, legsByAlias) : nil
     }
 
+    /// The rejected records of a source with some bytes, in the order of their rows.
+    func rejects(sourceID: Int64, raw: UnsafeRawBufferPointer, hash: Int64) throws -> [RejectLookup.Found] {
+        let lookup = try rejectLookup ?? RejectLookup(db, rejectMemory)
+        rejectLookup = lookup
+        return try lookup.records(sourceID: sourceID, raw: raw, hash: hash)
+    }
+
     private func has(
         _ fingerprints: some Collection<UInt64>, _ key: UnsafeRawBufferPointer, _ legs: RowStatement
     ) throws -> Bool? {
@@ -68,7 +77,7 @@ package final class LedgerSnapshot {
 extension Ledger {
     /// Runs `body` on what the ledger holds when this begins, whatever another connection writes meanwhile.
     package func snapshot<Result>(_ body: (LedgerSnapshot) throws -> Result) throws(LedgerFault) -> Result {
-        try read { db in try body(try LedgerSnapshot(db)) }
+        try read { db in try body(try LedgerSnapshot(db, rejects: rejectMemory)) }
     }
 
     /// The call with a key or alias; `nil` when there is none.

@@ -15,11 +15,13 @@ package final class LedgerTransaction: IntakeTransaction {
     private let insertion: RowStatement
     private let aliasInsertion: RowStatement
     let rejectInsertion: RowStatement
+    let rejects: RejectMemory
 
-    init(_ db: Database, now: Int64) throws {
+    init(_ db: Database, now: Int64, rejects: RejectMemory) throws {
         self.db = db
         self.now = now
-        stored = try LedgerSnapshot(db)
+        self.rejects = rejects
+        stored = try LedgerSnapshot(db, rejects: rejects)
         pendingInsertion = try RowStatement(db, CallTable.insertPendingIfNew)
         insertion = try RowStatement(db, CallTable.insertIfNew)
         rejectInsertion = try RowStatement(db, Self.insertReject)
@@ -151,7 +153,10 @@ extension Ledger {
         try setDurability("FULL", level: 2)
         // A commit waits for all of the log before it, too, but only if it has written something: setting this number, which
         // nobody reads, writes the first page, and an UPDATE with the values that are there writes nothing.
-        try write { db in try db.execute(sql: "PRAGMA user_version = 0") }
+        try writeRemembering { db in
+            try rejectMemory.storeTail(db)
+            try db.execute(sql: "PRAGMA user_version = 0")
+        }
     }
 
     /// Runs one batch of intake in a transaction: all of it is stored, or nothing.
@@ -163,20 +168,35 @@ extension Ledger {
 
     /// Runs one batch of intake in a transaction: all of it is stored, or nothing.
     package func transaction<Result>(_ body: (LedgerTransaction) throws -> Result) throws(LedgerFault) -> Result {
-        try write { db in try body(try LedgerTransaction(db, now: wallClock())) }
+        try writeRemembering { db in
+            try body(try LedgerTransaction(db, now: wallClock(), rejects: rejectMemory))
+        }
+    }
+
+    /// Runs `body` in a transaction; what was remembered of one that is taken back would be wrong.
+    private func writeRemembering<Result>(_ body: (Database) throws -> Result) throws(LedgerFault) -> Result {
+        do throws(LedgerFault) {
+            return try write(body)
+        } catch {
+            rejectMemory.forget()
+            throw error
+        }
     }
 
     /// Forgets everything that was read, as long as nothing ever left; says whether it did.
     package func forgetIntake() throws(LedgerFault) -> Bool {
-        try write { db in
+        rejectMemory.forget()
+        return try write { db in
             let left = try Bool.fetchOne(db, sql: Self.anythingLeft)
             guard left == false else { return false }
             for table in [
-                "dismissed_call", "alias", "call", "reject", "source_file", "file_reading", "file_header", "whole_file",
-                "join_mark", "source",
+                "dismissed_call", "alias", "call", "reject", "reject_hash", "reject_place", "reject_message",
+                "source_file",
+                "file_reading", "file_header", "whole_file", "join_mark", "source",
             ] {
                 try db.execute(sql: "DELETE FROM \(table)")
             }
+            try db.execute(sql: "UPDATE reject_hashed SET last = 0")
             return true
         }
     }

@@ -90,7 +90,11 @@ import Testing
         #expect(records["calls"] as? Int == 97)
         #expect(try await portal.audit().rowsPerKey.count == 97)
         let kept = try await sqlite(
-            workspace, "SELECT line || '|' || reason || '|' || hex(raw) FROM reject ORDER BY line")
+            workspace,
+            """
+            SELECT line || '|' || reason || '|' || hex(raw) FROM reject JOIN reject_message ON reject_message.id = message_id
+            ORDER BY line
+            """)
         #expect(kept.count == 3)
         for (row, line) in zip(kept, [21, 51, 71]) {
             let parts = row.split(separator: "|")

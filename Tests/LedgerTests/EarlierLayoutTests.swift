@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import CallLifecycle
+import Digests
 import Foundation
 import GRDB
 import Migrations
@@ -101,6 +102,47 @@ import Testing
         #expect(readings.map { $0?.header } == [[65, 0], [65, 0], []])
         #expect(readings.map { $0?.rules } == ["r1", "r1", "r2"] && readings.map { $0?.leftOut } == [1, 2, 3])
         #expect(try ledger.read { db in try Int.fetchOne(db, sql: "SELECT count(*) FROM file_header") } == 2)
+    }
+
+    @Test func `rejected records that were kept whole are the same when their parts are kept apart`() throws {
+        try restore(10)
+        let queue = try DatabaseQueue(path: folder.file())
+        let raws = ["open", "dismissed", "pruned", "open, too"]
+        try queue.write { db in
+            try db.execute(sql: "DELETE FROM reject")
+            for (index, raw) in raws.enumerated() {
+                try db.execute(
+                    sql: """
+                        INSERT INTO reject VALUES
+                        (?, 1, ?, ?, ?, 7, 8, ?, 'badDate', ?, ?, ?, 'windows-1251', ?, NULL, ?)
+                        """,
+                    arguments: [
+                        index + 5, index < 2 ? 1 : 2, "\(index % 2).csv", index + 1, index == 0 ? nil : index,
+                        raw == "pruned" ? "" : "expected a, found b; do \(index)",
+                        Data((raw == "pruned" ? "" : raw).utf8), Data(SHA256.hash(raw.utf8)),
+                        raw.hasPrefix("open") ? nil : "dismissed", raw.hasPrefix("open") ? nil : 9,
+                    ])
+            }
+        }
+        try queue.close()
+        let reader = try #require(try Ledger.openForReading(path: folder.file()))
+        func reject(_ index: Int) -> LedgerReject {
+            LedgerReject(
+                id: Int64(index + 5), sourceID: 1, runID: index < 2 ? 1 : 2, path: "\(index % 2).csv",
+                record: index + 1,
+                line: 7, byte: 8, field: index == 0 ? nil : index, reason: "badDate",
+                message: RejectMessage(expected: "", found: index == 2 ? nil : "expected a, found b; do \(index)"),
+                raw: index == 2 ? [] : Array(raws[index].utf8), encoding: "windows-1251")
+        }
+        for ledger in [reader, try Ledger.open(path: folder.file())] {
+            #expect(try ledger.rejects(limit: 9) == [reject(3), reject(0)])
+            #expect(try ledger.rejects(isDismissed: true, limit: 9) == [reject(2), reject(1)])
+            for (index, raw) in (raws + ["new"]).enumerated() {
+                var again = reject(0)
+                again.raw = Array(raw.utf8)
+                #expect(try ledger.snapshot { try $0.knows(again) } == (index < 4), "\(raw)")
+            }
+        }
     }
 
     @Test func `a ledger that is larger than what is kept in memory is read whole`() throws {

@@ -129,7 +129,7 @@ import Testing
         let source = try ledger.source(keyPrefix: "pbx", keyRule: "rule")
         let reject = LedgerReject(
             sourceID: source.id, runID: 1, path: "a.csv", record: 2, line: 2, byte: 10, field: nil, reason: "badTime",
-            message: "m", raw: [1, 0, 255], encoding: "windows-1251", rawHash: [7])
+            message: RejectMessage(expected: "m", found: nil), raw: [1, 0, 255], encoding: "windows-1251")
         var other = reject
         other.reason = "badNumber"
         let isNew = try ledger.intake { writer in
@@ -148,11 +148,12 @@ import Testing
                     LedgerReject(
                         sourceID: source.id, runID: 1, path: "a.csv", record: 2, line: 2, byte: Int64(number),
                         field: nil,
-                        reason: "badTime", message: "m", raw: [number], encoding: "utf-8", rawHash: [number]))
+                        reason: "badTime", message: RejectMessage(expected: "m", found: nil), raw: [number],
+                        encoding: "utf-8"))
             }
         }
         let isReplaced = try ledger.intake { writer in
-            #expect(try writer.openRejects(sourceID: source.id, rawHash: [2]) == [2])
+            #expect(try writer.openRejects(sourceID: source.id, raw: [2]) == [2])
             return [try writer.replaceReject(2, by: "pbx:7"), try writer.replaceReject(2, by: nil)]
         }
         #expect(isReplaced == [true, false])

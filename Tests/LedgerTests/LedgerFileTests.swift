@@ -4,6 +4,7 @@ import CallLifecycle
 import Foundation
 import GRDB
 import Ledger
+import Migrations
 import TestSupport
 import Testing
 
@@ -53,37 +54,24 @@ import Testing
 
     @Test func `rejected records of an older ledger are UTF-8, as they were kept then`() throws {
         let folder = try TemporaryFolder()
-        let first = try Ledger.open(path: folder.file())
-        let source = try first.source(keyPrefix: "pbx", keyRule: "rule")
-        let reject = LedgerReject(
-            sourceID: source.id, runID: 1, path: "a.csv", record: 2, line: 2, byte: 10, field: nil, reason: "badTime",
-            message: "m", raw: Array("Анна".utf8), encoding: "windows-1251", rawHash: [7])
-        #expect(try first.intake { writer in try writer.reject(reject) })
-        var stored = reject
-        stored.id = 1
-        #expect(try first.rejects(limit: 9) == [stored])
-        try first.close()
-        try DatabaseQueue(path: folder.file()).write { db in
-            try db.execute(sql: "ALTER TABLE reject DROP COLUMN encoding")
-            try db.execute(sql: "DROP TABLE exchange")
-            for column in ["details", "may_have_created"] {
-                try db.execute(sql: "ALTER TABLE call DROP COLUMN \(column)")
-            }
-            let indexes = [
-                "reject_open", "call_found", "reject_reason", "reject_newest", "reject_dealt_with", "reject_replaced",
-            ]
-            for index in indexes { try db.execute(sql: "DROP INDEX \(index)") }
-            for column in ["outcome", "outcome_key", "outcome_at"] {
-                try db.execute(sql: "ALTER TABLE reject DROP COLUMN \(column)")
-            }
-            for table in ["dismissed_call", "file_reading", "file_header", "whole_file", "join_mark"] {
-                try db.execute(sql: "DROP TABLE \(table)")
-            }
-            try db.execute(sql: "DELETE FROM migration WHERE name > 'm0001_ledger'")
+        let queue = try DatabaseQueue(path: folder.file())
+        try queue.write { db in
+            let first = try #require(Migrations.all.first)
+            try db.execute(sql: first.sql)
+            try db.execute(
+                sql: "CREATE TABLE migration (name TEXT NOT NULL PRIMARY KEY, applied_at INTEGER) WITHOUT ROWID")
+            try db.execute(sql: "INSERT INTO migration (name) VALUES (?)", arguments: [first.name])
+            try db.execute(sql: "INSERT INTO source (id, key_prefix, key_rule) VALUES (1, 'pbx', 'rule')")
+            try db.execute(
+                sql: """
+                    INSERT INTO reject VALUES (1, 1, 4, 'a.csv', 2, 3, 10, NULL, 'badTime', 'a; b', ?, ?)
+                    """, arguments: [Data("Анна".utf8), Data([7])])
         }
-        var older = stored
-        older.encoding = "utf-8"
-        #expect(try Ledger.open(path: folder.file()).rejects(limit: 9) == [older])
+        try queue.close()
+        let stored = LedgerReject(
+            id: 1, sourceID: 1, runID: 4, path: "a.csv", record: 2, line: 3, byte: 10, field: nil, reason: "badTime",
+            message: RejectMessage(expected: "", found: "a; b"), raw: Array("Анна".utf8), encoding: "utf-8")
+        #expect(try Ledger.open(path: folder.file()).rejects(limit: 9) == [stored])
     }
 
     @Test func `a ledger of a newer program is refused and named`() throws {

@@ -91,7 +91,7 @@ extension FailureList.Reject {
     fileprivate init(_ reject: LedgerReject, source: String) {
         self.init(
             id: "r\(reject.id)", source: source, path: reject.path, line: reject.line, byte: reject.byte,
-            column: reject.field, reason: reject.reason, message: reject.message, raw: reject.raw,
+            column: reject.field, reason: reject.reason, message: reject.message.text, raw: reject.raw,
             content: reject.content)
     }
 }

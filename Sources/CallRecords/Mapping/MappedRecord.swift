@@ -21,19 +21,28 @@ package struct RecordRejection: Sendable, Hashable {
     package var column: Int?
     /// The name of that column in the format or the header.
     package var field: String?
-    /// What was expected and what was found, as one sentence without a full stop; values are shortened and printable.
-    package var message: String
+    /// What was expected; it has nothing of the record. Empty where ``found`` says all.
+    package var expected: String
+    /// What was found; values are shortened and printable. `nil` where ``expected`` says all.
+    package var found: String?
     /// What can be done about it, if anything more can be said.
     package var hint: String?
 
+    /// What was expected and what was found, as one sentence without a full stop.
+    package var message: String {
+        guard let found else { return expected }
+        return expected.isEmpty ? found : "\(expected), found \(found)"
+    }
+
     /// Creates a rejection; what is left out is not known.
     package init(
-        reason: String, column: Int? = nil, field: String? = nil, message: String, hint: String? = nil
+        reason: String, column: Int? = nil, field: String? = nil, expected: String, found: String?, hint: String? = nil
     ) {
         self.reason = reason
         self.column = column
         self.field = field
-        self.message = message
+        self.expected = expected
+        self.found = found
         self.hint = hint
     }
 }

@@ -17,7 +17,9 @@ extension RecordMapper {
         let id = machine.text(format.rules.key)
         guard let key = key(of: id, start: start) else {
             return .rejected(
-                rejection("missingKey", about: .text(format.rules.key), "expected the id of the call, found nothing"))
+                rejection(
+                    "missingKey", about: .text(format.rules.key), "expected the id of the call",
+                    found: "nothing"))
         }
         guard let direction = legDirection() else { return .rejected(unknownDirection()) }
         var leg = Leg(key: key, direction: direction, external: .none, start: start, end: max(start, end))
@@ -79,7 +81,8 @@ extension RecordMapper {
                 ? nil
                 : rejection(
                     "doubtfulTime", about: .time(machine.program.expression(format.rules.start)),
-                    "expected a start near the instant of the record's id, found one that is \(shift / 3600) hours later",
+                    "expected a start near the instant of the record's id",
+                    found: "one that is \(shift / 3600) hours later",
                     hint:
                         "was the clock set to another zone? cdr24 check shows it; write check_zone: false if the ids are wrong"
                 )
@@ -113,7 +116,7 @@ extension RecordMapper {
         guard civil.isValid, abs(swapped - instant) <= Self.farthestZones else { return nil }
         return rejection(
             "doubtfulTime", about: .time(machine.program.expression(format.rules.start)),
-            "expected a start near the instant of the record's id, found one with day and month the other way round",
+            "expected a start near the instant of the record's id", found: "one with day and month the other way round",
             hint: "correct the pattern of the time in the format, or write check_zone: false if the ids are wrong")
     }
 
@@ -197,12 +200,12 @@ extension RecordMapper {
         leg.isAnswered = !machine.text(format.rules.answeredText).isEmpty
         guard var talk = machine.duration(format.rules.talk) else {
             return machine.complaint.map { rejection($0) }
-                ?? rejection("badDuration", about: .span(format.rules.talk), "expected a duration")
+                ?? rejection("badDuration", about: .span(format.rules.talk), "expected a duration", found: nil)
         }
         guard talk <= Self.longestTalk else {
             return rejection(
                 "badDuration", about: .span(format.rules.talk),
-                "expected a talk of at most one day, found \(talk / 1000) seconds")
+                "expected a talk of at most one day", found: "\(talk / 1000) seconds")
         }
         guard leg.isAnswered else { return nil }
         if let limit = format.rules.talkLimits.first, talk > 0 {
@@ -285,14 +288,14 @@ extension RecordMapper {
     private func missingStart() -> RecordRejection {
         if let complaint = machine.complaint { return rejection(complaint) }
         let start = machine.program.expression(format.rules.start)
-        return rejection("badDate", about: .time(start), "expected a date and time, found nothing")
+        return rejection("badDate", about: .time(start), "expected a date and time", found: "nothing")
     }
 
     private mutating func unknownDirection() -> RecordRejection {
         let word = machine.arena.string(machine.text(format.rules.direction)).quotedForMessage
         return rejection(
             "unknownDirection", about: .text(format.rules.direction),
-            "expected a call that is incoming, outgoing, callback or internal, found \(word)",
+            "expected a call that is incoming, outgoing, callback or internal", found: word,
             hint: "add the phone system's word to call.direction of the format")
     }
 
@@ -300,7 +303,7 @@ extension RecordMapper {
         let (column, field) = place(ofSlot: machine.slot(holding: text))
         let found = machine.arena.string(text.prefix(min(60, Int(text.count)))).quotedForMessage
         return RecordRejection(
-            reason: "badNumber", column: column, field: field, message: "\(fault.message), found \(found)",
+            reason: "badNumber", column: column, field: field, expected: fault.message, found: found,
             hint: fault.hint ?? "a rule of numbers.rewrite can correct it, or numbers.unreadable: skip pass it over")
     }
 

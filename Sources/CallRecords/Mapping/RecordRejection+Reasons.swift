@@ -5,19 +5,19 @@ import DelimitedText
 extension RecordRejection {
     init(broken fault: RecordFault) {
         self.init(
-            reason: "brokenRecord", column: fault.field, message: "\(fault)",
+            reason: "brokenRecord", column: fault.field, expected: "", found: "\(fault)",
             hint: "the rest of the file is read all the same; correct the row in the source and import it again")
     }
 
     init(tooFew count: Int, expected: ClosedRange<Int>) {
         self.init(
-            reason: "tooFewColumns", message: "expected \(Self.words(expected)), found \(count)",
+            reason: "tooFewColumns", expected: "expected \(Self.words(expected))", found: "\(count)",
             hint: "the row may have been cut off; check also that the format is the right one")
     }
 
     init(tooMany count: Int, expected: ClosedRange<Int>) {
         self.init(
-            reason: "tooManyColumns", message: "expected \(Self.words(expected)), found \(count)",
+            reason: "tooManyColumns", expected: "expected \(Self.words(expected))", found: "\(count)",
             hint: "a field may contain the delimiter without quotes around it")
     }
 
@@ -27,15 +27,17 @@ extension RecordRejection {
     init(missing column: String, words: [String], in title: String) {
         self.init(
             reason: "missingColumn", field: column,
-            message:
+            expected:
                 "expected a column \(words.map(\.quotedForMessage).joined(separator: " or ")) in the header, because "
                 + "without it the calls of \(title) would be told wrongly",
+            found: nil,
             hint: "export the file again with that column, or name its word under file.aliases")
     }
 
     init(noHeaderIn title: String) {
         self.init(
-            reason: "noHeader", message: "expected a header row before the first record, because \(title) has one",
+            reason: "noHeader", expected: "expected a header row before the first record, because \(title) has one",
+            found: nil,
             hint: "check that the format is the right one")
     }
 
@@ -47,10 +49,11 @@ extension RecordRejection {
 extension RecordMapper {
     /// A rejection about the field that an expression reads first.
     func rejection(
-        _ reason: String, about rule: Program.Rule, _ message: String, hint: String? = nil
+        _ reason: String, about rule: Program.Rule, _ expected: String, found: String?, hint: String? = nil
     ) -> RecordRejection {
         let (column, field) = place(of: rule)
-        return RecordRejection(reason: reason, column: column, field: field, message: message, hint: hint)
+        return RecordRejection(
+            reason: reason, column: column, field: field, expected: expected, found: found, hint: hint)
     }
 
     func rejection(_ complaint: Machine.Complaint) -> RecordRejection {
@@ -58,10 +61,10 @@ extension RecordMapper {
         switch complaint.kind {
         case .date:
             return rejection(
-                "badDate", about: complaint.rule, "expected a date and time, found \(found)",
+                "badDate", about: complaint.rule, "expected a date and time", found: found,
                 hint: "dates of another form can be read by giving the format's times another pattern")
         case .duration:
-            return rejection("badDuration", about: complaint.rule, "expected a duration, found \(found)")
+            return rejection("badDuration", about: complaint.rule, "expected a duration", found: found)
         }
     }
 
