@@ -60,9 +60,10 @@ struct RejectIndex: Sendable {
         for reject in rejects {
             let header = try headers[reject.path] ?? header(reject.path)
             headers[reject.path] = header
-            var mapper = try mappers[header] ?? prepared(mapper(), header, reject)
+            // Taken out: if two had it, all that it remembers would be copied when it learns something.
+            var mapper = try mappers.removeValue(forKey: header) ?? prepared(mapper(), header, reject)
             add(reject, &mapper)
-            mappers[header] = mapper
+            mappers[header] = consume mapper
         }
     }
 
