@@ -43,8 +43,10 @@ struct RejectLookup {
     ///
     /// - Parameter hash: The hash of the bytes, as ``RejectTail`` makes it.
     func records(sourceID: Int64, raw: UnsafeRawBufferPointer, hash: Int64) throws -> [Found] {
+        let (mayBeStored, others) = memory.rows(hash)
+        let stored = mayBeStored ? try byHash.all({ $0[1].bind(hash) }, read: { $0[0].integer }) : []
         var found: [Found] = []
-        for row in try byHash.all({ $0[1].bind(hash) }, read: { $0[0].integer }) + memory.tail(hash).reversed() {
+        for row in stored + others.reversed() {
             found += try byBytes.all(
                 {
                     $0[1].bind(row)

@@ -24,8 +24,10 @@ final class RejectMemory: Sendable {
     /// Sees what the transaction that has begun sees.
     func loadTail(_ db: Database) throws { try state.withLock { try $0.tail.load(db) } }
 
-    /// The rows at the end of the table that may have a hash.
-    func tail(_ hash: Int64) -> [Int64] { state.withLock { $0.tail.rows(hash) } }
+    /// Whether the table of hashes may have a hash, and the rows beyond it that have it.
+    func rows(_ hash: Int64) -> (mayBeStored: Bool, others: [Int64]) {
+        state.withLock { ($0.tail.mayBeStored(hash), $0.tail.rows(hash)) }
+    }
 
     /// Adds the newest row.
     func add(_ row: Int64, hash: Int64, _ db: Database) throws {

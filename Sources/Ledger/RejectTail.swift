@@ -15,7 +15,7 @@ struct RejectTail: Sendable {
         var next: Int32
     }
 
-    /// How many hashes are stored together; they take half a megabyte until then. A power of two makes a chain a part of a hash.
+    /// How many hashes are stored together, and how many chains there are; both take less than a megabyte.
     private static let most = 32_768
 
     private var entries: [Entry] = []
@@ -25,6 +25,8 @@ struct RejectTail: Sendable {
     private var stored: Int64 = 0
     /// The highest row of all; `nil` before they were looked at.
     private var newest: Int64?
+    /// All hashes in the table; empty as long as few were looked for.
+    private var filter = RejectFilter()
 
     /// The hash of a record's bytes: 31 bits, which SQLite keeps in four bytes.
     static func hash(_ raw: UnsafeRawBufferPointer) -> Int64 { Int64(StableHash.hash(raw) & 0x7FFF_FFFF) }
@@ -57,6 +59,9 @@ struct RejectTail: Sendable {
         newest = row
     }
 
+    /// Whether the table of hashes may have a hash.
+    func mayBeStored(_ hash: Int64) -> Bool { filter.isEmpty ? stored > 0 : filter.mayHave(hash) }
+
     /// The rows with a hash, the newest first.
     func rows(_ hash: Int64) -> [Int64] {
         guard !heads.isEmpty else { return [] }
@@ -72,6 +77,11 @@ struct RejectTail: Sendable {
     /// Stores the hashes.
     mutating func store(_ db: Database) throws {
         guard let newest, newest > stored else { return }
+        // Whoever has met so many will meet more. To read all hashes takes a tenth of a second for a million.
+        if isFull, filter.isEmpty {
+            try RowStatement(db, "SELECT hash FROM reject_hash").each({ _ in }, { filter.add($0[0].integer) })
+        }
+        if isFull || !filter.isEmpty { for entry in entries { filter.add(Int64(entry.hash)) } }
         let insertion = try RowStatement(db, "INSERT OR IGNORE INTO reject_hash VALUES (?1, ?2)")
         // The places are in the order of the rows: small numbers are sorted more quickly than entries.
         var places = entries.indices.map { UInt64(entries[$0].hash) << 32 | UInt64($0) }
@@ -84,7 +94,8 @@ struct RejectTail: Sendable {
             }
         }
         try RowStatement(db, "UPDATE reject_hashed SET last = ?1").run { $0[1].bind(newest) }
+        let known = filter
         self = RejectTail()
-        (stored, self.newest) = (newest, newest)
+        (stored, self.newest, filter) = (newest, newest, known)
     }
 }

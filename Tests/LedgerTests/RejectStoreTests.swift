@@ -90,9 +90,15 @@ import Testing
         #expect(try hashes() == 65_536)
         #expect(try store(raws.map { reject($0) }).allSatisfy { !$0 })
         #expect(try openRows("record 7") == [8] && openRows("record 65999") == [66_000])
+        // The next run learns of the others' hashes when it meets very many itself.
         let next = try Ledger.open(path: folder.file())
         #expect(try openRows("record 65999", in: next) == [66_000])
-        #expect(try ledger.attention().rejects == ["badNumber": 66_000])
+        #expect(try store((66_000..<100_000).map { reject("record \($0)") }, in: next).allSatisfy { $0 })
+        #expect(try store(raws.map { reject($0) } + [reject("record 99999")], in: next).allSatisfy { !$0 })
+        try next.endReading()
+        #expect(try hashes() == 100_000)
+        #expect(try openRows("record 3") == [4] && openRows("record 70000") == [70_001])
+        #expect(try ledger.attention().rejects == ["badNumber": 100_000])
     }
 
     @Test func `nothing is remembered of a transaction that was taken back`() throws {
