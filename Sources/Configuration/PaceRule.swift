@@ -10,10 +10,12 @@ package enum PaceRule: String, Sendable, CaseIterable, Codable {
     case hourMemory
     /// What others had in the bucket before it was watched is not taken for a rate.
     case contentIsNoRate
-    /// A high estimate of the others that rests on little is lowered.
+    /// What one short watch shows of others is taken for half of the limit at most.
     case shortWatch
     /// After a refusal less and less of the bucket is used.
     case growingMargin
+    /// What is kept empty of the bucket is used for the last requests.
+    case marginAtEnd
     /// Finishes that do not fill a batch wait for registers that come soon.
     case fullFinishes
     /// What is on its way counts three times towards the operating limit.
@@ -22,6 +24,8 @@ package enum PaceRule: String, Sendable, CaseIterable, Codable {
     case halfRoom
     /// Near the operating limit commands are sent some at a time.
     case noTrickle
+    /// What is left of a window, though little, is used if nothing is added to it for five seconds.
+    case lastOfWindow
     /// The plan goes nearer to the operating limit where that spares a window.
     case wholeWindows
     /// Operating time that others use is foreseen.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bitrix24
+import CDRConfiguration
 import Clocks
 import Delivery
 import Foundation
@@ -204,6 +205,22 @@ struct OperatingBudgetTests {
         #expect(until > at(600) && until < at(602))
         #expect(allowed(5, 599, budget) == 0)
         #expect(allowed(5, 602, budget) == 5)
+    }
+
+    @Test func `the last of a window is used unless more is added to it soon`() {
+        // Commands of 0.6 s: fewer than seven are a trickle, and 407.4 s are planned.
+        var budget = OperatingBudget()
+        deliver(20, base: 0, step: 0.6, from: 0, to: 14, in: &budget)
+        deliver(655, base: 12, step: 0.6, from: 20, to: 30, in: &budget)
+        #expect(allowed(7, 40, budget) == 4)
+        #expect(allowed(7, 590, budget) == 4)
+        // Twenty more are free within a few seconds.
+        #expect(allowed(7, 597, budget) == 0)
+        #expect(allowed(7, 601, budget) == 7)
+        var patient = OperatingBudget(without: [.lastOfWindow])
+        deliver(20, base: 0, step: 0.6, from: 0, to: 14, in: &patient)
+        deliver(655, base: 12, step: 0.6, from: 20, to: 30, in: &patient)
+        #expect(allowed(7, 40, patient) == 0)
     }
 
     @Test func `what is on its way counts`() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 import Bitrix24
+import CDRConfiguration
 import Clocks
 import Delivery
 import Foundation
@@ -43,22 +44,46 @@ import Testing
         #expect(bucket.forecast(requests: 100, at: at(400)) == .seconds(26))
     }
 
-    @Test func `after a refusal the bucket is used less and less, down to its half`() {
-        var bucket = RequestBucket(perSecond: 2, burst: 50)
+    /// A bucket that was refused after a minute of two requests a second.
+    private func refusedBucket(without: Set<PaceRule> = []) -> RequestBucket {
+        var bucket = RequestBucket(perSecond: 2, burst: 50, without: without)
         for second in 0..<60 {
             for _ in 0..<2 { _ = bucket.reserve(at: at(Double(second) * 0.95)) }
         }
         bucket.refused(at: at(60))
+        return bucket
+    }
+
+    /// The seconds in which so many requests leave after the refusal.
+    private func seconds(of requests: Int, _ bucket: RequestBucket) -> Double {
+        var bucket = bucket
+        var last = at(60)
+        for _ in 0..<requests { last = bucket.reserve(at: last) }
+        return (last - at(60)) / .seconds(1)
+    }
+
+    @Test func `after a refusal the bucket is used less and less, down to its half`() {
+        let bucket = refusedBucket()
         let rate = 2 - bucket.share(at: at(60))
         // The count is known to be 51, and 47 is the most that a request may meet.
         let first = (bucket.earliest(at: at(60)) - at(60)) / .seconds(1)
-        #expect(abs(first - 4 / (rate - 0.7 / 30)) < 0.01)
-        let forecast = bucket.forecast(requests: 1_900, at: at(60))
-        var last = at(60)
-        for _ in 0..<1_900 { last = bucket.reserve(at: last) }
-        #expect(abs((last - at(60)) / forecast - 1) < 0.001)
+        #expect(abs(first - 4 / (rate - 2.0 / 30)) < 0.01)
         // All requests and what was above half of the bucket, at the rate that is left.
-        #expect(abs((last - at(60)) / .seconds((1_899 + 51 - 23.5) / rate) - 1) < 0.001)
+        #expect(abs(seconds(of: 1_900, bucket) - (1_899 + 51 - 23.5) / rate) < 2)
+    }
+
+    @Test func `what was kept empty after a refusal is used for the last requests`() {
+        var bucket = refusedBucket()
+        let rate = 2 - bucket.share(at: at(60))
+        let forecast = bucket.forecast(requests: 1_900, at: at(60)) / .seconds(1)
+        bucket.plan(left: 1_900)
+        #expect(abs(forecast - (1_899 + 51 - 47) / rate) < 0.1)
+        #expect(abs(seconds(of: 1_900, bucket) - forecast) < 1)
+        // No more than is kept empty leaves at once.
+        #expect(seconds(of: 1_900 - 60, bucket) < forecast - 20)
+        var careful = refusedBucket(without: [.marginAtEnd])
+        careful.plan(left: 1_900)
+        #expect(seconds(of: 1_900, careful) > forecast + 20)
     }
 
     @Test func `an idle bucket is whole again`() {
@@ -115,6 +140,26 @@ import Testing
         #expect(bucket.share(at: at(100_000)) == 0)
     }
 
+    /// A bucket that was refused after 25 seconds, in which others seem to have sent 1.3 a second.
+    private func briefBucket(without: Set<PaceRule> = []) -> RequestBucket {
+        var bucket = RequestBucket(perSecond: 2, burst: 50, without: without)
+        for second in 0..<75 { _ = bucket.reserve(at: at(Double(second) / 3)) }
+        bucket.refused(at: at(25))
+        return bucket
+    }
+
+    @Test func `one short watch is taken for half of the limit at most, and a second refusal shows the rest`() {
+        let unbelieving = briefBucket(without: [.shortWatch])
+        let share = unbelieving.share(at: at(25))
+        #expect((1.2...1.6).contains(share), "\(share)")
+        var bucket = briefBucket()
+        #expect(bucket.share(at: at(25)) == 1)
+        var now = bucket.reserve(at: at(25))
+        for _ in 0..<10 { now = bucket.reserve(at: now) }
+        bucket.refused(at: now)
+        #expect(bucket.share(at: now) > 1.1)
+    }
+
     @Test func `what was in the bucket before is not taken for a rate`() {
         var bucket = RequestBucket(perSecond: 2, burst: 50)
         for _ in 0..<5 { _ = bucket.reserve(at: Self.start) }
@@ -122,7 +167,7 @@ import Testing
         bucket.refused(at: at(0.1))
         #expect(bucket.share(at: at(0.1)) == 0)
         // The count is known now: 51, and it sinks to what a request may meet.
-        #expect(abs((bucket.earliest(at: at(0.1)) - at(0.1)) / .seconds(1) - 2) < 0.1)
+        #expect(abs((bucket.earliest(at: at(0.1)) - at(0.1)) / .seconds(1) - 2) < 0.3)
     }
 
     @Test func `a second request that was refused on its way changes nothing`() {
@@ -146,7 +191,7 @@ import Testing
         bucket.refused(at: at(640))
         // Half a second in which 50 came from somewhere: not 50 in ten minutes.
         #expect(bucket.share(at: at(640)) == 0)
-        #expect(abs((bucket.earliest(at: at(640)) - at(640)) / .seconds(1) - 2) < 0.1)
+        #expect(abs((bucket.earliest(at: at(640)) - at(640)) / .seconds(1) - 2) < 0.3)
     }
 
     /// Requests until so many are accepted beside a program that sends its own evenly, or at moments that are given.
@@ -164,6 +209,7 @@ import Testing
         var now = phase
         var accepted = 0
         while accepted < requests {
+            bucket.plan(left: Double(requests - accepted))
             now = (bucket.reserve(at: at(now)) - Self.start) / .seconds(1)
             if portal.accepts(at: now) {
                 accepted += 1
@@ -182,7 +228,18 @@ import Testing
         let results = (0..<20).map { deliver(410, beside: others, phase: Double($0) / 20) }
         let least = results.map(\.share).min() ?? 0
         #expect(least > 0.93, "\(least) of the best")
-        #expect(results.allSatisfy { $0.refusals == 1 })
+        // A second one may come when what was kept empty is used at the end.
+        #expect(results.allSatisfy { (1...2).contains($0.refusals) })
+        #expect(results.count { $0.refusals == 1 } >= (others == 0.75 ? 10 : 20))
+    }
+
+    @Test(arguments: [1.1, 1.3, 1.5])
+    func `beside one who takes more than half, a few refusals find out how much`(_ others: Double) {
+        let results = (0..<20).map { deliver(410, beside: others, phase: Double($0) / 20) }
+        let least = results.map(\.share).min() ?? 0
+        #expect(least > 0.85, "\(least) of the best")
+        let most = results.map(\.refusals).max() ?? 0
+        #expect((1...6).contains(most), "\(most)")
     }
 
     @Test func `neighbours at random moments cost a tenth as a rule`() {
@@ -197,8 +254,8 @@ import Testing
             return deliver(410, beside: 1, phase: Double(stream) / 60, at: moments)
         }
         let shares = results.map(\.share).sorted()
-        #expect(shares[30] >= 0.88, "\(shares[30]) of the best at the median")
-        #expect(shares[6] >= 0.7, "\(shares[6]) of the best at the worst tenth")
+        #expect(shares[30] >= 0.9, "\(shares[30]) of the best at the median")
+        #expect(shares[6] >= 0.75, "\(shares[6]) of the best at the worst tenth")
         #expect(results.map(\.refusals).reduce(0, +) < 60 * 4)
     }
 

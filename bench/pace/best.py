@@ -23,12 +23,12 @@ import sys
 
 BATCH = 50
 # The rules of the pace that can be left out; see Sources/Configuration/PaceRule.swift.
-RULES = ["gradualOpening", "hourMemory", "contentIsNoRate", "shortWatch", "growingMargin", "fullFinishes", "tripleSafety",
-         "halfRoom", "noTrickle", "wholeWindows", "operatingOfOthers"]
+RULES = ["gradualOpening", "hourMemory", "contentIsNoRate", "shortWatch", "growingMargin", "marginAtEnd", "fullFinishes",
+         "tripleSafety", "halfRoom", "noTrickle", "lastOfWindow", "wholeWindows", "operatingOfOthers"]
 DEFAULTS = {
     "calls": 10_000, "lookUp": {"wall": 0.0, "operating": 0.0}, "limiter": "A", "operatingLimit": 420.0, "window": 600.0,
     "requestsPerSecond": 2.0, "burst": 50.0, "network": 0.02, "lanes": 2, "othersPerSecond": 0.0, "othersPhase": 0.0,
-    "othersRandom": False, "nights": 1, "change": None, "cap": 60.0, "batchWeight": 0.5,
+    "othersRandom": False, "othersMethod": None, "nights": 1, "change": None, "cap": 60.0, "batchWeight": 0.5,
 }
 
 

@@ -93,6 +93,14 @@ package struct DeliveryPace: Sendable {
 
     private func duration(_ moment: Moment) -> Duration { moment - Moment(seconds: epoch) }
 
+    /// Takes note of how many calls are still to be registered and finished.
+    mutating func plan(registers: Int, finishes: Int) {
+        func requests(_ phase: Phase, _ calls: Int) -> Double {
+            (Double(calls) / Double(sizers[phase]?.size ?? 1)).rounded(.up)
+        }
+        bucket.plan(left: requests(.register, registers) + requests(.finish, finishes))
+    }
+
     /// When the next request may leave, as far as requests are limited; `now` or earlier means at once.
     func earliest(at now: Duration) -> Duration {
         let moment = moment(now)

@@ -72,6 +72,8 @@ package struct OperatingBudget: Sendable, Hashable {
     var minute: Double { window / 10 }
     /// A portal's second: its clock is told in whole ones. Shorter where a test lets all durations shrink together.
     var second: Double { window / 600 }
+    /// A small batch that spares a longer wait is no trickle: the portal would let ten requests through meanwhile.
+    var shortWait: Double { window / 120 }
     /// Added to the window: by how much the ways of two requests to the portal may differ.
     var jitter: Double { min(0.5, window / 1200) }
     /// How long the portal refuses a method at most, by its source: 300 s of a window of 600.
@@ -174,6 +176,10 @@ extension OperatingBudget {
             let until = charge.sent + window + jitter + 0.001
             let others = self.others(in: counter, by: until)
             if self.fitting(in: budget, cost: cost, quantum: quantum, used: rest + others, plan: plan) >= quantum {
+                // The last of a window, though little, is not left unused, unless others need it meanwhile.
+                let rest = self.fitting(in: budget, cost: cost, quantum: quantum, used: used + others, plan: plan)
+                let isUseful = until - now.seconds > shortWait && inFlight(budget) == 0
+                if rest > 0, isUseful, !without.contains(.lastOfWindow) { return .now(min(wanted, rest)) }
                 return .wait(until: Moment(seconds: until), budget: budget)
             }
         }

@@ -16,7 +16,8 @@ package import Clocks
 /// opened over a minute and a half; of a bucket that earlier nights used at this hour, there is at once what they
 /// proved (``HourMemory``). An estimate is believed for thirty times the time that it rests on, an hour at most; then
 /// it fades. What is wrong with an estimate adds up as it ages: right after a refusal the count is known, so the bucket
-/// is used up to its margin, and then less and less of it, until half of it is kept empty.
+/// is used up to its margin, and then less and less of it, until half of it is kept empty. What is kept empty is used at
+/// the end, when all requests that are left fit into it.
 package struct RequestBucket: Sendable, Hashable {
     /// How many requests the portal forgets per second.
     package let perSecond: Double
@@ -41,6 +42,8 @@ package struct RequestBucket: Sendable, Hashable {
     private var wasFull = false
     /// What this run proves about the bucket, and what earlier ones did.
     private var night = BucketNight()
+    /// How many requests are still to be sent; `nil` while that is not known.
+    private var left: Double?
 
     /// For how many times the time that it rests on an estimate is believed, and for how many seconds at most.
     private static let belief = 30.0
@@ -54,18 +57,16 @@ package struct RequestBucket: Sendable, Hashable {
     private static let mostOfOthers = 0.9
     /// After how many seconds of watching an older watch counts half.
     private static let watchesFade = 900.0
-    /// While less was watched than `shortWatch`, from a count that was not known, `leaning` seconds of a program that takes
-    /// half of the limit are added to what was seen of one that seems to take more, but not so much as `surelyMuch`. Of
-    /// neighbours at random moments, once a second, an estimate after half a minute is wrong by 0.18 a second as a rule. Too
-    /// high an estimate wastes what the portal permits until it fades; too low a one costs a refusal. In 120 simulated runs
-    /// it raised the worst tenth from 65 % to 76 % of the best.
-    private static let leaning = 20.0
-    /// A part of the limit.
-    private static let surelyMuch = 0.7
-    private static let shortWatch = 40.0
-    /// By how much the others are misjudged while the estimate is made, as a rule, in seconds of sinking: the portal lets
-    /// its count sink in whole seconds, and what it was when the watching began is not known either.
-    private static let misjudged = 0.35
+    /// What one watch from an unknown count shows at most, as a part of the limit. Of neighbours at random moments, once a
+    /// second, an estimate after half a minute is wrong by 0.18 a second as a rule. Too high an estimate wastes what the
+    /// portal permits for the rest of the night, and nothing shows it; too low a one costs a refusal, seconds, and is then
+    /// corrected. A half is what an equal neighbour takes.
+    private static let mostAtFirst = 0.5
+    /// A part of the limit: beside one that takes as much, too low an estimate would cost many refusals.
+    private static let surelyMuch = 0.8
+    /// By how much the others are misjudged while the estimate is made, in seconds of sinking: the portal lets its count
+    /// sink in whole seconds.
+    private static let misjudged = 1.0
     /// An estimate that rests on more seconds ages no more slowly, since what the others do is not even.
     private static let mostExact = 30.0
 
@@ -90,16 +91,23 @@ package struct RequestBucket: Sendable, Hashable {
         if level >= wholeCeiling { wasFull = true }
         self.level = level + 1
         updated = moment
+        left = left.map { max(0, $0 - 1) }
         night.used(self.level, at: moment)
         return moment
     }
+
+    /// Takes note of how many requests are still to be sent, the next one included.
+    ///
+    /// Too low a number may cost a refusal, too high a one a little time.
+    package mutating func plan(left requests: Double) { left = max(0, requests) }
 
     /// When a request booked now could leave, without booking it.
     package func earliest(at now: Moment) -> Moment { next(at: now).moment }
 
     /// How long so many requests take at least, from now on.
     package func forecast(requests: Double, at now: Moment) -> Duration {
-        .seconds(max(0, wait(of: level(at: now) + requests - 1, at: now)))
+        let last = level(at: now) + requests - 1
+        return .seconds(max(0, min(wait(of: last, at: now), waitOfLast(last, at: now))))
     }
 
     /// How many requests can leave within a time, from now on.
@@ -141,15 +149,14 @@ package struct RequestBucket: Sendable, Hashable {
         }
         restsOn = max(seen.seconds, Self.fewSeconds)
         othersPerSecond = min((seen.requests + prior * (restsOn - seen.seconds)) / restsOn, most)
-        if !isExact, seen.seconds < Self.shortWatch, !without.contains(.shortWatch) { lean() }
+        let isBelieved = isExact || seen.seconds >= shortWatch || othersPerSecond > perSecond * Self.surelyMuch
+        if !isBelieved, !without.contains(.shortWatch) {
+            othersPerSecond = min(othersPerSecond, perSecond * Self.mostAtFirst)
+        }
     }
 
-    /// Takes a high estimate that rests on little for somewhat less.
-    private mutating func lean() {
-        let half = perSecond / 2
-        guard (half...perSecond * Self.surelyMuch).contains(othersPerSecond) else { return }
-        othersPerSecond = (seen.requests + half * Self.leaning) / (seen.seconds + Self.leaning)
-    }
+    /// A program that takes more than half of the limit fills the bucket in fewer seconds.
+    private var shortWatch: Double { Double(burst) / (perSecond * Self.mostAtFirst) }
 
     /// What others are believed to take, in requests per second.
     package func share(at now: Moment) -> Double {
@@ -163,7 +170,8 @@ package struct RequestBucket: Sendable, Hashable {
     private func next(at now: Moment) -> (moment: Moment, level: Double) {
         let base = max(now, updated ?? now)
         let level = level(at: base)
-        let wait = wait(of: level, at: base)
+        let last = left.map { waitOfLast(level + max($0, 1) - 1, at: base) } ?? .infinity
+        let wait = min(wait(of: level, at: base), last)
         guard wait > 0 else { return (base, level) }
         return (base + .seconds(wait), max(0, level - wait * rate(at: base)))
     }
@@ -174,6 +182,21 @@ package struct RequestBucket: Sendable, Hashable {
         let moving = (level - ceiling.now) / (rate(at: moment) + ceiling.perSecond)
         let settled = (level - ceiling.end) / rate(at: moment)
         return ceiling.perSecond > 0 ? max(moving, settled) : min(moving, settled)
+    }
+
+    /// How many seconds the count takes to sink until the last request that is left meets no more than the whole ceiling,
+    /// if all of them leave then; infinity where nothing is kept empty.
+    ///
+    /// What a margin would spare after that is of no use any more.
+    private func waitOfLast(_ level: Double, at moment: Moment) -> Double {
+        guard keepsMargin(at: moment), !without.contains(.marginAtEnd) else { return .infinity }
+        return max(0, level - wholeCeiling) / rate(at: moment)
+    }
+
+    /// Whether a refusal is believed, so that a part of the bucket is kept empty.
+    private func keepsMargin(at moment: Moment) -> Bool {
+        guard let lastRefusal else { return false }
+        return share(at: moment) > 0 || (moment - lastRefusal).inSeconds < believedFor
     }
 
     private func level(at moment: Moment) -> Double {
@@ -189,7 +212,7 @@ package struct RequestBucket: Sendable, Hashable {
     private func rate(at moment: Moment) -> Double { perSecond - share(at: moment) }
 
     private func ceiling(at moment: Moment) -> Ceiling {
-        if let lastRefusal, share(at: moment) > 0 || (moment - lastRefusal).inSeconds < believedFor {
+        if let lastRefusal, keepsMargin(at: moment) {
             let drift = -Self.misjudged * perSecond / min(restsOn, Self.mostExact)
             return Ceiling(
                 from: wholeCeiling, since: moment - lastRefusal,

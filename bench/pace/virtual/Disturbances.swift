@@ -16,8 +16,11 @@ struct Disturbances {
     /// - Parameters:
     ///   - phase: By how many seconds all of them come later; of random ones, what is drawn.
     ///   - isRandom: Whether they come at random moments, so often on the average.
-    func send(perSecond: Double, phase: Double, isRandom: Bool) async {
+    ///   - method: What they call, without parameters.
+    func send(perSecond: Double, phase: Double, isRandom: Bool, method: String) async {
         var next = time.now + .seconds(phase)
+        // Of an employee who is there, a call that is not: the portal works on it before it says so.
+        let parameters = "{\"USER_ID\":1,\"CALL_ID\":\"none\"}"
         var draws = SeededRandom(UInt64(phase * 1e9))
         while !Task.isCancelled {
             let pause = isRandom ? -log(1 - Double.random(in: 0..<1, using: &draws)) : 1
@@ -25,7 +28,7 @@ struct Disturbances {
             // Only cancellation throws.
             try? await time.sleep(until: next)
             if Task.isCancelled { return }
-            _ = await portal.portal.handle(.json("/rest/1/secret/server.time", "{}"))
+            _ = await portal.portal.handle(.json("/rest/1/secret/\(method)", parameters))
         }
     }
 

@@ -39,6 +39,8 @@ struct Regime: Codable, Sendable {
     var othersPhase: Double
     /// Whether they come at random moments instead of evenly.
     var othersRandom: Bool?
+    /// The method that they call in vain, which costs a quarter of its operating time; `nil`: one that costs nothing.
+    var othersMethod: String?
     var change: Change?
     /// How many nights follow one another with one ledger, each with as many calls; one unless told.
     var nights: Int?

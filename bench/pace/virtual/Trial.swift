@@ -53,7 +53,7 @@ struct Trial {
                 group.addTask {
                     await disturbances.send(
                         perSecond: regime.othersPerSecond, phase: regime.othersPhase,
-                        isRandom: regime.othersRandom ?? false)
+                        isRandom: regime.othersRandom ?? false, method: regime.othersMethod ?? "server.time")
                 }
             }
             if let change = regime.change { group.addTask { await disturbances.change(change) } }
@@ -150,7 +150,10 @@ struct Trial {
         result.requests = summary.portal.requests
         result.expected = summary.estimate?.seconds
         result.rateLimited = summary.portal.rateLimited
-        result.operatingLimited = audit.counter("operatingLimited") - before.counter("operatingLimited")
+        // The portal counts those of all; the summary counts our own requests that met one.
+        result.operatingLimited =
+            regime.othersMethod == nil
+            ? audit.counter("operatingLimited") - before.counter("operatingLimited") : summary.portal.operatingLimited
         result.overCap = audit.counter("overCap") - before.counter("overCap")
         result.lost = file.ids.count { rows["pbx:\($0)"] == nil }
         result.doubled = file.ids.count { rows["pbx:\($0)"] ?? 0 > 1 }

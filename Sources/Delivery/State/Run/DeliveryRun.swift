@@ -70,11 +70,19 @@ struct DeliveryRun: Sendable {
     }
 
     /// What can be sent now, and what later.
-    func options(at now: Duration) -> SendingOptions {
-        SendingOptions(
+    mutating func options(at now: Duration) -> SendingOptions {
+        let waiting = max(0, total - tally.callsOver)
+        traffic.plan(registers: min(max(0, waiting - begun), calls.remaining), finishes: min(waiting, allowed))
+        return SendingOptions(
             choice, nextQuestion: calls.nextQuestion, looksUp: portal.looksUp, traffic,
-            left: min(max(0, total - tally.callsOver), calls.remaining), at: now)
+            left: min(waiting, calls.remaining), at: now)
     }
+
+    /// How many calls were begun and are not over.
+    private var begun: Int { max(0, calls.count - calls.registerCount) }
+
+    /// How many calls this run may deliver: those that were begun count as well, since `--max-calls` let them begin.
+    private var allowed: Int { calls.remaining > .max - begun ? .max : calls.remaining + begun }
 
     /// What the delivery has done until now, and why it ended, or would end now.
     var report: DeliveryReport {
@@ -111,10 +119,7 @@ struct DeliveryRun: Sendable {
     }
 
     private func forecast(at now: Duration) -> Forecast {
-        // Calls that were registered count as well: --max-calls let them begin, and they are not delivered yet.
-        let begun = max(0, calls.count - calls.registerCount)
-        let allowed = calls.remaining > .max - begun ? .max : calls.remaining + begun
-        return traffic.forecast(calls: max(0, total - tally.callsOver), allowed: allowed, at: now)
+        traffic.forecast(calls: max(0, total - tally.callsOver), allowed: allowed, at: now)
     }
 
     // MARK: The run

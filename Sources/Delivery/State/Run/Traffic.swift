@@ -78,6 +78,9 @@ struct Traffic: Sendable {
 
     // MARK: Requests
 
+    /// Takes note of how many calls are still to be registered and finished.
+    mutating func plan(registers: Int, finishes: Int) { pace.plan(registers: registers, finishes: finishes) }
+
     /// Begins a request; what it changes at the portal is counted with its intents.
     mutating func begin(
         _ purpose: DeliveryRequest.Purpose, _ commands: [Command], intents: DeliveryCommit, at now: Duration
