@@ -18,6 +18,7 @@ struct OrdinaryDelivery: DeliveryPhase {
 
     mutating func next(_ run: inout DeliveryRun, at now: Duration) throws(ImpossibleTransition) -> PhaseStep {
         if let page = run.nextPage(at: now) { return .step(.load(page)) }
+        run.plan()
         let options = run.options(at: now)
         for option in options.possible {
             if let step = try begin(option.deed, &run, at: now) { return .step(step) }

@@ -69,14 +69,20 @@ struct DeliveryRun: Sendable {
         return pages.next(latestStart: wallSeconds(at: now))
     }
 
-    /// What can be sent now, and what later.
-    mutating func options(at now: Duration) -> SendingOptions {
-        let waiting = max(0, total - tally.callsOver)
+    /// Tells the pace how much is left to be sent.
+    mutating func plan() {
         traffic.plan(registers: min(max(0, waiting - begun), calls.remaining), finishes: min(waiting, allowed))
-        return SendingOptions(
+    }
+
+    /// What can be sent now, and what later.
+    func options(at now: Duration) -> SendingOptions {
+        SendingOptions(
             choice, nextQuestion: calls.nextQuestion, looksUp: portal.looksUp, traffic,
             left: min(waiting, calls.remaining), at: now)
     }
+
+    /// How many calls are not over.
+    private var waiting: Int { max(0, total - tally.callsOver) }
 
     /// How many calls were begun and are not over.
     private var begun: Int { max(0, calls.count - calls.registerCount) }
@@ -119,7 +125,7 @@ struct DeliveryRun: Sendable {
     }
 
     private func forecast(at now: Duration) -> Forecast {
-        traffic.forecast(calls: max(0, total - tally.callsOver), allowed: allowed, at: now)
+        traffic.forecast(calls: waiting, allowed: allowed, at: now)
     }
 
     // MARK: The run
