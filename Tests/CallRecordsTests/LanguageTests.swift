@@ -137,6 +137,26 @@ private func holds(_ condition: String, _ fields: [String]) throws -> Bool {
           talk: secs
         """
 
+    @Test func `a separator is found wherever it stands in a text of any length, and not behind its end`() {
+        for length in 0...50 {
+            for first in 0...length {
+                for last in Set([first, (first + length) / 2, length - 1]) where last >= first {
+                    var text = [UInt8](repeating: UInt8(ascii: "x"), count: length)
+                    for place in [first, last] where place < length { text[place] = UInt8(ascii: "/") }
+                    var arena = RecordArena(literals: [UInt8(ascii: "/")])
+                    let slice = text.withUnsafeBytes { arena.append($0) }
+                    // What stands behind it in the arena is another text's.
+                    arena.append(byte: UInt8(ascii: "/"))
+                    let separator = Slice(start: 0, count: 1)
+                    #expect(arena.contents.find(separator, in: slice) == text.firstIndex(of: UInt8(ascii: "/")))
+                    #expect(
+                        arena.contents.find(separator, in: slice, fromEnd: true)
+                            == text.lastIndex(of: UInt8(ascii: "/")))
+                }
+            }
+        }
+    }
+
     @Test func `a small format maps records`() throws {
         let file = try map(
             Array("7,2026-11-20 09:00:00,89000000001,101,12\n".utf8), format: try format(Self.sound))
