@@ -116,6 +116,37 @@ import Testing
         #expect(try store.pendingBefore(.max, sourceID: source.id + 1) == nil)
     }
 
+    @Test func `calls that ask the same are counted together, and more kinds than are kept are counted all the same`()
+        throws
+    {
+        let folder = try TemporaryFolder()
+        let base = try Self.ledger(folder, [.sample("pbx:1"), .sample("pbx:2", isBare: true)])
+        let store = try DryRunCallStore(over: base)
+        let source = try store.source(keyPrefix: "pbx", keyRule: "rule")
+        let kinds = 5_000
+        try store.intake { (transaction) throws in
+            for number in 0..<2 * kinds {
+                let call = Call.sample("pbx:n\(number)", employee: "\(number % kinds)", line: "\(number % 3)")
+                #expect(try transaction.insertIfNew(.sample(call, source: source.id)))
+            }
+        }
+        #expect(store.spilled.count == 2 * kinds)
+        var found: [CallNeeds: Int] = [:]
+        var counts = NeedsCounts { found[$0, default: 0] += $1 }
+        try store.addCallsToSend(to: &counts)
+        counts.finish()
+        #expect(found.values.reduce(0, +) == 2 * kinds + 2)
+        // 5,000 is no multiple of three: both calls of an extension came on lines of their own.
+        #expect(found.count == 2 * kinds + 2)
+        let extensions = Dictionary(grouping: found, by: { $0.key.employeeExtension }).mapValues {
+            $0.map(\.value).reduce(0, +)
+        }
+        #expect(extensions["7"] == 2 && extensions["101"] == 3 && extensions[nil] == 1)
+        #expect(found.keys.allSatisfy { $0.keyPrefix == "pbx" })
+        #expect(found.keys.first { $0.employeeExtension == nil }?.callListID == nil)
+        #expect(found.keys.first { $0.line == "+12025550100" }?.callListID == 7)
+    }
+
     @Test func `a batch of a dry run that fails leaves the calls of the one before`() throws {
         struct Break: Error {}
         let store = try DryRunCallStore(over: nil)
