@@ -14,15 +14,15 @@ protocol FieldSource: ~Copyable {
     /// The fields taken apart in another way, if there is one that gives as many as are expected.
     func repaired(expected: ClosedRange<Int>) -> SeparateFields?
 
-    /// Puts the whole record into a arena that has nothing but literals, if that saves copying its fields.
+    /// Puts the whole record into an arena that has nothing but literals, if that saves copying its fields.
     func begin(in arena: inout RecordArena)
 
-    /// Puts the bytes of a field into a arena in which the record was begun; negative numbers count from the right.
+    /// Puts the bytes of a field into an arena in which the record was begun; negative numbers count from the right.
     ///
     /// - Returns: Where they stand now, or `nil` if there is no such field.
     func appendField(_ index: Int, to arena: inout RecordArena) -> Slice?
 
-    /// Puts the bytes of some fields into a arena, as ``appendField(_:to:)`` does, and tells `body` where each stands.
+    /// Puts the bytes of some fields into an arena, as ``appendField(_:to:)`` does, and tells `body` where each stands.
     ///
     /// - Parameter indices: `body` gets their places in this list.
     func appendFields(_ indices: [Int], to arena: inout RecordArena, _ body: (_ number: Int, Slice?) -> Void)

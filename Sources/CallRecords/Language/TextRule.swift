@@ -7,7 +7,7 @@ import Synchronization
 /// A regular expression of the configuration, in the dialect of the mapping language.
 ///
 /// It is a value that can be handed around. Its copies share the compiled expression and what that said of the texts it has
-/// seen: compiling takes as long as a thousand matches.
+/// seen: compiled for each call, one expression took 30 % of the instructions of a delivery.
 package struct TextRule: Sendable, Hashable {
     /// The expression as it was written.
     package let pattern: String
