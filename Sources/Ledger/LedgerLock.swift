@@ -49,8 +49,7 @@ package struct FileLock: ~Copyable, Sendable {
     package static func isHeld(path: String) -> Bool? {
         var status = stat()
         guard stat(path, &status) == 0 else { return false }
-        // A system without this file has no other way that takes no lock.
-        guard let text = try? String(contentsOfFile: "/proc/locks", encoding: .utf8) else { return nil }
+        guard let text = kernelTable("/proc/locks") else { return nil }
         // As glibc takes a device's number apart.
         let device = UInt64(status.st_dev)
         let (major, minor) = ((device >> 8 & 0xFFF) | (device >> 32 & ~0xFFF), (device & 0xFF) | (device >> 12 & ~0xFF))
@@ -60,6 +59,14 @@ package struct FileLock: ~Copyable, Sendable {
             let words = line.split(separator: " ")
             return words.contains("FLOCK") && !words.contains("->") && words.contains { $0 == file }
         }
+    }
+
+    /// The whole of a table of the kernel; `nil` where the system has none, since there is no other way without a lock.
+    private static func kernelTable(_ path: String) -> String? {
+        // The kernel gives a page at a time, and `String(contentsOfFile:)` ends at the first of them.
+        // What cannot be read is the same to the caller as what is not there.
+        guard let data = try? FileHandle(forReadingAtPath: path)?.readToEnd() else { return nil }
+        return String(decoding: data, as: UTF8.self)
     }
 
     /// The text in the lock file: up to 1 MiB.

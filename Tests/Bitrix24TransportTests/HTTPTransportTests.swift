@@ -48,7 +48,9 @@ struct HTTPTransportTests {
         // Established, or closed by the other end only.
         let states: Set<Substring> = ["01", "08"]
         while true {
-            let table = try String(contentsOfFile: "/proc/self/net/tcp", encoding: .utf8)
+            // The kernel gives a page at a time, and `String(contentsOfFile:)` ends at the first of them.
+            let rows = try FileHandle(forReadingAtPath: "/proc/self/net/tcp")?.readToEnd()
+            let table = String(decoding: try #require(rows), as: UTF8.self)
             let isOpen = table.split(separator: "\n").contains { row in
                 let fields = row.split(separator: " ")
                 return fields.count > 3 && fields[2] == remote && states.contains(fields[3])

@@ -72,8 +72,9 @@ import Testing
                 else { return nil }
                 return target.dropFirst(8).dropLast()
             }.map(String.init))
-        let table = String(
-            decoding: FileManager.default.contents(atPath: "/proc/\(pid)/net/tcp") ?? Data(), as: UTF8.self)
+        // The kernel gives a page at a time, and `FileManager.contents(atPath:)` ends at the first of them.
+        let rows = try? FileHandle(forReadingAtPath: "/proc/\(pid)/net/tcp")?.readToEnd()
+        let table = String(decoding: rows ?? Data(), as: UTF8.self)
         for row in table.split(separator: "\n").dropFirst() {
             let fields = row.split(separator: " ")
             guard fields.count > 9, fields[3] == "0A", sockets.contains(String(fields[9])) else { continue }

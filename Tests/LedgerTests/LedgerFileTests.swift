@@ -264,6 +264,29 @@ import Testing
         return -1
     }
 
+    @Test func `a lock is seen to be held among more locks than the kernel tells in one piece`() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.file("cdr24.sqlite.lock")
+        #expect(FileLock.isHeld(path: path) == false)
+        var others: [Int32] = []
+        defer { for descriptor in others { close(descriptor) } }
+        // Newer locks may stand before it or behind it in the kernel's table.
+        func lockOthers() throws {
+            for _ in 0..<150 {
+                let other = open(folder.file("other-\(others.count)"), O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+                try #require(other >= 0 && flock(other, LOCK_EX | LOCK_NB) == 0)
+                others.append(other)
+            }
+        }
+        try lockOthers()
+        let lock = try FileLock(path: path)
+        try lockOthers()
+        #expect(FileLock.isHeld(path: path) == true)
+        #expect(FileLock.isHeld(path: folder.file("other-0")) == true)
+        #expect(FileLock.isHeld(path: folder.file("other-299")) == true)
+        _ = lock.text()
+    }
+
     @Test func `a lock file that is a link is refused`() throws {
         let folder = try TemporaryFolder()
         try FileManager.default.createSymbolicLink(atPath: folder.file("l"), withDestinationPath: folder.file("x"))
