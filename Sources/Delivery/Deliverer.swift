@@ -8,8 +8,8 @@ package import Logging
 
 /// Runs a delivery: it asks ``DeliveryState`` for the next step, does it, and makes what came of it durable.
 ///
-/// It decides nothing. Before a request leaves its intents are on the disk, and before the next step is asked for its
-/// outcome is.
+/// It decides nothing. Before a request leaves, its intents are on the disk, and so are all outcomes that came before; both
+/// go there in one transaction. Before it waits, reads or ends, it saves the outcomes alone.
 package actor Deliverer {
     private enum Event: Sendable {
         case answered(DeliveryRequest, BatchOutcome)
@@ -26,6 +26,13 @@ package actor Deliverer {
         case nothing
     }
 
+    /// A request under way.
+    private struct Departure {
+        /// When it left, in milliseconds since 1970.
+        let moment: Int64
+        let exchanges: [CallExchange]
+    }
+
     private let store: Ledger
     private let portal: Portal
     private let settings: DeliverySettings
@@ -35,10 +42,10 @@ package actor Deliverer {
     private let log: Logger
     private let onProgress: @Sendable (RunProgress) -> Void
     private var state: DeliveryState
-    /// Requests that left and were not recorded yet.
-    private var onTheirWay = 0
-    /// When they left, in milliseconds since 1970, by the numbers of the requests.
-    private var sentAt: [Int: Int64] = [:]
+    /// Requests that left and were not recorded yet, by their numbers.
+    private var underWay: [Int: Departure] = [:]
+    /// What is known of answers and not on the disk yet.
+    private var unsaved = (commit: DeliveryCommit(), exchanges: [CallExchange]())
     private var hasReservedSpace = false
 
     /// - Parameters:
@@ -90,7 +97,7 @@ package actor Deliverer {
             var isOver = false
             while true {
                 do throws(LedgerFault) {
-                    switch fault == nil ? try advance(in: &group) : .answer {
+                    switch fault == nil ? try advance(in: &group) : try keepOutcomes() {
                     case .moment(let wake) where timer.map { wake < $0 } ?? true:
                         timer = wake
                         group.addTask { [time] in
@@ -104,9 +111,9 @@ package actor Deliverer {
                     }
                 } catch {
                     // The intents that are durable make these calls unsettled in the next run.
-                    fault = error
+                    fault = fault ?? error
                 }
-                guard onTheirWay > 0 || (fault == nil && !isOver && timer != nil) else { return fault }
+                guard !underWay.isEmpty || (fault == nil && !isOver && timer != nil) else { return fault }
                 switch await group.next() {
                 case .answered(let request, let outcome): fault = record(outcome, of: request) ?? fault
                 case .timer(let moment): if timer == moment { timer = nil }
@@ -128,17 +135,26 @@ package actor Deliverer {
             case .load(let page): try load(page)
             case .send(let request):
                 try prepare(request)
-                onTheirWay += 1
                 group.addTask { [portal] in .answered(request, await portal.batch(request.commands)) }
             case .wait(let until, let cause):
-                if onTheirWay == 0, let until { onProgress(state.progress(at: now, waiting: (cause, until))) }
+                try save()
+                if underWay.isEmpty, let until { onProgress(state.progress(at: now, waiting: (cause, until))) }
                 return until.map { .moment($0) } ?? .answer
-            case .end: return .nothing
+            case .end:
+                try save()
+                return .nothing
             }
         }
     }
 
+    /// After a fault nothing more is begun, but what is known is kept if that is possible.
+    private func keepOutcomes() throws(LedgerFault) -> Awaited {
+        try save()
+        return .answer
+    }
+
     private func load(_ page: CallPage) throws(LedgerFault) {
+        try save()
         let calls = try store.trackedCalls(
             in: page.state, after: page.after.map { DeliveryCursor(after: $0) } ?? .beginning,
             latestStart: page.latestStart, limit: page.limit)
@@ -158,25 +174,26 @@ package actor Deliverer {
             hasReservedSpace = true
         }
         let moment = wallMilliseconds
-        sentAt[request.id] = moment
-        try save(request.intents, request.exchanges(sentAt: moment))
-        for case .sequence(let number) in request.intents.facts { memoir?.willSend(sequence: number) }
+        let exchanges = request.exchanges(sentAt: moment)
+        try save(request.intents, exchanges)
+        underWay[request.id] = Departure(moment: moment, exchanges: exchanges)
     }
 
     private var wallMilliseconds: Int64 { Int64(time.wall() * 1_000) }
 
     private func record(_ outcome: BatchOutcome, of request: DeliveryRequest) -> LedgerFault? {
-        onTheirWay -= 1
+        let departure = underWay.removeValue(forKey: request.id)
         log(outcome, of: request)
         do throws(LedgerFault) {
+            // An outcome before this one may be a part of the answer.
+            try save()
             let facts = try store.answer(state.questions(about: outcome, for: request))
             let now = time.monotonic()
-            let exchanges = request.exchanges(
-                sentAt: sentAt.removeValue(forKey: request.id) ?? 0, outcome: outcome, at: wallMilliseconds)
-            try save(
-                checked { state throws(ImpossibleTransition) in
-                    try state.received(outcome, for: request, knowing: facts, at: now)
-                }, exchanges)
+            unsaved.commit = try checked { state throws(ImpossibleTransition) in
+                try state.received(outcome, for: request, knowing: facts, at: now)
+            }
+            unsaved.exchanges = request.exchanges(
+                departure?.exchanges ?? [], sentAt: departure?.moment ?? 0, outcome: outcome, at: wallMilliseconds)
             onProgress(state.progress(at: now))
             return nil
         } catch {
@@ -190,10 +207,16 @@ package actor Deliverer {
         for line in RequestLines(request, outcome).commands { log.debug("\(line)") }
     }
 
-    private func save(_ commit: DeliveryCommit, _ exchanges: [CallExchange] = []) throws(LedgerFault) {
+    /// Makes what is known of answers durable, and what follows from it with it.
+    private func save(
+        _ next: DeliveryCommit = DeliveryCommit(), _ exchanges: [CallExchange] = []
+    ) throws(LedgerFault) {
+        let commit = unsaved.commit.followed(by: next)
         try store.save(
-            progressOf: commit.progress, exchanges: exchanges, facts: LedgerFact.values(of: commit.facts))
-        if !commit.progress.isEmpty { memoir?.delivered(commit.progress) }
+            progressOf: commit.progress, exchanges: unsaved.exchanges + exchanges,
+            facts: LedgerFact.values(of: commit.facts))
+        unsaved = (DeliveryCommit(), [])
+        memoir?.saved(commit)
         for remark in commit.remarks {
             switch remark.level {
             case .info: log.info("\(remark.text)")

@@ -23,10 +23,6 @@ package struct RowWitness: Sendable, Hashable, Codable {
 
 /// Who keeps in mind, apart from the ledger, what a delivery does: see `state_folder` in the configuration.
 package protocol DeliveryMemoir: Sendable {
-    /// A request that may change something at the portal is about to leave; the ledger knows of it.
-    ///
-    /// - Parameter sequence: Its number.
-    func willSend(sequence: Int64)
-    /// Calls are at the portal; the ledger knows of them.
-    func delivered(_ calls: [TrackedCall])
+    /// The ledger has this: calls that are at the portal, and the number of a request that is about to leave.
+    func saved(_ commit: DeliveryCommit)
 }

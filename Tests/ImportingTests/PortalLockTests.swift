@@ -80,13 +80,13 @@ import Testing
         let first = try memory(folder)
         #expect(first.lastSpoken(.system) == nil && first.entries(["pbx"]).isEmpty)
         first.begins("ledger", prefixes: ["pbx"], sequence: 0, takesOver: false)
-        first.willSend(sequence: 3)
+        first.saved(DeliveryCommit(facts: [.sequence(3)]))
         let calls = (1...30).map { id in
             TrackedCall(
                 id: Int64(id), call: .sample("pbx:\(id)", employee: "\(100 + id % 7)"),
                 progress: DeliveryProgress(stored: .delivered, portalCallID: "c\(id)", statisticID: Int64(id)))
         }
-        first.delivered(calls)
+        first.saved(DeliveryCommit(progress: calls))
         first.note(.settled)
         let path = first.path
         _ = consume first

@@ -9,6 +9,15 @@ struct JSONText {
 
     mutating func text(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
+        if text.utf8.contains(where: Self.isEscaped) { escaped(text) } else { bytes += text.utf8 }
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func isEscaped(_ byte: UInt8) -> Bool {
+        byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == 0x7F
+    }
+
+    private mutating func escaped(_ text: String) {
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
@@ -21,7 +30,6 @@ struct JSONText {
                 bytes.append(byte)
             }
         }
-        bytes.append(UInt8(ascii: "\""))
     }
 
     mutating func raw(_ text: String) {

@@ -26,13 +26,17 @@ extension DeliveryRequest {
     /// The same requests with what became of them, and the look-ups that show something of a call.
     ///
     /// - Parameters:
+    ///   - begun: What ``exchanges(sentAt:)`` gave when the request left.
     ///   - moment: When the request left, in milliseconds since 1970.
     ///   - end: When its outcome was known, in milliseconds since 1970.
-    package func exchanges(sentAt moment: Int64, outcome: BatchOutcome, at end: Int64) -> [CallExchange] {
+    package func exchanges(
+        _ begun: [CallExchange], sentAt moment: Int64, outcome: BatchOutcome, at end: Int64
+    ) -> [CallExchange] {
         switch purpose {
         case .register, .finish:
-            return zip(exchanges(sentAt: moment), commands).map { exchange, command in
-                let (kind, answer) = command.answer(in: outcome)
+            let reply = outcome.reading().reply
+            return zip(begun, commands).map { exchange, command in
+                let (kind, answer) = reply.map { command.answer(in: $0) } ?? outcome.missingAnswer
                 return exchange.answered(kind, at: end, answer.json)
             }
         case .settle(let calls, let question):
@@ -83,6 +87,11 @@ extension BatchOutcome {
         let (_, wasExecuted, verdict) = reading()
         return (wasExecuted == false ? .notExecuted : .unanswered, verdict.reason)
     }
+
+    fileprivate var missingAnswer: (ExchangeOutcome, JSONValue) {
+        let missing = missing
+        return (missing.kind, .object(["reason": .string(missing.reason)]))
+    }
 }
 
 extension RequestVerdict {
@@ -99,12 +108,8 @@ extension RequestVerdict {
 }
 
 extension Command {
-    /// What the outcome of a batch says about this command.
-    fileprivate func answer(in outcome: BatchOutcome) -> (ExchangeOutcome, JSONValue) {
-        guard let reply = outcome.reading().reply else {
-            let missing = outcome.missing
-            return (missing.kind, .object(["reason": .string(missing.reason)]))
-        }
+    /// What the reply to a batch says about this command.
+    fileprivate func answer(in reply: BatchReply) -> (ExchangeOutcome, JSONValue) {
         switch reply.outcomes[key] {
         case .succeeded(let answer): return (.done, answer.result.kept)
         case .failed(let error):
@@ -178,9 +183,8 @@ extension [Command] {
             for parameter in command.parameters where !told.contains(parameter.name) {
                 if case .text(let text) = parameter.value { sent[parameter.name] = .string(text) }
             }
-            let names = Set(command.parameters.map(\.name))
             for parameter in whole(command, call).parameters
-            where told.contains(parameter.name) && !names.contains(parameter.name) {
+            where told.contains(parameter.name) && !command.parameters.contains(where: { $0.name == parameter.name }) {
                 sent[parameter.name] = .null
             }
             return CallExchange(callID: call.id, sentAt: moment, method: method, sent: JSONValue.object(sent).json)

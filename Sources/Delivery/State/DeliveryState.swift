@@ -7,7 +7,7 @@ package import CallLifecycle
 ///
 /// It does no input or output and looks at no clock. Whoever runs it asks for the ``next(at:)`` step, does it, and tells
 /// what came of it; every change that must outlive the process is in the ``DeliveryCommit`` that is returned, and is made
-/// durable before the next step is asked for. All moments are on the monotonic clock.
+/// durable before the next step is done. All moments are on the monotonic clock.
 ///
 /// A delivery goes through phases: it takes back what an earlier process left on its way, asks the portal what it needs to
 /// know, looks keys up where the ledger may know less than the portal, sends a first few calls and reads them back, and
@@ -91,7 +91,7 @@ package struct DeliveryState: Sendable {
     /// Takes in what became of a request.
     ///
     /// - Parameter facts: The store's answer to ``questions(about:for:)``.
-    /// - Returns: What must be durable before the next step is asked for.
+    /// - Returns: What must be durable before the next step is done.
     /// - Throws: ``ImpossibleTransition`` when the store or the program is wrong about a call.
     package mutating func received(
         _ outcome: BatchOutcome, for request: DeliveryRequest, knowing facts: StoreFacts, at now: Duration

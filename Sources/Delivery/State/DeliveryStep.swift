@@ -75,6 +75,18 @@ package struct DeliveryCommit: Sendable, Equatable {
     package var facts: [DeliveryFact] = []
     /// What a person who follows the run should read.
     package var remarks: [DeliveryRemark] = []
+
+    /// The number of the latest request that is about to leave, if one is.
+    package var sequence: Int64? {
+        for case .sequence(let number) in facts.reversed() { return number }
+        return nil
+    }
+
+    /// Both as one commit; of two values of one call or one fact the later one counts.
+    func followed(by next: DeliveryCommit) -> DeliveryCommit {
+        DeliveryCommit(
+            progress: progress + next.progress, facts: facts + next.facts, remarks: remarks + next.remarks)
+    }
 }
 
 /// Something that a ledger remembers about its portal.

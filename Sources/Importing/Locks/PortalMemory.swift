@@ -76,6 +76,21 @@ final class PortalMemory: Sendable, DeliveryMemoir {
         var prefixes: [String] = []
         /// The newest row of each extension, by key prefix.
         var newest: [String: [String: RowWitness]] = [:]
+
+        mutating func remember(_ rows: [(TrackedCall, RowWitness)]) {
+            for (call, row) in rows {
+                guard let prefix = prefixes.first(where: { call.key.hasPrefix($0 + ":") }) else { continue }
+                let extensionName = call.call.employeeExtension ?? ""
+                if row.id > newest[prefix]?[extensionName]?.id ?? 0 {
+                    newest[prefix, default: [:]][extensionName] = row
+                }
+            }
+            for (prefix, newest) in newest {
+                let former = record.entries[prefix]?.rows ?? []
+                let rows = Set(newest.values).union(former).sorted { $0.id > $1.id }
+                record.entries[prefix]?.rows = Array(rows.prefix(PortalMemory.mostRows))
+            }
+        }
     }
 
     /// The most rows that are remembered of a phone system: the portal is asked for all of them in one command.
@@ -143,32 +158,17 @@ final class PortalMemory: Sendable, DeliveryMemoir {
         }
     }
 
-    func willSend(sequence: Int64) {
+    func saved(_ commit: DeliveryCommit) {
+        let rows = commit.progress.compactMap { call in RowWitness(call).map { (call, $0) } }
+        guard commit.sequence != nil || !rows.isEmpty else { return }
         change { state in
-            for prefix in state.prefixes {
-                state.record.entries[prefix]?.ledger = state.ledger
-                state.record.entries[prefix]?.sequence = sequence
-            }
-        }
-    }
-
-    func delivered(_ calls: [TrackedCall]) {
-        guard calls.contains(where: { RowWitness($0) != nil }) else { return }
-        change { state in
-            for call in calls {
-                guard let row = RowWitness(call),
-                    let prefix = state.prefixes.first(where: { call.key.hasPrefix($0 + ":") })
-                else { continue }
-                let extensionName = call.call.employeeExtension ?? ""
-                if row.id > state.newest[prefix]?[extensionName]?.id ?? 0 {
-                    state.newest[prefix, default: [:]][extensionName] = row
+            if let sequence = commit.sequence {
+                for prefix in state.prefixes {
+                    state.record.entries[prefix]?.ledger = state.ledger
+                    state.record.entries[prefix]?.sequence = sequence
                 }
             }
-            for (prefix, newest) in state.newest {
-                let former = state.record.entries[prefix]?.rows ?? []
-                let rows = Set(newest.values).union(former).sorted { $0.id > $1.id }
-                state.record.entries[prefix]?.rows = Array(rows.prefix(Self.mostRows))
-            }
+            if !rows.isEmpty { state.remember(rows) }
         }
     }
 

@@ -222,7 +222,7 @@ struct DeliveryRun: Sendable {
 
     /// Books what an outcome means.
     ///
-    /// - Returns: What must be durable before the next step is asked for.
+    /// - Returns: What must be durable before the next step is done.
     mutating func book(_ news: Consequences, at now: Duration) throws(ImpossibleTransition) -> DeliveryCommit {
         var facts = portal.take(news.portal) + news.facts
         if let clock = news.portal.clock {
