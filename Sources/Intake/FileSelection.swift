@@ -17,7 +17,7 @@ package enum FileSelection {
     ///
     /// - Parameter onlyRegular: Whether what is no regular file, nor leads to one, is left out of the matches of globs and of
     ///   the content of folders.
-    /// - Throws: ``ImportFault/input(_:)`` for a path that is not there.
+    /// - Throws: ``ImportFault/input(_:)`` for a path that is not there, and for a folder that is there and cannot be read.
     package static func files(_ patterns: [String], onlyRegular: Bool = true) throws(ImportFault) -> [String] {
         // The matches of one pattern are different files.
         if patterns.count == 1 { return try expand(patterns[0], onlyRegular) }
@@ -46,16 +46,17 @@ package enum FileSelection {
         let end = pattern.utf8.lastIndex(of: UInt8(ascii: "/")).map { pattern.index(after: $0) } ?? pattern.startIndex
         let (folder, names) = (String(pattern[..<end]), String(pattern[end...]))
         if !names.isEmpty, !folder.utf8.contains(where: { "*?[\\".utf8.contains($0) }) {
-            // A folder that is not there, or cannot be read, has no matches.
             let paths = try FolderListing.paths(in: folder, onlyRegular: onlyRegular) { FolderListing.fits($0, names) }
-            return paths?.sorted() ?? []
+            if let paths { return paths.sorted() }
+            if isNoFolder(errno) { return [] }
+            throw unreadable(folder)
         }
         var result = glob_t()
         defer { globfree(&result) }
-        switch glob(pattern, GLOB_NOSORT, nil, &result) {
+        switch glob(pattern, GLOB_NOSORT, { _, code in FileSelection.isNoFolder(code) ? 0 : 1 }, &result) {
         case 0: break
         case GLOB_NOMATCH: return []
-        default: throw .input("the pattern \(pattern) cannot be searched; check who may read its folder")
+        default: throw .input("a folder that matches the pattern \(pattern) cannot be read; check who may read it")
         }
         var paths: [String] = []
         for index in 0..<Int(result.gl_pathc) {
@@ -82,10 +83,14 @@ package enum FileSelection {
         let paths = try FolderListing.paths(in: folder, onlyRegular: onlyRegular) { name in
             UInt8(bitPattern: name.pointee) != UInt8(ascii: ".") && isRecordFile(String(cString: name))
         }
-        guard let paths else {
-            throw .input(
-                "the folder \(folder) cannot be read: \(String(cString: strerror(errno))); check who may read it")
-        }
+        guard let paths else { throw unreadable(folder) }
         return paths.sorted()
+    }
+
+    /// Whether an error means that there is no such folder, which then has no matches, rather than that it cannot be read.
+    private static func isNoFolder(_ code: Int32) -> Bool { code == ENOENT || code == ENOTDIR || code == ELOOP }
+
+    private static func unreadable(_ folder: String) -> ImportFault {
+        .input("the folder \(folder) cannot be read: \(String(cString: strerror(errno))); check who may read it")
     }
 }

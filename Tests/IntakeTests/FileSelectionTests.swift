@@ -59,6 +59,15 @@ import Testing
         #expect(try FileSelection.files([folder.file("none/*.csv")]).isEmpty)
     }
 
+    /// A name that is too long stands for every folder that is there and cannot be opened: root may open the others.
+    @Test(arguments: ["/*.csv", "/x*/*.csv", "*/a.csv"])
+    func `a folder that cannot be read is no empty one`(_ rest: String) throws {
+        let folder = try TemporaryFolder()
+        let name = String(repeating: "a", count: 300)
+        let pattern = rest.hasPrefix("/") ? folder.file(name + rest) : folder.file(name + "/b" + rest)
+        #expect { try FileSelection.files([pattern]) } throws: { "\($0)".contains("cannot be read") }
+    }
+
     @Test func `standard input is itself, and a path that is not there is refused`() throws {
         #expect(try FileSelection.files(["-"]) == ["-"])
         #expect(throws: ImportFault.self) { try FileSelection.files(["/no/such/file.csv"]) }
