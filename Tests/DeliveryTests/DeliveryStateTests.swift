@@ -314,7 +314,8 @@ import Testing
             case .end:
                 #expect(scene.now - began >= patience)
                 #expect(
-                    scene.state.report.end == .stopped("the portal does not reply: the reply is not a list of lines"))
+                    scene.state.report.end
+                        == .stopped("the portal gave no usable reply: the reply is not a list of lines"))
                 return
             case .load: break
             }

@@ -47,7 +47,7 @@ package struct Rebind: Sendable {
         guard connection.host == host else {
             throw .configuration(
                 "\(connection.access.setting) is that of \(connection.host), not of \(host); configure the new address first, so "
-                    + "that cdr24 can check whether it is the same portal, or use --even-if-absent")
+                    + "that cdr24 can check whether it is the same portal, or repeat the command with --even-if-absent")
         }
         let (binding, calls) = try ledger.reading { ledger throws(LedgerFault) in
             (try LedgerBinding(ledger), try ledger.newestDelivered(limit: Self.probes))
@@ -71,7 +71,8 @@ package struct Rebind: Sendable {
         throw .configuration(
             """
             \(host) does not have the last \(counted(calls.count, "call")) that this ledger has delivered, so it is \
-            probably another portal; use a separate ledger for each portal, or, if its calls were deleted, --even-if-absent
+            probably another portal; use a separate ledger for each portal, or, if its calls were deleted, repeat the command \
+            with --even-if-absent
             """)
     }
 

@@ -147,7 +147,7 @@ struct RunTally: Sendable {
         case .unknown(let reason):
             report.unknownReplies += 1
             report.retries += 1
-            return ("no usable reply: \(reason)", .stopped("the portal does not reply: \(reason)"))
+            return ("no usable reply: \(reason)", .stopped("the portal gave no usable reply: \(reason)"))
         case .rejected(let refusal):
             end(.rejected(refusal.text(for: access)))
             return nil
