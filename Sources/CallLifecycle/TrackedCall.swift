@@ -29,6 +29,8 @@ package struct TrackedCall: Sendable, Hashable, Identifiable {
     package var isAdopted: Bool { progress.isAdopted && progress.portalCallID == call.details.portalCallID }
     /// The client's number.
     package var phoneNumber: String { call.phoneNumber }
+    /// Whether the client's number was removed from the ledger, so that the call cannot be sent any more.
+    package var isPruned: Bool { call.phoneNumber.isEmpty }
 
     /// Applies an event; see ``DeliveryProgress/apply(_:startedAgo:)``.
     ///
@@ -45,6 +47,9 @@ package struct TrackedCall: Sendable, Hashable, Identifiable {
 
     /// Applies a person's decision; see ``DeliveryProgress/decide(_:)``.
     package mutating func decide(_ decision: CallDecision) -> DecisionOutcome {
+        if decision != .delivered, isPruned {
+            return .refused("its number was removed by cdr24 prune, so it cannot be sent")
+        }
         let outcome = progress.decide(decision)
         // A person who sends the call again does without the CALL_ID of the record.
         if decision == .sendAgain, case .changed = outcome, call.details.portalCallID != nil {

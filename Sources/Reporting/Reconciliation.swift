@@ -8,11 +8,14 @@ package struct Reconciliation: CommandReport, Equatable {
         package let key: String
         /// Whether the next import sends it again.
         package let isPutBack: Bool
+        /// Why it cannot be sent again, as a clause; `nil` where nothing speaks against it.
+        package let obstacle: String?
 
         /// A call that is gone; see the properties.
-        package init(key: String, isPutBack: Bool) {
+        package init(key: String, isPutBack: Bool, obstacle: String? = nil) {
             self.key = key
             self.isPutBack = isPutBack
+            self.obstacle = obstacle
         }
     }
 
@@ -85,6 +88,9 @@ package struct Reconciliation: CommandReport, Equatable {
     /// Keys of ours that the ledger does not know.
     package var unknown: [String] = []
 
+    /// The highest ID of these rows; a row that the portal has not shown yet has a higher one.
+    package var newestRow: Int64 = 0
+
     /// A comparison of nothing.
     package init() {}
 
@@ -104,7 +110,8 @@ package struct Reconciliation: CommandReport, Equatable {
 
     /// Whether `--apply` would correct the ledger.
     package var canBeCorrected: Bool {
-        undelivered.contains { !$0.isMarked && $0.state != Self.waiting } || (provesAbsence && missing.count > putBack)
+        undelivered.contains { !$0.isMarked && $0.state != Self.waiting }
+            || (provesAbsence && missing.contains { !$0.isPutBack && $0.obstacle == nil })
     }
 
     /// The state in which legs may still join a call, so that a row decides nothing.
@@ -140,6 +147,7 @@ package struct Reconciliation: CommandReport, Equatable {
     private func remedy(_ call: Missing) -> String {
         guard seesAllCalls else { return "this user may be unable to see it, so it is left as it is" }
         if call.isPutBack { return "the next import sends it again" }
+        if let obstacle = call.obstacle { return obstacle }
         return rows > 0 ? "cdr24 reconcile --apply has it sent again" : "left as it is"
     }
 

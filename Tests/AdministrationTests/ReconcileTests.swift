@@ -3,6 +3,7 @@
 import CallLifecycle
 import CallRecords
 import ExitCodes
+import Importing
 import Ledger
 import PortalSimulator
 import Reporting
@@ -71,6 +72,38 @@ import Testing
             #expect(result.putBack == 1 && result.text.contains("the next import sends it again"))
             #expect(try scene.state("pbx:2") == .pending && scene.state("pbx:1") == .delivered)
             #expect(try await reconcile(scene).missing.isEmpty)
+        }
+    }
+
+    @Test func `a delivered call whose row may be late is left as it is`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try AdministrationScene(time)
+            let late = DeliveryProgress(stored: .delivered, portalCallID: "c2", statisticID: 1_000_000)
+            try scene.store([(.numbered(1), .sample(.delivered)), (.numbered(2), late)])
+            try await scene.finish(.numbered(1))
+            let result = try await reconcile(scene, marks: true)
+            #expect(result.missing.map(\.key) == ["pbx:2"] && result.putBack == 0 && !result.canBeCorrected)
+            #expect(result.text.contains("its row may still be to come"), "\(result.text)")
+            #expect(try scene.state("pbx:2") == .delivered)
+        }
+    }
+
+    @Test func `a delivered call whose number was removed cannot be sent again`() async throws {
+        try await VirtualTime.run { time in
+            let scene = try await differingScene(time)
+            try scene.ledger.writing { ledger throws(LedgerFault) in
+                _ = try ledger.prune(before: .max)
+            }
+            let listed = try await reconcile(scene)
+            #expect(listed.missing.map { $0.obstacle != nil } == [true])
+            let result = try await reconcile(scene, marks: true)
+            #expect(result.putBack == 0 && !result.canBeCorrected && result.hasDifferences)
+            #expect(
+                result.text.contains("its number was removed by cdr24 prune, so it cannot be sent again"),
+                "\(result.text)")
+            #expect(try scene.state("pbx:2") == .delivered)
+            let resolve = Resolve(scene.ledger, key: "pbx:2", time: time.source)
+            #expect(throws: ImportFault.self) { try resolve.decide(.sendLost) }
         }
     }
 

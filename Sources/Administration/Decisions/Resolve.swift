@@ -83,9 +83,6 @@ package struct Resolve: Sendable {
         let key = key
         let (call, refusal) = try ledger.writing { ledger throws(LedgerFault) -> (TrackedCall?, String?) in
             guard var call = try ledger.trackedCall(key: key) else { return (nil, nil) }
-            if decision != .delivered, call.phoneNumber.isEmpty {
-                return (call, "its number was removed by cdr24 prune, so it cannot be sent")
-            }
             if case .refused(let reason) = call.decide(decision) { return (call, reason) }
             try ledger.save(progressOf: [call])
             // Whoever decides about a call wants it, whatever was said before.

@@ -124,6 +124,7 @@ package struct Reconcile: Sendable {
         var changed: [TrackedCall] = []
         for (key, ids) in rows.sorted(by: { $0.key < $1.key }) {
             result.rows += ids.count
+            result.newestRow = max(result.newestRow, ids.max() ?? 0)
             guard let call = try ledger.trackedCall(key: key) else {
                 if ids.count > 1 { result.duplicates.append(Reconciliation.Duplicate(key: key, rows: ids.count)) }
                 result.unknown.append(key)
@@ -185,10 +186,21 @@ package struct Reconcile: Sendable {
         }
         var call = call
         var isPutBack = false
-        let isGone = result.provesAbsence || (trustsEmptiness && result.seesAllCalls && result.rows == 0)
+        // Statistics may be late: a row that is to come has a higher ID than all that are shown.
+        let isOlder = call.progress.statisticID.map { $0 < result.newestRow } ?? true
+        let isGone =
+            (result.provesAbsence && isOlder) || (trustsEmptiness && result.seesAllCalls && result.rows == 0)
         if marks, isGone, case .changed = call.decide(.sendLost) { isPutBack = true }
-        result.missing.append(Reconciliation.Missing(key: call.key, isPutBack: isPutBack))
+        result.missing.append(
+            Reconciliation.Missing(
+                key: call.key, isPutBack: isPutBack, obstacle: obstacle(to: call, isOlder: isOlder)))
         return isPutBack ? call : nil
+    }
+
+    private func obstacle(to call: TrackedCall, isOlder: Bool) -> String? {
+        if call.isPruned { return "its number was removed by cdr24 prune, so it cannot be sent again" }
+        if isOlder { return nil }
+        return "its row may still be to come; if it is not there tomorrow, run: cdr24 resolve \(call.key) --send-again"
     }
 
     /// The call as delivered; `nil` where a row does not decide it, since legs may still join it.
