@@ -137,6 +137,10 @@ struct PortalBatchTests {
         (200, #"{"error":"WRONG_ENCODING"}"#),
         (503, #"{"message":"service unavailable"}"#),
         (429, #"{"message":"slow down"}"#),
+        (429, #"{"error":"slow_down"}"#),
+        (408, #"{"error":"request_timeout"}"#),
+        (499, #"{"error":"client_closed_request"}"#),
+        (200, #"{"error":"something_new"}"#),
         (404, #"{"result":{"result":[],"result_error":[]}}"#),
     ])
     func anErrorThatMayFollowExecutionLeavesEverythingUnknown(_ status: Int, body: String) async {

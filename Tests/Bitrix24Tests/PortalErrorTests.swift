@@ -72,7 +72,7 @@ struct PortalErrorTests {
         Example("", "something new", 400, .other, .permanent),
         Example("", "something new", 500, .serverFault, .unknown),
         Example("SOMETHING_NEW", "", 503, .serverFault, .unknown),
-        Example("SOMETHING_NEW", "", 429, .rateLimited, .retryLater),
+        Example("SOMETHING_NEW", "", 429, .other, .permanent),
         Example("SOMETHING_NEW", "", 401, .credentials, .stop),
         Example("SOMETHING_NEW", "", 403, .accessDenied, .stop),
     ]

@@ -7,6 +7,8 @@
 /// | 301, 302, 303, 307, 308 | moved: a redirect comes before the portal looks at the request |
 /// | JSON with `error`, of a kind that precedes execution or refuses it | refused |
 /// | JSON with `error`, of a kind that may follow execution | unknown |
+/// | JSON with an `error` that is not known: status 400, 404, 405, 410, 411, 413, 414, 415 or 431 | refused |
+/// | the same with any other status, such as 408 or 429 of a gateway that lost patience | unknown |
 /// | JSON with `result`, status below 400 | a result |
 /// | anything else: no JSON, an empty body, a gateway's page with any status, 429 and 503 included | unknown |
 ///
@@ -30,9 +32,13 @@ enum Reply {
             return
         }
         if let error = PortalError(envelope: envelope, status: answer.status) {
-            self =
-                error.consequence == .unknown
-                ? .unknown("the portal reported an internal error: \(error)", elapsed: answer.elapsed) : .refused(error)
+            if error.consequence == .unknown {
+                self = .unknown("the portal reported an internal error: \(error)", elapsed: answer.elapsed)
+            } else if error.kind == .other, !Self.statusesBeforeExecution.contains(answer.status) {
+                self = .unknown("the reply is an unknown error: \(error)", elapsed: answer.elapsed)
+            } else {
+                self = .refused(error)
+            }
         } else if answer.status < 400, members["result"] != nil {
             self = .result(envelope, elapsed: answer.elapsed)
         } else {
@@ -40,6 +46,9 @@ enum Reply {
                 "the reply contains neither a result nor an error (HTTP \(answer.status))", elapsed: answer.elapsed)
         }
     }
+
+    /// What a server or a gateway answers that did not pass a request on, by RFC 9110 and RFC 6585.
+    private static let statusesBeforeExecution: Set = [400, 404, 405, 410, 411, 413, 414, 415, 431]
 
     /// The host of an absolute address, in lower case and with its port; never the path, which contains the secret.
     private static func host(of location: String) -> String? {

@@ -78,7 +78,6 @@ extension PortalError.Kind {
     private static func byStatus(_ status: Int) -> Self {
         switch status {
         case 500...: .serverFault
-        case 429: .rateLimited
         // 401 and 403 come from the stage that checks who asks, before anything is executed.
         case 401: .credentials
         case 403: .accessDenied
