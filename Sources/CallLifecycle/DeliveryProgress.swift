@@ -67,6 +67,16 @@ package struct DeliveryProgress: Sendable, Hashable {
         self.mayHaveCreated = mayHaveCreated
     }
 
+    /// Whether the portal has nothing of the call, so that another reading of its records may take its place.
+    package var isUnsent: Bool {
+        switch state {
+        case .waiting, .pending, .held, .refused:
+            portalCallID == nil && statisticID == nil && registrations == 0 && !lostRegister && !lostFinish
+                && !mayHaveCreated && !wasFoundThere
+        case .registering, .registered, .finishing, .unsettled, .delivered, .deliveredByOthers: false
+        }
+    }
+
     /// Whether the CALL_ID is that of the record: the portal registered the call itself.
     package var isAdopted: Bool { portalCallID != nil && registrations == 0 }
 

@@ -142,6 +142,16 @@ package final class DryRunCallStore: CallStore {
         try own.deliverableCount() + spilled.count + (base?.deliverableCount() ?? 0)
     }
 
+    /// Whether the ledger beneath has calls of a source of which the portal has nothing.
+    package func hasUnsent(sourceID: Int64) throws(LedgerFault) -> Bool {
+        try base?.hasUnsent(sourceID: sourceID) ?? false
+    }
+
+    /// How many calls of a source wait to be sent in the ledger beneath.
+    package func pendingCount(sourceID: Int64, readBefore runID: Int64) throws(LedgerFault) -> Int {
+        try base?.pendingCount(sourceID: sourceID, readBefore: runID) ?? 0
+    }
+
     /// Whether anything ever left for any call of the ledger beneath.
     package func hasDelivered() throws(LedgerFault) -> Bool {
         if let base, try base.hasDelivered() { return true }

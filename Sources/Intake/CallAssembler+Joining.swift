@@ -67,6 +67,9 @@ extension CallAssembler {
         _ legs: [Leg], _ known: LedgerCall, folded: FoldedCall, _ transaction: any IntakeTransaction,
         tally: inout RecordTally
     ) throws {
+        if rereads, let renewed = renewed(known, by: legs) {
+            return try renew(known, renewed, legs.count, transaction, tally: &tally)
+        }
         let canGrow = known.canGrow
         let told = canGrow ? Leg.decode(known.history.legs) ?? [] : []
         let unknown = legs.filter { leg in
@@ -131,6 +134,43 @@ extension CallAssembler {
         guard try transaction.insertIfNew(held) else { return tally.duplicates(legs.count) }
         newlyHeld[HoldReason.changedLater.rawValue, default: 0] += 1
         tally.late(legs.count)
+    }
+
+    /// The legs of a call of which nothing has left, if some of them read otherwise now; else `nil`. What was not read
+    /// again stays as it was.
+    private func renewed(_ known: LedgerCall, by legs: [Leg]) -> [Leg]? {
+        guard known.progress.isUnsent, let told = Leg.decode(known.history.legs), !told.isEmpty,
+            legs.allSatisfy(known.has)
+        else { return nil }
+        let now = Dictionary(legs.map { ($0.fingerprint, $0) }) { first, _ in first }
+        let all = told.map { now[$0.fingerprint] ?? $0 }
+        return Leg.encode(all) == known.history.legs ? nil : all
+    }
+
+    /// Puts another reading of all its legs in the place of a call of which nothing has left.
+    ///
+    /// - Parameter count: How many legs were read again.
+    private mutating func renew(
+        _ known: LedgerCall, _ legs: [Leg], _ count: Int, _ transaction: any IntakeTransaction,
+        tally: inout RecordTally
+    ) throws {
+        var renewed = known
+        // What a person was asked about, or the portal refused, was the former reading.
+        if !known.state.canGrow, case .refused = renewed.progress.decide(.retry) { return tally.duplicates(count) }
+        renewedCalls += 1
+        let isOfThisRun = known.history.runID == runID
+        switch fold(legs) {
+        case .call(let call):
+            renewed.call = call.renamed(known.call.key)
+            _ = try renewed.apply(.grew(isWhole: isWhole(call)), now: now)
+            renewed.history.legs = Leg.encode(legs)
+            try transaction.update(renewed)
+            tally.duplicates(count)
+        case .skipped(let reason):
+            try transaction.delete(known)
+            if isOfThisRun { tally.left(legs: known.history.runLegs, isNewCall: known.history.isNew) }
+            tally.skipped(reason, count + (isOfThisRun ? known.history.runLegs : 0))
+        }
     }
 
     private mutating func grow(

@@ -24,6 +24,11 @@ struct CallAssembler {
     /// Whether the store knew the call that came last. Then it probably knows the next one as well, and is asked before
     /// anything is made of it: a file that is read again costs no more than looking its keys up.
     var lastWasKnown = false
+    /// Whether legs are read anew that other rules may have read before: what they are now counts for calls of which nothing
+    /// has left. Else legs that are known are not looked at.
+    var rereads = false
+    /// How many calls became something else by that.
+    var renewedCalls = 0
     /// What the legs that came share with those that may still come.
     private var marks: MarkMemory
     /// The most keys that are kept undecided; beyond it they are given up as what they are.
@@ -131,7 +136,7 @@ struct CallAssembler {
     ) throws {
         let isUndecided = !undecided.isEmpty && undecided[calls.key(index)] != nil
         if !isUndecided {
-            if lastWasKnown, try transaction.knows(calls, index) { return tally.duplicates(1) }
+            if lastWasKnown, !rereads, try transaction.knows(calls, index) { return tally.duplicates(1) }
             if try transaction.insertIfNew(calls, index) {
                 lastWasKnown = false
                 return tally.joined(legs: 1, isNewCall: true)
@@ -173,7 +178,7 @@ struct CallAssembler {
         _ fresh: [Leg], _ folded: FoldedCall?, of key: String, isLast: Bool, _ transaction: any IntakeTransaction,
         tally: inout RecordTally
     ) throws {
-        if lastWasKnown, try transaction.knows(fresh) { return tally.duplicates(fresh.count) }
+        if lastWasKnown, !rereads, try transaction.knows(fresh) { return tally.duplicates(fresh.count) }
         switch folded ?? fold(fresh) {
         case .skipped(let reason):
             guard let known = try transaction.call(key: key) else {
@@ -193,7 +198,7 @@ struct CallAssembler {
             }
             let wasAsked = lastWasKnown
             lastWasKnown = true
-            if !wasAsked, try transaction.knows(fresh) { return tally.duplicates(fresh.count) }
+            if !wasAsked, !rereads, try transaction.knows(fresh) { return tally.duplicates(fresh.count) }
             if let known = try transaction.call(key: key) {
                 try meet(fresh, known, folded: .call(call), transaction, tally: &tally)
             }

@@ -116,30 +116,41 @@ package struct Intake: Sendable {
             for file in try intake.memory.changed(part) where !stop.isStopped { try intake.read(file) }
         }
         try intake.memory.save()
-        if !stop.isStopped { try intake.memory.forgetMissing() }
+        guard !stop.isStopped else { return }
+        try intake.memory.forgetMissing()
+        intake.alarmAboutReplaced(files)
+        if intake.assembler.renewedCalls > 0 {
+            intake.remarks.append(
+                Phrase(
+                    "read anew by the present rules, before anything was sent: \(intake.assembler.renewedCalls, .ofCall)"
+                ))
+        }
     }
 
     private func sourceIntake(_ settings: SourceSettings) throws(ImportFault) -> SourceIntake {
         guard let format = settings.format else {
             throw .configuration("no format is named; write format: (for example asterisk), or use --format")
         }
+        let rule = KeyRule(format, settings)
         let source = try ImportFault.translating { () throws(LedgerFault) in
-            try store.source(keyPrefix: settings.keyPrefix, keyRule: format.keyRuleFingerprint)
+            try store.source(keyPrefix: settings.keyPrefix, keyRule: rule.text)
         }
         let hasCalls = try ImportFault.translating { () throws(LedgerFault) in try store.hasCalls(sourceID: source.id)
         }
-        guard source.keyRule == format.keyRuleFingerprint || !hasCalls else {
+        guard rule.makesKeys(of: source.keyRule) || !hasCalls else {
             throw .configuration(
                 """
-                the calls of \(settings.keyPrefix) in the ledger have keys made by another rule, and this one would \
-                send them again under new keys; go back to the former format, or give the source a new key_prefix and \
+                the calls of \(settings.keyPrefix) in the ledger have keys made by another rule\(
+                    format.keyRestarts ? " or in another time_zone" : ""), and this one would \
+                send them again under new keys; go back to the former format\(
+                    format.keyRestarts ? " and time_zone" : ""), or give the source a new key_prefix and \
                 set its not_before to the first day that was not imported
                 """)
         }
-        if source.keyRule != format.keyRuleFingerprint {
-            // No call has a key by the former rule: the format was named wrongly, or is only being tried.
+        if source.keyRule != rule.text {
+            // No call has a key by another rule: the format was named wrongly, or is only being tried.
             try ImportFault.translating { () throws(LedgerFault) in
-                try store.change(keyRule: format.keyRuleFingerprint, sourceID: source.id)
+                try store.change(keyRule: rule.text, sourceID: source.id)
             }
         }
         let context = MappingContext(settings, configuration)
@@ -213,7 +224,7 @@ package struct Intake: Sendable {
         _ settings: SourceSettings, before limit: Int64
     ) throws(LedgerFault) -> (count: Int, oldest: Int64)? {
         guard try !store.hasDelivered(), let format = settings.format else { return nil }
-        let source = try store.source(keyPrefix: settings.keyPrefix, keyRule: format.keyRuleFingerprint)
+        let source = try store.source(keyPrefix: settings.keyPrefix, keyRule: KeyRule(format, settings).text)
         return try store.pendingBefore(limit, sourceID: source.id)
     }
 
@@ -222,7 +233,7 @@ package struct Intake: Sendable {
     ) throws(ImportFault) {
         guard let limit = settings.expectWithin, let format = settings.format else { return }
         let newest = try ImportFault.translating { () throws(LedgerFault) in
-            let source = try store.source(keyPrefix: settings.keyPrefix, keyRule: format.keyRuleFingerprint)
+            let source = try store.source(keyPrefix: settings.keyPrefix, keyRule: KeyRule(format, settings).text)
             return try store.newestLeg(sourceID: source.id)
         }
         let silence = newest.map { time.wallSeconds - $0 }

@@ -30,6 +30,10 @@ struct SourceIntake {
     var remarks: [Phrase] = []
     /// What a person should do something about.
     var alarms: [Phrase] = []
+    /// Live logs that were continued, by the hashes of what was known of them.
+    private(set) var continued: Set<[UInt8]> = []
+    /// Live logs that were known by their names and have another content now.
+    private(set) var replaced: [LedgerFile] = []
     /// How the file was read that came last; `nil` before the first one.
     var lastReading: LedgerReading?
     /// The fingerprint of the rules that decide what becomes of a record.
@@ -82,6 +86,7 @@ struct SourceIntake {
             try workers.first().withFreshMapper(probe.check)
         }
         let reading = try nextReading(path, isWhole: start.byte == 0)
+        if mayContinue { try noteReplacement(of: path, former) }
         let storer = BatchStorer(
             store: store, assembler: assembler, tally: tally, zoneCheck: ZoneCheck(path: path, settings: settings),
             prefixCheck: prefixCheck, reading: reading, isWhole: start.byte == 0)
@@ -143,8 +148,12 @@ struct SourceIntake {
 
     /// How the file is read: the rules of this run where all its records are read, else those that left records out.
     private mutating func nextReading(_ path: String, isWhole: Bool) throws -> LedgerReading {
-        var reading =
-            try store.reading(sourceID: source.id, path: path) ?? LedgerReading(sourceID: source.id, path: path)
+        let former = try store.reading(sourceID: source.id, path: path)
+        var reading = former ?? LedgerReading(sourceID: source.id, path: path)
+        let isByOtherRules = !reading.rules.isEmpty && reading.rules != rules
+        if isByOtherRules, !isWhole { try refuseToSendByFormerRules(path) }
+        assembler.rereads =
+            try isWhole && (settings.isReread || isByOtherRules) && store.hasUnsent(sourceID: source.id)
         if isWhole || reading.leftOut == 0 || reading.rules.isEmpty {
             reading.rules = rules
         } else if reading.rules != rules {
@@ -156,6 +165,44 @@ struct SourceIntake {
                     """))
         }
         return reading
+    }
+
+    /// Calls that wait to be sent were read by the former rules, and would be sent as those had them.
+    private func refuseToSendByFormerRules(_ path: String) throws {
+        let waiting = try store.pendingCount(sourceID: source.id, readBefore: assembler.runID)
+        guard waiting > 0 else { return }
+        throw ImportFault.configuration(
+            """
+            the rules for \(path) have changed, and \(counted(waiting, "call")) of \(source.keyPrefix) that \
+            \(waiting == 1 ? "waits" : "wait") to be sent \(waiting == 1 ? "was" : "were") read by the former ones; to read the \
+            file anew, run: cdr24 import --reread; or go back to the former rules
+            """)
+    }
+
+    /// Remembers a live log whose content is not the one that was read under its name before.
+    private mutating func noteReplacement(of path: String, _ former: LedgerFile?) throws {
+        if let former {
+            continued.insert(former.tailHash)
+        } else {
+            let known = try store.files(sourceID: source.id, path: path)
+            replaced += known.filter { $0.path == path && $0.bytes > 0 }.prefix(1)
+        }
+    }
+
+    /// Raises an alarm for live logs that have begun anew while nothing shows what was written to the former file at last.
+    ///
+    /// - Parameter files: All files of the source.
+    mutating func alarmAboutReplaced(_ files: [String]) {
+        for lost in replaced where !continued.contains(lost.tailHash) {
+            // A rotated file has the name of the log and something more; a packed one is read as a whole.
+            guard !files.contains(where: { $0 != lost.path && $0.hasPrefix(lost.path) }) else { continue }
+            alarms.append(
+                Phrase(
+                    """
+                    \(lost.path) is another file than at the last import, and what was written to the former one after byte \
+                    \(Int(lost.bytes)) was not read; name rotated files too, for example \(lost.path)*
+                    """))
+        }
     }
 
     /// What finds the rejected records of the source whose place those of a file take; `nil` where there are none.
@@ -215,7 +262,7 @@ struct SourceIntake {
         do throws(ByteSourceFault) {
             return try body()
         } catch {
-            throw .input("\(error)")
+            throw ImportFault(error)
         }
     }
 }

@@ -67,6 +67,14 @@ package protocol CallStore: Sendable {
     /// How many calls are whole and neither delivered nor given up.
     func deliverableCount() throws(LedgerFault) -> Int
 
+    /// Whether there are calls of a source of which the portal has nothing, those that wait for a person included.
+    func hasUnsent(sourceID: Int64) throws(LedgerFault) -> Bool
+
+    /// How many calls of a source wait to be sent that an earlier run has read.
+    ///
+    /// - Parameter runID: This run.
+    func pendingCount(sourceID: Int64, readBefore runID: Int64) throws(LedgerFault) -> Int
+
     /// Whether anything ever left for any call.
     func hasDelivered() throws(LedgerFault) -> Bool
 

@@ -78,6 +78,28 @@ extension Ledger {
         }
     }
 
+    /// How many calls of a source wait to be sent that another run has read.
+    package func pendingCount(sourceID: Int64, readBefore runID: Int64) throws(LedgerFault) -> Int {
+        try read { db in
+            try Int.fetchOne(
+                db,
+                sql: "SELECT count(*) FROM call WHERE state = 1 AND state <> 6 AND source_id = ? AND run_id <> ?",
+                arguments: [sourceID, runID]) ?? 0
+        }
+    }
+
+    /// Whether there are calls of a source of which the portal has nothing, those that wait for a person included.
+    package func hasUnsent(sourceID: Int64) throws(LedgerFault) -> Bool {
+        try read { db in
+            try Bool.fetchOne(
+                db,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM call WHERE state IN (0, 1, 7, 8) AND state <> 6 AND source_id = ?
+                    AND portal_call_id IS NULL AND registrations = 0 AND register_lost = 0)
+                    """, arguments: [sourceID]) ?? false
+        }
+    }
+
     /// How many calls are whole and neither delivered nor given up.
     package func deliverableCount() throws(LedgerFault) -> Int {
         let states: [CallState] = [.pending, .registering, .registered, .finishing, .unsettled]

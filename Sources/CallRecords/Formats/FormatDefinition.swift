@@ -31,6 +31,8 @@ package struct FormatDefinition: Sendable {
     ///
     /// The key prefix is not part of it.
     package let keyRuleFingerprint: String
+    /// Whether ids start again, so that the start of a call is a part of its key.
+    package var keyRestarts: Bool { rules.keyRestarts }
     /// The whole format in a spelling that changes only with one of its rules, shortened to a hash.
     package let fingerprint: UInt64
     /// How legs become calls.
@@ -45,7 +47,7 @@ package struct FormatDefinition: Sendable {
     /// What records look like, for recognising files; `nil` where the format does not say.
     let recognition: RecognitionRules?
     /// The zone of the files when the source names none.
-    let timeZone: String?
+    package let timeZone: String?
 
     /// Whether times are read that carry no zone, so that one must be known.
     package var needsTimeZone: Bool {
