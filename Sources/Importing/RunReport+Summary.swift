@@ -47,7 +47,7 @@ extension RunReport {
         summary.needs = remainder?.attention.needs ?? []
         summary.conclude(
             stopReason: status == .workLeft ? .verbatim(stopReason) : nil, complaint: complaint.map(Phrase.verbatim),
-            problems: problems)
+            problems: problems, warnings: check.findings.count { $0.severity != .fine })
         return summary
     }
 

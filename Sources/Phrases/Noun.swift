@@ -53,6 +53,8 @@ extension Noun {
     package static let rejectedRecord = Noun("rejected record", "rejected records")
     /// A sign that calls are missing, such as an empty file.
     package static let fileProblem = Noun("problem with files", "problems with files")
+    /// Something that a person should read.
+    package static let warning = Noun("warning", "warnings")
     /// A call that this run delivered, in "completed; 3 calls delivered".
     package static let deliveredCall = Noun("call delivered", "calls delivered")
 }

@@ -36,9 +36,13 @@ extension Summary {
     ///   - stopReason: Why work is left; `nil` where none is.
     ///   - complaint: Why the run failed; `nil` where it did not.
     ///   - problems: Signs that calls are missing from files.
-    package mutating func conclude(stopReason: Phrase?, complaint: Phrase?, problems: [Phrase]) {
+    ///   - warnings: How many findings of a dry run a person should read.
+    package mutating func conclude(
+        stopReason: Phrase?, complaint: Phrase?, problems: [Phrase], warnings: Int = 0
+    ) {
         let status = ExitStatus(rawValue: run.exitCode) ?? .success
-        verdict = Verdict(level: Self.level(status), message: message(status, stopReason, problems.count))
+        let open = open(problems: problems.count, warnings: warnings)
+        verdict = Verdict(level: Self.level(status), message: message(status, stopReason, open))
         needs.insert(contentsOf: problems.map { Need(.files, cause: $0) }, at: 0)
         if status.isFailure, let complaint {
             needs.insert(Need(.failed, cause: complaint, remedy: Self.remedy(status)), at: 0)
@@ -53,7 +57,7 @@ extension Summary {
         run.exitCode = status.rawValue
         run.outcome = "failed"
         run.message = complaint.english
-        verdict = Verdict(level: Self.level(status), message: message(status, nil, 0))
+        verdict = Verdict(level: Self.level(status), message: message(status, nil, open(problems: 0, warnings: 0)))
         needs.insert(Need(.failed, cause: complaint, remedy: Self.remedy(status)), at: 0)
     }
 
@@ -69,12 +73,13 @@ extension Summary {
         }
     }
 
-    private func message(_ status: ExitStatus, _ stopReason: Phrase?, _ problems: Int) -> Phrase {
+    private func message(_ status: ExitStatus, _ stopReason: Phrase?, _ open: [Phrase]) -> Phrase {
         switch status {
-        case .success where run.dryRun: return Phrase("dry run completed; no problem found")
+        case .success where run.dryRun && open.isEmpty: return Phrase("dry run completed; no problem found")
+        case .success where run.dryRun: return Phrase("dry run completed: \(open)")
         case .success where calls.delivered == 0: return Phrase("completed; no new calls to deliver")
         case .success: return Phrase("completed; \(calls.delivered, .deliveredCall)")
-        case .needsAttention: return Phrase("completed; needs attention: \(open(problems))")
+        case .needsAttention: return Phrase("completed; needs attention: \(open)")
         case .workLeft:
             return stopReason.map { Phrase("stopped with work left: \($0)") } ?? Phrase("stopped with work left")
         case .usage: return Phrase("failed: wrong usage")
@@ -86,10 +91,10 @@ extension Summary {
     }
 
     /// What needs a person, by kind.
-    private func open(_ problems: Int) -> [Phrase] {
+    private func open(problems: Int, warnings: Int) -> [Phrase] {
         let counts: [(Int, Noun)] = [
             (problems, .fileProblem), (attention.held, .heldCall), (attention.refused, .refusedCall),
-            (attention.rejected, .rejectedRecord),
+            (attention.rejected, .rejectedRecord), (warnings, .warning),
         ]
         return counts.filter { $0.0 > 0 }.map { Phrase("\($0.0, $0.1)") }
     }

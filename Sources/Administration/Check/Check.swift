@@ -42,9 +42,9 @@ package struct Check: Sendable {
         let connection = connection(&report)
         let ledger = LedgerCheck(configuration).run(connection, &report)
         checkSources(ledger, &report)
-        checkUsers(&report)
-        NotifyCheck(configuration.notify, environment: environment).run(&report)
         let demand = await demand()
+        EmployeeCheck(configuration.users, demand).run(&report)
+        NotifyCheck(configuration.notify, environment: environment).run(&report)
         DiskCheck(configuration.ledger).run(calls: demand?.calls ?? 0, &report)
         estimate(ledger, demand, deadline, &report)
         if let connection {
@@ -90,14 +90,6 @@ package struct Check: Sendable {
             } catch {
                 report.fail(subject, error)
             }
-        }
-    }
-
-    private func checkUsers(_ report: inout CheckReport) {
-        if configuration.users.fallback == nil {
-            report.warn(
-                "users",
-                "no default user, so calls of queues, menus and trunks will be held; set users: { default: USER_ID }")
         }
     }
 

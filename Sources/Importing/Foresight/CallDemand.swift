@@ -10,6 +10,8 @@ package import Ledger
 package struct CallDemand: Sendable, Equatable {
     /// How many calls there are.
     package private(set) var calls = 0
+    /// How many calls belong to nobody, and would be held.
+    package private(set) var withoutEmployee = 0
     /// USER_ID -> calls that belong to the user.
     package private(set) var users: [Int: Int] = [:]
     /// Extension that the portal has to look up -> calls.
@@ -47,7 +49,7 @@ package struct CallDemand: Sendable, Equatable {
         switch settings.employee(extension: call.employeeExtension, on: call.localDay) {
         case .user(let id)?: users[id, default: 0] += count
         case .inner(let name)?: extensions[name, default: 0] += count
-        case nil: break
+        case nil: withoutEmployee += count
         }
         if let line = call.line { lines[line, default: 0] += count }
         if let list = call.callListID { callLists[list, default: 0] += count }
