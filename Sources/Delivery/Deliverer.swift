@@ -47,6 +47,11 @@ package actor Deliverer {
     /// What is known of answers and not on the disk yet.
     private var unsaved = (commit: DeliveryCommit(), exchanges: [CallExchange]())
     private var hasReservedSpace = false
+    /// The end of the wait that was announced last.
+    private var announcedWait: Duration?
+
+    /// A wait that a person who follows the run is told of.
+    private static let longWait = Duration.seconds(60)
 
     /// - Parameters:
     ///   - ledger: Where calls are read from and progress is written to.
@@ -138,13 +143,28 @@ package actor Deliverer {
                 group.addTask { [portal] in .answered(request, await portal.batch(request.commands)) }
             case .wait(let until, let cause):
                 try save()
-                if underWay.isEmpty, let until { onProgress(state.progress(at: now, waiting: (cause, until))) }
+                if underWay.isEmpty, let until {
+                    onProgress(state.progress(at: now, waiting: (cause, until)))
+                    announce(until, cause, at: now)
+                }
                 return until.map { .moment($0) } ?? .answer
             case .end:
                 try save()
                 return .nothing
             }
         }
+    }
+
+    /// Says that a run will be silent for long: minutes without a word look like a program that hangs.
+    private func announce(_ until: Duration, _ cause: RunProgress.Wait.Cause, at now: Duration) {
+        guard cause == .statistics, until - now >= Self.longWait, until != announcedWait else { return }
+        announcedWait = until
+        let end = UTCText.instant(Int64((time.wall() + (until - now).inSeconds).rounded(.up)))
+        log.notice(
+            """
+            waiting until \(end) for what requests of an earlier run may still do at the portal; \
+            portal.limits.request_cap_seconds decides how long that takes
+            """)
     }
 
     /// After a fault nothing more is begun, but what is known is kept if that is possible.
