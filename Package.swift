@@ -73,7 +73,7 @@ let package = Package(
         .target(
             // A package beneath async-http-client has a target of the folder's name.
             name: "CDRConfiguration",
-            dependencies: ["CallRecords", "ExitCodes", "Phrases", "Settings"],
+            dependencies: ["CallRecords", "ExitCodes", "FileRights", "Phrases", "Settings"],
             path: "Sources/Configuration",
             swiftSettings: strict),
         .target(
@@ -90,10 +90,11 @@ let package = Package(
                 .embedInCode("m0011_reject_parts.sql"),
             ],
             swiftSettings: strict),
+        .target(name: "FileRights", swiftSettings: strict),
         .target(
             name: "Ledger",
             dependencies: [
-                "CallLifecycle", "CallRecords", "Digests", "ExitCodes", "Migrations",
+                "CallLifecycle", "CallRecords", "Digests", "ExitCodes", "FileRights", "Migrations",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -103,7 +104,7 @@ let package = Package(
         .target(
             name: "Bitrix24Transport",
             dependencies: [
-                "Bitrix24", "Clocks", "Digests",
+                "Bitrix24", "Clocks", "Digests", "FileRights",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -117,7 +118,7 @@ let package = Package(
             name: "Intake",
             dependencies: [
                 "CallLifecycle", "CallRecords", "Clocks", "CDRConfiguration", "DelimitedText", "Digests", "ExitCodes",
-                "Ledger", "Phrases", "Reporting", "Settings",
+                "FileRights", "Ledger", "Phrases", "Reporting", "Settings",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -133,7 +134,7 @@ let package = Package(
             dependencies: [
                 "Bitrix24", "Bitrix24Transport", "CMemory", "CallLifecycle", "CallRecords", "Clocks",
                 "CDRConfiguration",
-                "Delivery", "DryRun", "ExitCodes", "Intake", "Ledger", "Phrases", "Reporting",
+                "Delivery", "DryRun", "ExitCodes", "FileRights", "Intake", "Ledger", "Phrases", "Reporting",
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
@@ -148,7 +149,8 @@ let package = Package(
             name: "Administration",
             dependencies: [
                 "Bitrix24", "Bitrix24Transport", "CMemory", "CallLifecycle", "CallRecords", "CallReport", "Clocks",
-                "CDRConfiguration", "Delivery", "DelimitedText", "ExitCodes", "Importing", "Intake", "Ledger",
+                "CDRConfiguration", "Delivery", "DelimitedText", "ExitCodes", "FileRights", "Importing", "Intake",
+                "Ledger",
                 "Matching", "Notification", "Phrases", "Reporting", "Settings",
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -205,6 +207,7 @@ let package = Package(
             swiftSettings: strict),
         tests(of: "ExitCodes"),
         tests(of: "Clocks"),
+        tests(of: "FileRights"),
         tests(of: "Settings"),
         tests(of: "Digests"),
         tests(of: "DelimitedText"),

@@ -2,6 +2,7 @@
 
 import CallRecords
 package import ExitCodes
+import FileRights
 import Foundation
 private import Glibc
 import Settings
@@ -100,9 +101,14 @@ package struct ConfigurationAssembly: Sendable {
 
     /// The configuration file; without one, the defaults.
     private func file(named: String?) throws(ImportFault) -> ImportConfiguration {
-        guard let path = named ?? defaultFile else { return ImportConfiguration() }
+        guard let path = named ?? defaultFile else {
+            try checkSystemFolder()
+            return ImportConfiguration()
+        }
         guard let data = FileManager.default.contents(atPath: path) else {
-            throw .input("cannot read the configuration \(path); check the path and its permissions")
+            throw .input(
+                "cannot read the configuration \(path): "
+                    + (FileObstacle.reading(path) ?? "check the path and its permissions"))
         }
         do throws(SettingsFault) {
             var configuration = try ImportConfiguration(text: try Self.text(data, path), file: path)
@@ -153,6 +159,17 @@ package struct ConfigurationAssembly: Sendable {
     private var defaultFile: String? {
         // One that exists and cannot be read is a fault, so that no command goes on with other settings.
         ["cdr24.yaml", places.defaultConfiguration].first { access($0, F_OK) == 0 }
+    }
+
+    /// Refuses to go on without a configuration where there may be one that this user must not see, and nothing was named in
+    /// its place.
+    private func checkSystemFolder() throws(ImportFault) {
+        guard files.isEmpty, ledger == nil, environment["CDR24_LEDGER"] == nil else { return }
+        let path = places.defaultConfiguration
+        guard access(path, F_OK) != 0, errno == EACCES, let obstacle = FileObstacle.reading(path) else { return }
+        throw .input(
+            "cannot read the configuration \(path): \(obstacle); or run the command as the user of the nightly import: "
+                + "runuser -u cdr24 -- cdr24 …")
     }
 
     /// Completes the paths of a configuration.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FileRights
 import Foundation
 private import Glibc
 
@@ -39,8 +40,9 @@ extension SecretSource {
             guard let folder = environment["CREDENTIALS_DIRECTORY"], !folder.isEmpty else {
                 throw SecretFault(
                     description:
-                        "the credential \(name) with \(what) is missing: CREDENTIALS_DIRECTORY is not set; add "
-                        + "LoadCredential=\(name):PATH to the systemd unit")
+                        "the credential \(name) with \(what) is missing: CREDENTIALS_DIRECTORY is not set; a systemd unit "
+                        + "needs LoadCredential=\(name):PATH, and a command that you type is run by systemd-run with it"
+                )
             }
             // systemd guards the folder; the modes of the files in it say nothing, since access lists grant the rights.
             text = try Self.readFile("\(folder)/\(name)", what)
@@ -55,7 +57,7 @@ extension SecretSource {
         guard stat(path, &status) == 0 else {
             throw SecretFault(
                 description: "cannot read the file \(path) with \(what): "
-                    + String(cString: strerror(errno)))
+                    + (FileObstacle.reading(path) ?? String(cString: strerror(errno))))
         }
         guard status.st_mode & 0o077 == 0 else {
             throw SecretFault(
@@ -67,7 +69,8 @@ extension SecretSource {
     private static func readFile(_ path: String, _ what: String) throws(SecretFault) -> String {
         guard let data = FileManager.default.contents(atPath: path) else {
             throw SecretFault(
-                description: "cannot read the file \(path) with \(what); check that it is a file")
+                description: "cannot read the file \(path) with \(what): "
+                    + (FileObstacle.reading(path) ?? "check that it is a file"))
         }
         return String(decoding: data, as: UTF8.self)
     }

@@ -6,6 +6,7 @@ package import Clocks
 package import Delivery
 import DryRun
 package import ExitCodes
+import FileRights
 import Intake
 import Ledger
 package import Logging
@@ -125,7 +126,11 @@ package struct ImportRun: Sendable {
             let portalLock = try PortalLock(portal)
             let memory = try memory(of: portal)
             let ledger = try lock.open()
-            if let warning = FileOwner.warning(aboutRootsFile: ledger.path) { log.warning("\(warning)") }
+            for path in [ledger.path, memory?.path].compactMap(\.self) {
+                if let warning = FileOwner.warning(aboutRootsFile: path, command: "cdr24 import") {
+                    log.warning("\(warning)")
+                }
+            }
             do throws(ImportFault) {
                 try await work(&report, files, ledger, connection, portal, memory)
             } catch {
@@ -166,13 +171,7 @@ package struct ImportRun: Sendable {
         do throws(ImportFault) {
             try await takeIn(files, store, &report)
             report.foresaw(try forecast(store), deadline: options.until)
-            if options.asksPortal, configuration.portal.isConfigured {
-                report.foresaw(await ask(try demand(store)))
-            } else if configuration.mayCreate {
-                var found = CheckReport()
-                CreationCheck(try demand(store)).announce(&found)
-                report.foresaw(found)
-            }
+            report.foresaw(try await check(store))
         } catch {
             report.failed(error)
         }
@@ -180,14 +179,26 @@ package struct ImportRun: Sendable {
         close(store)
     }
 
-    private func demand(_ store: any CallStore) throws(ImportFault) -> CallDemand {
-        try CallDemand(store, users: configuration.users, crm: configuration.crm)
+    /// What stands between the calls and the portal.
+    private func check(_ store: any CallStore) async throws(ImportFault) -> CheckReport {
+        var found = CheckReport()
+        if let obstacle = FileObstacle.writing(access.path) { found.warn("ledger \(access.path)", obstacle) }
+        let asksPortal = options.asksPortal && configuration.portal.isConfigured
+        // Without a question there is no reason to look at every call once more.
+        guard asksPortal || configuration.mayCreate || configuration.users.fallback == nil else { return found }
+        let demand = try CallDemand(store, users: configuration.users, crm: configuration.crm)
+        if demand.withoutEmployee > 0 { EmployeeCheck(configuration.users, demand).run(&found) }
+        if asksPortal {
+            await ask(demand, &found)
+        } else if configuration.mayCreate {
+            CreationCheck(demand).announce(&found)
+        }
+        return found
     }
 
     /// Asks the portal what it would make of the calls. A portal that cannot be asked is only mentioned: a dry run needs
     /// none.
-    private func ask(_ demand: CallDemand) async -> CheckReport {
-        var report = CheckReport()
+    private func ask(_ demand: CallDemand, _ report: inout CheckReport) async {
         let remedy = "the portal was not asked; use --offline if that is intended"
         do throws(ImportFault) {
             let connection = try connect(configuration.portal)
@@ -202,7 +213,6 @@ package struct ImportRun: Sendable {
         } catch {
             report.note("portal", "\(error); \(remedy)")
         }
-        return report
     }
 
     /// What a run does with its ledger and its portal.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ExitCodes
+import FileRights
 package import Ledger
 
 /// The one way to a ledger: for reading without changing it, for writing under its lock.
@@ -48,7 +49,7 @@ package struct LedgerAccess: Sendable {
         } catch {
             guard case .cannotOpen(let file, let reason) = error else { throw ImportFault(error) }
             let remedy =
-                FileOwner.obstacle(at: file) ?? "check that its folder exists and that this user can write to it"
+                FileObstacle.writing(file) ?? "check that its folder exists and that this user can write to it"
             throw .input("cannot lock the ledger \(path): \(reason); \(remedy)")
         }
     }

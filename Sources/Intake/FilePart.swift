@@ -2,6 +2,7 @@
 
 import Digests
 package import ExitCodes
+import FileRights
 private import Glibc
 package import Ledger
 
@@ -103,6 +104,8 @@ package struct FilePart: Equatable {
     }
 
     private static func fault(_ path: String) -> ImportFault {
-        .input("\(path): cannot be read: \(String(cString: strerror(errno)))")
+        let reason = String(cString: strerror(errno))
+        let remedy = FileObstacle.reading(path).map { "; \($0)" } ?? ""
+        return .input("\(path): cannot be read: \(reason)\(remedy)")
     }
 }

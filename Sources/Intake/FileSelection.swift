@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 package import ExitCodes
+import FileRights
 import Foundation
 private import Glibc
 
@@ -34,7 +35,10 @@ package enum FileSelection {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: pattern, isDirectory: &isFolder) else {
             guard pattern.contains(where: { "*?[".contains($0) }) else {
-                throw .input("the file \(pattern) is not there; check the path and who may read its folder")
+                if let obstacle = FileObstacle.reading(pattern) {
+                    throw .input("the file \(pattern) cannot be reached: \(obstacle)")
+                }
+                throw .input("the file \(pattern) is not there; check the path")
             }
             return try matches(pattern, onlyRegular)
         }
@@ -91,6 +95,7 @@ package enum FileSelection {
     private static func isNoFolder(_ code: Int32) -> Bool { code == ENOENT || code == ENOTDIR || code == ELOOP }
 
     private static func unreadable(_ folder: String) -> ImportFault {
-        .input("the folder \(folder) cannot be read: \(String(cString: strerror(errno))); check who may read it")
+        let reason = String(cString: strerror(errno))
+        return .input("the folder \(folder) cannot be read: \(FileObstacle.reading(folder) ?? reason)")
     }
 }

@@ -39,7 +39,7 @@ package struct SampleFile: Sendable {
                 }
             }
         } catch {
-            throw .input("\(error)")
+            throw ImportFault(error)
         }
     }
 }

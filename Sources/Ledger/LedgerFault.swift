@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+import FileRights
+
 /// What can go wrong with a ledger.
 package enum LedgerFault: Error, Equatable, Sendable {
     /// The file cannot be opened, or its folder cannot be written.
@@ -22,7 +24,7 @@ extension LedgerFault: CustomStringConvertible {
         switch self {
         case .cannotOpen(let path, let reason):
             "the ledger \(path) cannot be opened: \(reason); "
-                + (FileOwner.obstacle(at: path) ?? "check that its folder exists and that this user may write it")
+                + (FileObstacle.writing(path) ?? "check that its folder exists and that this user may write it")
         case .cannotAccess(let path, let reason):
             "the ledger \(path) cannot be read or written: \(reason); check the disk, then run the same command again"
         case .diskFull(let path):

@@ -63,7 +63,9 @@ import Testing
         let outcome = try await workspace.run(
             ["import", "--ledger", "/proc/nowhere/cdr24.sqlite"], portal: portal)
         #expect(outcome.status == 74)
-        #expect(complains(outcome, "/proc/nowhere/cdr24.sqlite", "check that its folder exists"), "\(outcome.errors)")
+        #expect(
+            complains(outcome, "/proc/nowhere/cdr24.sqlite", "the folder /proc/nowhere does not exist"),
+            "\(outcome.errors)")
         #expect(try await portal.audit().counter("requests") == 0)
     }
 

@@ -190,7 +190,8 @@ import Testing
         }
         let refused = try await asNobody()
         #expect(refused.status == 74, "\(refused.errors)")
-        #expect(refused.errors.contains("it belongs to root; an import as root has made it"), "\(refused.errors)")
+        #expect(
+            refused.errors.contains("it belongs to root; a command that ran as root has made it"), "\(refused.errors)")
         #expect(refused.errors.contains(remedy), "\(refused.errors)")
 
         // As the message says.

@@ -2,6 +2,7 @@
 
 import CDRConfiguration
 import ExitCodes
+import FileRights
 import Foundation
 import Importing
 import Ledger
@@ -24,7 +25,8 @@ struct LedgerCheck {
             guard isWritable(exists: ledger != nil) else {
                 report.fail(
                     subject,
-                    "the file or its folder is not writable; change the permissions, or choose another ledger",
+                    FileObstacle.writing(access.path)
+                        ?? "the file or its folder is not writable; change the permissions",
                     exitStatus: .inputOutput)
                 return nil
             }

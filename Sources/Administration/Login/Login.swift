@@ -5,6 +5,7 @@ import Bitrix24Transport
 package import CDRConfiguration
 package import Clocks
 package import ExitCodes
+import FileRights
 import Importing
 
 /// Lets the application of the configuration into the portal: a person's browser brings a code, which is exchanged for
@@ -84,6 +85,10 @@ package struct Login: Sendable {
             try file.prepare()
             file.discard()
             _ = consume lock
+            let lockFile = file.path + ".lock"
+            if let warning = FileOwner.warning(aboutRootsFile: lockFile, command: "cdr24 login") {
+                say(.talk("warning: \(warning)"))
+            }
         } catch {
             throw ImportFault(error)
         }
@@ -253,6 +258,9 @@ package struct Login: Sendable {
             report.scopes = scopes.scopes.sorted()
         }
         warn(&report)
+        if let warning = FileOwner.warning(aboutRootsFile: file.path, command: "cdr24 import") {
+            report.warnings.append(warning)
+        }
         return report
     }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 internal import Bitrix24
+internal import FileRights
 internal import FoundationEssentials
 internal import Glibc
 
@@ -136,11 +137,13 @@ package enum TokenFileFault: Error, Hashable, Sendable, CustomStringConvertible 
     package var description: String {
         switch self {
         case .missing(let path): "there are no tokens in \(path); grant access: cdr24 login"
-        case .unreadable(let path, let reason): "cannot read the tokens in \(path): \(reason)"
+        case .unreadable(let path, let reason):
+            "cannot read the tokens in \(path): " + (FileObstacle.reading(path) ?? reason)
         case .openToOthers(let path): "other users can read the tokens in \(path); run: chmod 600 \(path)"
         case .notTokens(let path): "\(path) is not a token file, or it is damaged; remove it and run: cdr24 login"
         case .unwritable(let path, let reason):
-            "cannot write the tokens to \(path): \(reason); check that its folder is writable and the disk is not full"
+            "cannot write the tokens to \(path): \(reason); "
+                + (FileObstacle.writing(path) ?? "check that its folder is writable and the disk is not full")
         case .locked(let path):
             "another process has held the tokens in \(path) for too long; check that no cdr24 process is suspended"
         }

@@ -22,8 +22,9 @@ package struct TokenLock: ~Copyable {
     package init(
         beside file: TokenFile, time: TimeSource, waitingAtMost limit: Duration
     ) async throws(TokenFileFault) {
-        let descriptor = open(file.path + ".lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw .unwritable(path: file.path, reason: String(cString: strerror(errno))) }
+        let path = file.path + ".lock"
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw .unwritable(path: path, reason: String(cString: strerror(errno))) }
         let end = time.monotonic() + limit
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
             let code = errno
