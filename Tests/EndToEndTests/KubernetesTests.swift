@@ -50,7 +50,12 @@ import Testing
         ("alpha is listed twice", "- name: alpha", "- name: alpha\n    files: { emptyDir: {} }\n  - name: alpha"),
         ("names no version", "cdr24:0.1.0", "cdr24:latest"), ("unknown key schedul", "schedule:", "schedul:"),
         ("config/gamma.yaml is missing", "name: beta", "name: gamma"),
-        ("files must be one volume source", "files: { nfs", "file: { nfs"),
+        ("files must be one volume source", "files: {", "file: {"),
+        (
+            "alpha: files: nfs is not permitted", "persistentVolumeClaim: { claimName: cdr-files-alpha",
+            "nfs: { server: pbx-alpha.example.com, path: /exports/cdr"
+        ),
+        ("supplementalGroups must be a list", "[995]", "[0]"),
     ])
     func `a wrong list is refused and says why`(_ message: String, _ right: String, _ wrong: String) async throws {
         let workspace = try Workspace()
