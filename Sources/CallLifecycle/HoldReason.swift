@@ -88,7 +88,9 @@ extension HoldReason {
         case .portalCallUnknown: Phrase("check whether the portal has the call, then run: cdr24 resolve \(key)")
         case .sharedPortalCall: Phrase("check both calls in the portal, then run: cdr24 resolve \(key)")
         case .futureStart:
-            Phrase("check the clock of the phone system and time_zone, then run: cdr24 retry")
+            Phrase(
+                "correct time_zone and run: cdr24 import --reread; if only the phone system's clock was wrong: cdr24 retry"
+            )
         }
     }
 }

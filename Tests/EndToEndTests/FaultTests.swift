@@ -206,6 +206,22 @@ import Testing
         #expect(workspace.read("m.prom").firstMatch(of: /cdr24_last_run_exit_code\{portal="[^"]+"\} 0\n/) != nil)
     }
 
+    @Test func `another user's exporter can read the metrics, whatever the umask`() async throws {
+        let portal = try await Portal.start()
+        let workspace = try workspace()
+        let words = [
+            "-c", "umask 077; exec \"$0\" import --metrics m.prom --report r.html", try Programs.path("cdr24"),
+        ]
+        let variables = ["BITRIX24_WEBHOOK_URL": portal.url, "STATE_DIRECTORY": portal.stateFolder]
+        let outcome = await (try RunningProgram("/bin/sh", words, environment: variables, in: workspace.folder))
+            .outcome()
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        func mode(_ name: String) throws -> Int? {
+            try FileManager.default.attributesOfItem(atPath: workspace.path(name))[.posixPermissions] as? Int
+        }
+        #expect(try mode("m.prom") == 0o644 && mode("r.html") == 0o600)
+    }
+
     @Test(arguments: [["--max-calls", "-1"], ["--until", "25:00"], ["--nonsense"], ["--format", "asterix"]])
     func `a wrong command line`(_ arguments: [String]) async throws {
         let outcome = try await workspace().run(["import"] + arguments)

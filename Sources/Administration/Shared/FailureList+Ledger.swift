@@ -27,7 +27,9 @@ extension FailureList.Call {
     private static func remedy(_ call: TrackedCall) -> Phrase? {
         switch call.state {
         case .held: hold(call)?.remedy(key: call.key) ?? Phrase("run: cdr24 resolve \(call.key)")
-        case .refused: Phrase("correct the cause, then run: cdr24 retry \(call.key)")
+        case .refused:
+            Phrase(
+                "correct the cause, then run: cdr24 retry \(call.key); after a change of rules: cdr24 import --reread")
         case .waiting, .pending, .registering, .registered, .finishing, .unsettled, .delivered, .deliveredByOthers: nil
         }
     }

@@ -17,7 +17,7 @@ struct CommonOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Ledger file (default: the ledger of the configuration, or cdr24.sqlite).", valueName: "file"),
+            "Ledger file (default: that of the configuration; without one, cdr24.sqlite here).", valueName: "file"),
         completion: .file(extensions: ["sqlite"]))
     var ledger: String?
 

@@ -6,7 +6,7 @@ import Reporting
 
 /// How a command prints its report, for commands that can print it as JSON.
 struct OutputOptions: ParsableArguments {
-    @Flag(help: "Print the report as JSON.")
+    @Flag(help: "Print the result as JSON.")
     var json = false
 
     /// Prints a report to standard output.

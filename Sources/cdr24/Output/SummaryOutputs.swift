@@ -55,6 +55,8 @@ struct SummaryOutputs {
             guard let path, path != "-" else { continue }
             do {
                 try Data(text.utf8).write(to: URL(fileURLWithPath: path), options: .atomic)
+                // Another user's exporter reads it, whatever the umask; it has no personal data.
+                if path == metrics { chmod(path, 0o644) }
             } catch {
                 // The others are written all the same.
                 fault = .input("cannot write \(path); what the run did is recorded in the ledger")
