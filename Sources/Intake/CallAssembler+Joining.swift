@@ -136,15 +136,18 @@ extension CallAssembler {
         tally.late(legs.count)
     }
 
-    /// The legs of a call of which nothing has left, if some of them read otherwise now; else `nil`. What was not read
-    /// again stays as it was.
+    /// The legs of a call of which nothing has left, if some of them read otherwise now or make no call any more; else `nil`.
+    /// What was not read again stays as it was.
     private func renewed(_ known: LedgerCall, by legs: [Leg]) -> [Leg]? {
         guard known.progress.isUnsent, let told = Leg.decode(known.history.legs), !told.isEmpty,
             legs.allSatisfy(known.has)
         else { return nil }
         let now = Dictionary(legs.map { ($0.fingerprint, $0) }) { first, _ in first }
         let all = told.map { now[$0.fingerprint] ?? $0 }
-        return Leg.encode(all) == known.history.legs ? nil : all
+        if Leg.encode(all) != known.history.legs { return all }
+        // A waiting group may make no call yet.
+        if case .skipped = fold(all), known.state != .waiting { return all }
+        return nil
     }
 
     /// Puts another reading of all its legs in the place of a call of which nothing has left.

@@ -57,6 +57,7 @@ struct SourceIntake {
             format.isAppended && isRegular && !settings.isCorrection && (format.encoding ?? .utf8) == .utf8
         let identity = mayContinue ? try FileIdentity(path: path) : nil
         let former = mayContinue ? try continuation(path) : nil
+        let lost = mayContinue ? try lost(path, former) : []
         let known = settings.isReread ? nil : former
         let prefixCheck = known == nil ? try PrefixCheck(store, source: source, settings: settings) : nil
         if mayContinue { try prefixCheck?.check(file: path) }
@@ -86,7 +87,6 @@ struct SourceIntake {
             try workers.first().withFreshMapper(probe.check)
         }
         let reading = try nextReading(path, isWhole: start.byte == 0)
-        if mayContinue { try noteReplacement(of: path, former) }
         let storer = BatchStorer(
             store: store, assembler: assembler, tally: tally, zoneCheck: ZoneCheck(path: path, settings: settings),
             prefixCheck: prefixCheck, reading: reading, isWhole: start.byte == 0)
@@ -125,6 +125,8 @@ struct SourceIntake {
         let stored = try collector.finish(file: place)
         let fates = stored.tally.records.since(tally.records)
         let records = fates.read
+        // A log that repeats records is the former one, with a change in it.
+        if fates.duplicates == 0 { replaced += lost }
         lastReading = stored.lastReading
         assembler = stored.assembler
         tally = stored.tally
@@ -179,14 +181,14 @@ struct SourceIntake {
             """)
     }
 
-    /// Remembers a live log whose content is not the one that was read under its name before.
-    private mutating func noteReplacement(of path: String, _ former: LedgerFile?) throws {
+    /// What was known of a live log whose content is another one now: at most one.
+    private mutating func lost(_ path: String, _ former: LedgerFile?) throws -> [LedgerFile] {
         if let former {
             continued.insert(former.tailHash)
-        } else {
-            let known = try store.files(sourceID: source.id, path: path)
-            replaced += known.filter { $0.path == path && $0.bytes > 0 }.prefix(1)
+            return []
         }
+        return try Array(
+            store.files(sourceID: source.id, path: path).filter { $0.path == path && $0.bytes > 0 }.prefix(1))
     }
 
     /// Raises an alarm for live logs that have begun anew while nothing shows what was written to the former file at last.
@@ -200,7 +202,8 @@ struct SourceIntake {
                 Phrase(
                     """
                     \(lost.path) is another file than at the last import, and what was written to the former one after byte \
-                    \(Int(lost.bytes)) was not read; name rotated files too, for example \(lost.path)*
+                    \(Int(lost.bytes)) was not read; name rotated files too, for example \(lost.path)*; for a file that is written \
+                    anew each day, write file: { appended: false } in the format
                     """))
         }
     }

@@ -78,12 +78,14 @@ extension Ledger {
         }
     }
 
-    /// How many calls of a source wait to be sent that another run has read.
+    /// How many calls of a source wait to be sent that another run has read. Rejected records that were read anew, by the
+    /// rules of that moment, are of no run.
     package func pendingCount(sourceID: Int64, readBefore runID: Int64) throws(LedgerFault) -> Int {
         try read { db in
             try Int.fetchOne(
                 db,
-                sql: "SELECT count(*) FROM call WHERE state = 1 AND state <> 6 AND source_id = ? AND run_id <> ?",
+                sql:
+                    "SELECT count(*) FROM call WHERE state = 1 AND state <> 6 AND source_id = ? AND run_id NOT IN (0, ?)",
                 arguments: [sourceID, runID]) ?? 0
         }
     }

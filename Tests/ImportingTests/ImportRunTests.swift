@@ -45,7 +45,9 @@ import Testing
             try scene.write(scene.records(1...5))
             expect(try await scene.run(), read: 5, delivered: 5)
             try scene.write(scene.records(6...7))
-            expect(try await scene.run(), read: 2, delivered: 2)
+            // What came between the last import and the emptying, nobody knows.
+            expect(try await scene.run(), read: 2, delivered: 2, exitCode: 3)
+            expect(try await scene.run(), read: 0, delivered: 0)
         }
     }
 

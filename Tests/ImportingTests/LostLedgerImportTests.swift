@@ -101,9 +101,10 @@ import Testing
                 configuration.ledger += ".second"
                 for index in configuration.sources.indices { configuration.sources[index].keyPrefix = "second" }
             }
+            for name in ["one.csv", "two.csv"] { try scene.write("", to: name) }
             for round in 0..<3 {
-                try scene.write(scene.records(1 + round * 10...3 + round * 10), to: "one.csv")
-                try scene.write(scene.records(5 + round * 10...8 + round * 10), to: "two.csv")
+                try scene.append(scene.records(1 + round * 10...3 + round * 10), to: "one.csv")
+                try scene.append(scene.records(5 + round * 10...8 + round * 10), to: "two.csv")
                 let start = time.now
                 expect(try await scene.run(["one.csv"]), read: 3, delivered: 3)
                 expect(try await scene.run(["two.csv"], second), read: 4, delivered: 4)

@@ -22,6 +22,8 @@ final class ImportScene: Sendable {
     let time: VirtualTime
     let portal: SimulatedTransport
     private let files: TemporaryFolder
+    /// A rule that moved with the time would be another one in each run.
+    private let notBefore: Int64
 
     init(_ time: VirtualTime, _ configure: (inout PortalOptions) -> Void = { _ in }) throws {
         self.time = time
@@ -29,6 +31,7 @@ final class ImportScene: Sendable {
         configure(&options)
         portal = try SimulatedTransport(time, options)
         files = try TemporaryFolder()
+        notBefore = time.wallSeconds - 30 * 86_400
     }
 
     var folder: String { files.path }
@@ -80,7 +83,7 @@ final class ImportScene: Sendable {
             source.format = try FormatDefinition.preset("asterisk")
             source.timeZone = "UTC"
             source.trunks = ["trunk1"]
-            source.notBefore = time.wallSeconds - 30 * 86_400
+            source.notBefore = notBefore
             configuration.sources.append(source)
         }
         change(&configuration)
