@@ -123,7 +123,7 @@ package struct CallFolder: Sendable {
         let counted = primary.direction == .incoming ? legs : Self.withClient(number, among: legs)
         let answered = counted.filter(\.isAnswered)
         let end = legs.lazy.map(\.end).max() ?? opening.end
-        let talkers = Self.talkers(among: answered, isIncoming: primary.direction == .incoming)
+        let talkers = self.talkers(among: answered, isIncoming: primary.direction == .incoming)
         let talk = min(Self.longestTalk, self.talk(of: talkers, endOfCall: end))
         let sameWay = outside.filter { $0.direction == primary.direction }
         let outcome = outcome(of: sameWay.last ?? primary, isAnswered: !answered.isEmpty, talk: talk)
@@ -176,15 +176,16 @@ package struct CallFolder: Sendable {
     /// The answered legs in which people talked.
     ///
     /// A leg that ends in the phone system itself tells of waiting as well, and so does a queue's or a menu's leg beside that
-    /// of the employee. Where nothing else tells of the talk they count.
-    private static func talkers(among answered: [Leg], isIncoming: Bool) -> [Leg] {
+    /// of the employee. Where nothing else tells of the talk they count. Legs whose talk is added up follow each other, though
+    /// all may have the start of the call.
+    private func talkers(among answered: [Leg], isIncoming: Bool) -> [Leg] {
         var talkers = answered
         if talkers.contains(where: { !$0.isRelay }) { talkers.removeAll { $0.isRelay } }
         if talkers.count > 1 {
             talkers = talkers.filter { leg in !talkers.contains { $0.tellsMore(closelyThan: leg) } }
         }
         let people = talkers.filter { $0.employeeExtension != nil }
-        if isIncoming, !people.isEmpty, people.count < talkers.count {
+        if isIncoming, rules.talk != .sum, !people.isEmpty, people.count < talkers.count {
             talkers.removeAll { leg in
                 leg.employeeExtension == nil && people.contains { $0.overlap(with: leg) > Self.chanceOverlap }
             }
