@@ -6,6 +6,7 @@
 #include <phonenumbers/shortnumberinfo.h>
 
 #include <cstring>
+#include <list>
 #include <map>
 #include <mutex>
 #include <set>
@@ -57,6 +58,27 @@ bool is_open_plan(const PhoneNumberUtil &library, const std::string &region) {
     return is_open;
 }
 
+/// Whether a country has numbers that begin with 0 behind its code, as Italy has.
+bool has_leading_zeros(const PhoneNumberUtil &library, int country_code) {
+    static std::mutex mutex;
+    static std::map<int, bool> known;
+    const std::lock_guard<std::mutex> lock(mutex);
+    const auto found = known.find(country_code);
+    if (found != known.end()) return found->second;
+    std::list<std::string> regions;
+    library.GetRegionCodesForCountryCallingCode(country_code, &regions);
+    bool has_some = false;
+    for (const std::string &region : regions) {
+        for (const auto type : {PhoneNumberUtil::FIXED_LINE, PhoneNumberUtil::MOBILE}) {
+            PhoneNumber example;
+            has_some = has_some || (library.GetExampleNumberForType(region, type, &example) &&
+                                    example.italian_leading_zero());
+        }
+    }
+    known[country_code] = has_some;
+    return has_some;
+}
+
 /// Whether a number that is written without `+` and without the prefix for abroad reaches its subscriber from outside.
 bool is_national(const PhoneNumberUtil &library, const PhoneNumber &number, const std::string &text,
                  const std::string &region) {
@@ -73,6 +95,10 @@ bool is_national(const PhoneNumberUtil &library, const PhoneNumber &number, cons
 bool is_believable(const PhoneNumberUtil &library, const PhoneNumber &number, const std::string &text,
                    const std::string &region) {
     if (library.IsPossibleNumberWithReason(number) != PhoneNumberUtil::IS_POSSIBLE) return false;
+    // What is left of 0 for an outside line and 00 for abroad begins with a zero, and is long enough in an open plan.
+    if (number.italian_leading_zero() && !library.IsValidNumber(number) &&
+        !has_leading_zeros(library, number.country_code()))
+        return false;
     switch (number.country_code_source()) {
         case PhoneNumber::FROM_NUMBER_WITH_PLUS_SIGN:
         case PhoneNumber::FROM_NUMBER_WITH_IDD:

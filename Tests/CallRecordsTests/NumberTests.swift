@@ -37,6 +37,28 @@ private func read(
     }
 
     @Test(arguments: [
+        ("0004915112345678", "DE"), ("0004930123456", "DE"), ("0000442079460000", "DE"), ("80001234567", "RU"),
+        ("+4900302312500", "RU"),
+    ])
+    func aNationalNumberBeginsWithZeroOnlyWhereThePlanHasSuchNumbers(_ text: String, _ region: String) throws {
+        guard case .bad = try read(text, region: region) else {
+            Issue.record("expected a bad number for \(text): \(try read(text, region: region))")
+            return
+        }
+    }
+
+    @Test(arguments: [
+        ("0612345678", "IT", "+390612345678"), ("00390612345678", "DE", "+390612345678"),
+        ("+390549886377", "SM", "+390549886377"), ("0123456789", "CI", "+2250123456789"),
+        ("+2250707123456", "RU", "+2250707123456"), ("061234567", "CG", "+242061234567"),
+        ("011441234", "GA", "+24111441234"), ("004915112345678", "DE", "+4915112345678"),
+        ("+49 (0)30 2312500", "RU", "+49302312500"),
+    ])
+    func zerosThatBelongToANumberStay(_ text: String, _ region: String, _ expected: String) throws {
+        #expect(try read(text, region: region) == .number(expected))
+    }
+
+    @Test(arguments: [
         "", "anonymous", "Anonymous", "UNKNOWN", "<unknown>", "restricted", "n/a", "-", "0000000000", "Скрыт",
         "sip:anonymous@anonymous.invalid", "+266696687",
     ])

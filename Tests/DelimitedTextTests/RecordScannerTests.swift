@@ -63,6 +63,11 @@ private let samples: [Sample] = [
         name: "wrapped, with a delimiter in the name", text: "1,\"\"Lee, Ann\" <1115>\",x\n",
         rows: [["1", "\"Lee, Ann\" <1115>", "x"]]),
     Sample(
+        name: "an empty field in a statement", text: "(1,\"\");\n(2,\"\");\r\n3,\"a\"\n",
+        rows: [["(1", "\"\");"], ["(2", "\"\");"], ["3", "a"]]),
+    Sample(
+        name: "an empty field in a statement, at the end", text: "(1,\"\");", rows: [["(1", "\"\");"]]),
+    Sample(
         name: "quote inside quotes", text: "1,\"Hey, I missed \" it\",3\n", rows: [["1", "Hey, I missed \" it", "3"]]),
     Sample(
         name: "quote inside quotes, closed at the line end", text: "1,\"a \"b\" c\"\n2,3\n",

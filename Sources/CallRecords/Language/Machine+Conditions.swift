@@ -42,7 +42,7 @@ extension Machine {
             return arena.contents.isAbove(input, limit)
         case .isExtension(let text):
             let input = self.text(text)
-            return unsafe surroundings.numbers.isExtension(arena.bytes(of: input))
+            return unsafe surroundings.numbers.isExtension(arena.bytes(of: arena.contents.withoutAddress(input)))
         case .isTrunk(let text):
             let input = self.text(text)
             return unsafe surroundings.trunks.contains(arena.bytes(of: input), numbers: &surroundings.numbers)

@@ -8,9 +8,11 @@
 /// | example | because |
 /// |---|---|
 /// | `(\d+)+`, `(\w+\s?)*`, `(a*)*` | all of it may be left out but one part that repeats |
+/// | `(.*a)+`, `(.*a){12}` | what repeats may take what stands between two repetitions as well |
 /// | `(a|a)+`, `(\d|\d\d)*` | two alternatives begin with the same |
 ///
-/// What repeats with something between, such as `(\d+,)+`, is taken in one way only and is fine.
+/// What repeats with something else between, such as `(\d+,)+`, is taken in one way only and is fine. So is a group that comes
+/// three times at most: the ways are as many as the cube of the text's length, and fields are short.
 struct PatternHazard: Equatable {
     /// The part of the pattern at fault.
     let part: String
@@ -19,7 +21,11 @@ struct PatternHazard: Equatable {
     ///
     /// - Returns: `nil` when there is nothing to be found; also for what is no pattern, which its reading will tell.
     init?(_ pattern: String) {
-        var reader = Reader(scalars: Array(pattern.unicodeScalars))
+        var reader = Reader(
+            scalars: Array(pattern.unicodeScalars),
+            isCaseless: pattern.split(separator: "(?", omittingEmptySubsequences: false).dropFirst().contains {
+                $0.prefix { $0.isLetter || $0 == "-" }.contains("i")
+            })
         _ = reader.alternatives()
         guard let part = reader.hazard else { return nil }
         self.part = part
@@ -33,10 +39,14 @@ struct PatternHazard: Equatable {
         var canBeEmpty = false
         /// How it begins, as it is written; empty where that says nothing.
         var head = ""
+        /// The characters that it may be made of.
+        var characters = PatternCharacters()
     }
 
     private struct Reader {
         let scalars: [Unicode.Scalar]
+        /// Whether capitals and small letters are the same somewhere in the pattern.
+        let isCaseless: Bool
         var place = 0
         var depth = 0
         /// The first hazard that was found.
@@ -76,9 +86,18 @@ struct PatternHazard: Equatable {
             default: place += 1
             }
             place = min(place, scalars.count)
-            if group == nil { piece.head = text(start..<place) }
-            guard let (least, isUnbounded) = quantifier() else { return piece }
-            if isUnbounded, let group, Self.isHazard(group), hazard == nil { hazard = text(start..<place) }
+            if group == nil {
+                piece.head = text(start..<place)
+                piece.characters = PatternCharacters(atom: scalars[start..<place], isCaseless: isCaseless)
+            }
+            guard let (least, most) = quantifier() else { return piece }
+            let isUnbounded = most > Self.mostRepetitions
+            if let group, hazard == nil {
+                let isHazard =
+                    most > Self.fewRepetitions && group.contains(where: Self.isAmbiguous)
+                    || isUnbounded && Self.beginsTwice(group)
+                if isHazard { hazard = text(start..<place) }
+            }
             piece.repeats = piece.repeats || isUnbounded
             piece.canBeEmpty = piece.canBeEmpty || least == 0
             return piece
@@ -119,17 +138,26 @@ struct PatternHazard: Equatable {
             piece.repeats = found.contains { $0.contains(where: \.repeats) }
             piece.canBeEmpty = found.contains { $0.allSatisfy(\.canBeEmpty) }
             piece.head = found.first?.first?.head ?? ""
+            for inner in found.joined() { piece.characters.formUnion(inner.characters) }
             return (piece, found)
         }
 
-        /// Whether a group that repeats can take one text in many ways.
-        private static func isHazard(_ alternatives: [[Piece]]) -> Bool {
-            for pieces in alternatives {
-                for (index, piece) in pieces.enumerated() where piece.repeats {
-                    let others = pieces.indices.lazy.filter { $0 != index }
-                    if others.allSatisfy({ pieces[$0].canBeEmpty }) { return true }
-                }
+        /// A text in twenty parts can be taken in a million ways already.
+        private static let mostRepetitions = 20
+        /// A text of 100 characters can be taken in as many ways three times, which takes no time to speak of.
+        private static let fewRepetitions = 3
+
+        /// Whether something in a group that comes several times may take what parts two repetitions as well.
+        private static func isAmbiguous(_ pieces: [Piece]) -> Bool {
+            let repeated = pieces.filter(\.repeats)
+            guard !repeated.isEmpty else { return false }
+            return !pieces.contains { piece in
+                !piece.canBeEmpty && repeated.allSatisfy { !$0.characters.meets(piece.characters) }
             }
+        }
+
+        /// Whether two alternatives begin with the same.
+        private static func beginsTwice(_ alternatives: [[Piece]]) -> Bool {
             let heads = alternatives.compactMap(\.first?.head).filter { !$0.isEmpty }
             return Set(heads).count < heads.count
         }
@@ -143,19 +171,17 @@ struct PatternHazard: Equatable {
         }
 
         /// How often the atom before may come; `nil` if exactly once.
-        private mutating func quantifier() -> (least: Int, isUnbounded: Bool)? {
-            let found: (least: Int, isUnbounded: Bool)
+        private mutating func quantifier() -> (least: Int, most: Int)? {
+            let found: (least: Int, most: Int)
             switch next {
-            case "*": found = (0, true)
-            case "+": found = (1, true)
-            case "?": found = (0, false)
+            case "*": found = (0, .max)
+            case "+": found = (1, .max)
+            case "?": found = (0, 1)
             case "{":
                 guard let end = scalars[place...].firstIndex(of: "}") else { return nil }
                 let parts = text((place + 1)..<end).split(separator: ",", omittingEmptySubsequences: false)
                 guard let least = parts.first.flatMap({ Int($0) }) else { return nil }
-                // A text in twenty parts can be taken in a million ways already.
-                let most = parts.count > 1 ? Int(parts[1]) ?? .max : least
-                found = (least, most > 20)
+                found = (least, parts.count > 1 ? Int(parts[1]) ?? .max : least)
                 place = end
             default: return nil
             }

@@ -238,7 +238,8 @@ extension RecordMapper {
         // Each text is worked out before the mapper is asked about it: the one changes what the other reads.
         if let employee = format.rules.employee {
             let text = machine.text(employee)
-            leg.employeeExtension = machine.arena.contents.name(text, hasPlainDigits: true)
+            let user = machine.arena.contents.withoutAddress(text)
+            leg.employeeExtension = machine.arena.contents.name(user, hasPlainDigits: true)
         }
         if leg.direction != .internal { leg.line = line() }
         if let callList = format.rules.callList {

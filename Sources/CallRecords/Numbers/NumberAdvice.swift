@@ -41,7 +41,11 @@ struct NumberAdvice {
             return "if \(prefix) is dialled for an outside line, "
                 + Self.rule("^\(prefix)(\\d{\(dialled.count - length)})$", "$1")
         }
-        guard (4...9).contains(dialled.count) else {
+        if (2...4).contains(dialled.count) {
+            return "if it is a queue, a group or a menu of the office, let numbers.internal fit it too; "
+                + "else a rule of numbers.rewrite can correct it, or numbers.unreadable: skip pass it over"
+        }
+        guard (5...9).contains(dialled.count) else {
             return "a rule of numbers.rewrite can correct it, or numbers.unreadable: skip pass it over"
         }
         let code = dialling.countryCode.map { "\($0)" } ?? "COUNTRY"

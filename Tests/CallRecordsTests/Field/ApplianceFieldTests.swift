@@ -345,7 +345,7 @@ private let avayaCases: [FieldCase] = [
         ], ["incoming +79000000001 06:00:00 40 101 200"], skipped: ["mobileTwin"]),
 ]
 
-@Suite struct SystemFieldTests {
+@Suite struct ApplianceFieldTests {
     @Test(arguments: grandstream + threeCXCases + reports + yeastar + avayaCases)
     func whatTheSystemWroteIsWhatPeopleHad(_ field: FieldCase) throws { try field.check() }
 }
