@@ -37,8 +37,8 @@ struct MarkMemory: Sendable {
 
     /// The key of the call that a leg belongs to, as far as legs that came before tell.
     func key(of leg: MarkedLeg, _ marks: JoinMarks) -> String? {
-        if let entry = entry(marks.first), entry.leg.belongsBeside(leg) { return entry.key }
-        if let entry = entry(marks.second), entry.leg.belongsBeside(leg) { return entry.key }
+        if let entry = entry(marks.first), entry.leg.belongsBeside(leg, opened: marks.opened) { return entry.key }
+        if let entry = entry(marks.second), entry.leg.belongsBeside(leg, opened: marks.opened) { return entry.key }
         return nil
     }
 

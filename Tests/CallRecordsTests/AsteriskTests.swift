@@ -154,7 +154,7 @@ private let rows: [Row] = [
             return
         }
         #expect(leg.callListID == (width == 18 || width == 21 ? 7 : nil))
-        #expect(leg.sequence == (width >= 19 ? 12 : 0))
+        #expect(leg.sequence == (width >= 19 ? 12 : width > 16 ? 7 : 0))
         switch width {
         case 16: #expect(leg.key.hasPrefix("pbx1:h"))
         case 17, 18: #expect(leg.key == "pbx1:1795154400.7")
@@ -238,9 +238,9 @@ private let rows: [Row] = [
             if case .skipped(let reason) = mapper.mapFields(TextFields(fields)) { return reason.rawValue }
             return nil
         }
-        #expect(skip { ($0[5], $0[6]) = ("Local/1@a-1;1", "Local/2@a-2;1") } == "localChannel")
-        #expect(skip { $0[2] = "h" } == "hangupHandler")
-        #expect(skip { ($0[2], $0[7]) = ("", "AppDial") } == "dialHelper")
+        #expect(skip { ($0[1], $0[4], $0[5], $0[6]) = ("", "", "Local/1@a-1;1", "") } == "localChannel")
+        #expect(skip { ($0[1], $0[2]) = ("101", "h") } == "hangupHandler")
+        #expect(skip { ($0[2], $0[7], $0[6]) = ("", "AppDial", "") } == "dialHelper")
     }
 
     @Test func `trunks without a line are counted by name`() throws {

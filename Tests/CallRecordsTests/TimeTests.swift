@@ -93,6 +93,15 @@ import Testing
         #expect(clock.instant(local: local, near: first + 3598).epochSeconds == first + 3600)
     }
 
+    @Test func `a record late in a call is read after the instant of its id`() throws {
+        var clock = try #require(ZoneClock("Europe/Berlin"))
+        let local = try seconds("2026-10-25 02:05:00")
+        let second = try seconds("2026-10-25 01:05:00")
+        #expect(clock.instant(local: local, near: second - 3300).epochSeconds == second)
+        #expect(clock.instant(local: local, near: second + 3).epochSeconds == second)
+        #expect(clock.instant(local: local, near: second - 3600).epochSeconds == second - 3600)
+    }
+
     @Test func `the channel's creation decides the hour that comes twice`() throws {
         func row(_ created: Int64) -> String {
             #""","101","89000000001","from-internal","","PJSIP/101-1","PJSIP/trunk1-2","Dial","","#

@@ -73,7 +73,9 @@ package struct CallDetails: Sendable, Hashable {
 
     /// The details of a call that is made of legs with these: the first that is told of each, all costs of the first
     /// currency together.
-    static func folded(_ legs: [CallDetails]) -> CallDetails {
+    ///
+    /// - Parameter isRedirected: Whether the call went on to a number outside: a leg that only rang there does not tell.
+    static func folded(_ legs: [CallDetails], isRedirected: Bool) -> CallDetails {
         guard legs.contains(where: { !$0.isEmpty }) else { return .none }
         var folded = Values()
         for leg in legs.map(\.values) {
@@ -81,10 +83,10 @@ package struct CallDetails: Sendable, Hashable {
             folded.source = folded.source ?? leg.source
             folded.entity = folded.entity ?? leg.entity
             folded.vote = folded.vote ?? leg.vote
-            folded.isRedirected = folded.isRedirected || leg.isRedirected
             folded.portalCallID = folded.portalCallID ?? leg.portalCallID
             folded.cost = folded.cost?.plus(leg.cost) ?? leg.cost
         }
+        folded.isRedirected = isRedirected
         return CallDetails(folded)
     }
 }

@@ -115,22 +115,28 @@ package struct CallFolder: Sendable {
     func foldSeveral(_ legs: [Leg]) -> FoldedCall {
         guard let opening = legs.first else { return .skipped(.notACall) }
         let outside = legs.filter { $0.direction != .internal }
-        let primary = outside.first { if case .number = $0.external { true } else { false } }
-        guard let primary, case .number(let number) = primary.external else {
+        guard let primary = Self.primary(among: outside), case .number(let number) = primary.external else {
             return .skipped(outside.contains { $0.external == .hidden } ? .hiddenNumber : .internalCall)
         }
 
-        let counted = primary.direction == .incoming ? legs : Self.withClient(number, among: legs)
+        let sameWay = outside.filter { $0.direction == primary.direction }
+        let start = primary.direction == .incoming ? (sameWay.first ?? primary).start : opening.start
+        let counted =
+            primary.direction == .incoming
+            ? Self.legs(legs, after: start) : Self.withClient(number, among: legs)
         let answered = counted.filter(\.isAnswered)
         let end = legs.lazy.map(\.end).max() ?? opening.end
         let talkers = self.talkers(among: answered, isIncoming: primary.direction == .incoming)
         let talk = min(Self.longestTalk, self.talk(of: talkers, endOfCall: end))
-        let sameWay = outside.filter { $0.direction == primary.direction }
-        let outcome = outcome(of: sameWay.last ?? primary, isAnswered: !answered.isEmpty, talk: talk)
-        let details = CallDetails.folded(legs.map(\.details))
+        // The exchange's own record, of a message for instance, does not tell why nobody talked.
+        let telling = sameWay.last { !$0.isRelay } ?? sameWay.last ?? primary
+        let outcome = outcome(of: telling, isAnswered: !answered.isEmpty, talk: talk)
+        let details = CallDetails.folded(
+            legs.map(\.details),
+            isRedirected: (answered.isEmpty ? legs : answered).contains { $0.details.isRedirected })
         return .call(
             Call(
-                key: opening.key, type: CallType(primary.direction, details), start: opening.start,
+                key: opening.key, type: CallType(primary.direction, details), start: start,
                 end: end, phoneNumber: number,
                 employeeExtension: employee(primary: primary, counted: counted, talkers: talkers, legs: legs),
                 line: line(primary: primary, sameWay: sameWay),
@@ -154,14 +160,42 @@ package struct CallFolder: Sendable {
         return sorted.filter { $0.fingerprint == 0 || seen.insert($0.fingerprint).inserted }
     }
 
+    /// The leg that gives the call its direction and number: the earliest with a party outside. Of several numbers that were
+    /// called one after the other it is the first that somebody answered.
+    private static func primary(among outside: [Leg]) -> Leg? {
+        let known = outside.filter { if case .number = $0.external { true } else { false } }
+        guard let earliest = known.first, earliest.direction == .outgoing, !earliest.isAnswered else {
+            return known.first
+        }
+        return known.first { $0.direction == .outgoing && $0.isAnswered } ?? earliest
+    }
+
+    /// The legs of an incoming call as far as they lie after the client's call: an employee who opened a conference room
+    /// was alone in it before.
+    private static func legs(_ legs: [Leg], after start: CallTime) -> [Leg] {
+        guard legs.contains(where: { $0.isAnswered && $0.answer < start.epochSeconds }) else { return legs }
+        return legs.map { leg in
+            guard leg.isAnswered, leg.answer < start.epochSeconds else { return leg }
+            var rest = leg
+            rest.isAnswered = leg.end.epochSeconds > start.epochSeconds
+            rest.talk = .seconds(max(0, leg.end.epochSeconds - start.epochSeconds))
+            return rest
+        }
+    }
+
     /// The legs of an outgoing call that tell of a talk with the client.
     ///
     /// An employee who puts the client through talks with a colleague first. That talk has a leg of its own, which ends in the
-    /// phone system itself; the client's talk with the colleague begins at its end.
+    /// phone system itself; the client's talk with the colleague begins at its end. Nobody talks with a client who has not
+    /// answered: an employee whom the phone system called first waited.
     private static func withClient(_ number: String, among legs: [Leg]) -> [Leg] {
-        legs.compactMap { leg in
+        let begin = legs.lazy.filter { $0.direction != .internal && $0.isAnswered }.map(\.answer).min()
+        return legs.compactMap { leg in
             guard leg.direction == .internal else { return leg }
-            guard leg.external == .number(number), leg.isAnswered, !leg.isRelay else { return nil }
+            guard leg.external == .number(number), leg.isAnswered, !leg.isRelay, let begin, begin < leg.end.epochSeconds
+            else { return nil }
+            var leg = leg
+            if leg.answer < begin { leg.talk = .seconds(leg.end.epochSeconds - begin) }
             let consultation = legs.filter {
                 $0.isRelay && $0.isAnswered && $0.end.epochSeconds > leg.answer
                     && $0.end.epochSeconds + chanceOverlap < leg.end.epochSeconds

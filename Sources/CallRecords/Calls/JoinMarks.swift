@@ -10,6 +10,9 @@ package struct JoinMarks: BitwiseCopyable, Sendable, Hashable {
     package var first: UInt64 = 0
     /// 0 for none.
     package var second: UInt64 = 0
+    /// When the record's own channel was created, in seconds since 1970, if the texts come again with other calls: legs that
+    /// ended by then had another channel of that name. Else the least of all instants.
+    package var opened = Int64.min
 
     /// No marks.
     package init() {}
@@ -50,7 +53,10 @@ package struct MarkedLeg: BitwiseCopyable, Sendable, Hashable {
 
     /// Whether two legs that share a mark are of one call: they follow each other within ``LegGrouping/longestGap``, and
     /// are not those of two clients, nor of two employees who talked at a time.
-    package func belongsBeside(_ other: MarkedLeg) -> Bool {
+    ///
+    /// - Parameter opened: That of the other's ``JoinMarks``.
+    package func belongsBeside(_ other: MarkedLeg, opened: Int64) -> Bool {
+        if start <= other.start, end <= opened { return false }
         let gap = max(start, other.start) - (start <= other.start ? end : other.end)
         guard gap <= LegGrouping.longestGap else { return false }
         if client != 0, other.client != 0, client != other.client { return false }

@@ -41,7 +41,7 @@ package enum LegGrouping {
             let end = sharers[begin...].firstIndex { $0.mark != sharers[begin].mark } ?? sharers.count
             if end - begin > 1 {
                 let sorted = sharers[begin..<end].map(\.leg).sorted { isBefore(legs[$0], legs[$1]) }
-                for (earlier, later) in pairs(of: sorted, legs) {
+                for (earlier, later) in pairs(of: sorted, legs, marks) {
                     groups.unite(earlier, later)
                     isJoined = isJoined || legs[earlier].key != legs[later].key
                 }
@@ -65,14 +65,14 @@ package enum LegGrouping {
     }
 
     /// The legs with a mark that are of one call, two by two.
-    private static func pairs(of sorted: [Int], _ legs: [Leg]) -> [(Int, Int)] {
+    private static func pairs(of sorted: [Int], _ legs: [Leg], _ marks: [JoinMarks]) -> [(Int, Int)] {
         var found: [(Int, Int)] = []
         for place in sorted.indices {
             let leg = MarkedLeg(legs[sorted[place]])
             for other in sorted[(place + 1)...] {
                 let later = MarkedLeg(legs[other])
                 guard later.start <= leg.end + longestGap else { break }
-                if leg.belongsBeside(later) { found.append((sorted[place], other)) }
+                if leg.belongsBeside(later, opened: marks[other].opened) { found.append((sorted[place], other)) }
             }
         }
         return found

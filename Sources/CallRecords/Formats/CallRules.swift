@@ -40,6 +40,8 @@ struct CallRules: Sendable {
     var tellingSlots = 0
     /// Texts, at most two, that the records of one call share though their ids differ.
     var joins: [Text] = []
+    /// Whether the texts that join records come again with other calls.
+    var joinNamesReturn: Condition?
     var status: Text?
     var reason: Text?
     var sequence: Text?
@@ -86,6 +88,7 @@ extension CallRules {
         callList = try Self.optional(mapping.take("call_list"), &compiler)
         externalSpare = try Self.optional(mapping.take("external_spare"), &compiler)
         if let trunk = mapping.take("over_trunk") { overTrunk = try compiler.condition(trunk) }
+        if let node = mapping.take("join_names_return") { joinNamesReturn = try compiler.condition(node) }
         if let node = mapping.take("relay") { relay = try compiler.condition(node) }
         talk = try compiler.duration(try mapping.require("talk"))
         for text in try Self.candidates(mapping.take("portal_id")) {

@@ -207,6 +207,7 @@ extension RecordMapper {
                 "badDuration", about: .span(format.rules.talk),
                 "expected a talk of at most one day", found: "\(talk / 1000) seconds")
         }
+        if let relay = format.rules.relay { leg.isRelay = machine.holds(relay) }
         guard leg.isAnswered else { return nil }
         if let limit = format.rules.talkLimits.first, talk > 0 {
             let known = machine.quietly { $0.duration(limit) } ?? 0
@@ -218,7 +219,6 @@ extension RecordMapper {
         leg.talk = .seconds(talk / 1000)
         // A leg that ends before its talk could have taken place had its clock changed under it.
         leg.end.epochSeconds = max(leg.end.epochSeconds, leg.start.epochSeconds + talk / 1000)
-        if let relay = format.rules.relay { leg.isRelay = machine.holds(relay) }
         return nil
     }
 
@@ -282,6 +282,11 @@ extension RecordMapper {
             guard !text.isEmpty else { return marks }
             let hash = unsafe StableHash.hash(machine.arena.bytes(of: text))
             if index == 0 { marks.first = hash } else { marks.second = hash }
+        }
+        if let condition = format.rules.joinNamesReturn, machine.holds(condition), let check = format.rules.clockCheck,
+            let instant = machine.quietly({ $0.instant(check) })
+        {
+            marks.opened = instant
         }
         return marks
     }

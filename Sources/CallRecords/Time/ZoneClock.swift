@@ -5,7 +5,7 @@ private import Foundation
 /// Turns times on a wall clock into instants, daylight saving included.
 ///
 /// - The hour that comes twice in autumn is taken for its first pass (the larger offset), unless the record carries an
-///   instant of its own that is nearer to the second.
+///   instant of its own: a record begins after it, else near to it.
 /// - The hour that is left out in spring is read with the offset before the change, as a clock that was not put
 ///   forward would show it: 02:30 is then 03:30.
 struct ZoneClock {
@@ -95,8 +95,13 @@ struct ZoneClock {
 
     private func offsetBefore(local: Int64) -> Int { offset(at: local - 100_000) }
 
+    /// How many seconds a record's own clock may be behind that of its id.
+    private static let clockNoise: Int64 = 60
+
     private static func choose(_ offsets: [Int], local: Int64, near hint: Int64?) -> Int? {
         guard let hint, offsets.count > 1 else { return offsets.first }
+        // Nothing begins before its channel was created, and a record may begin late in a long call.
+        if let later = offsets.first(where: { local - Int64($0) >= hint - clockNoise }) { return later }
         return offsets.min { abs(local - Int64($0) - hint) < abs(local - Int64($1) - hint) }
     }
 

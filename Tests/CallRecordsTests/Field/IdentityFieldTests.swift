@@ -66,7 +66,7 @@ private let cases: [FieldCase] = [
             AsteriskRow.outgoing.with {
                 ($0.src, $0.dst, $0.channel, $0.dstchannel) = ("102", "89000000003", "PJSIP/102-9", "PJSIP/trunk1-0a")
             },
-        ]), calls: ["outgoing +79000000002 06:00:00 30 101 200", "outgoing +79000000003 06:00:00 30 102 200"]),
+        ]), calls: ["outgoing +79000000003 06:00:00 30 102 200", "outgoing +79000000002 06:00:00 30 101 200"]),
     FieldCase(
         what: "an incoming and an outgoing call with one id",
         text: file([
