@@ -118,7 +118,7 @@ package struct Intake: Sendable {
         try intake.memory.save()
         guard !stop.isStopped else { return }
         try intake.memory.forgetMissing()
-        intake.alarmAboutReplaced(files)
+        intake.remarkOnReplaced(files)
         if intake.assembler.renewedCalls > 0 {
             intake.remarks.append(
                 Phrase(

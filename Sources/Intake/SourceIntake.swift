@@ -191,14 +191,15 @@ struct SourceIntake {
             store.files(sourceID: source.id, path: path).filter { $0.path == path && $0.bytes > 0 }.prefix(1))
     }
 
-    /// Raises an alarm for live logs that have begun anew while nothing shows what was written to the former file at last.
+    /// Remarks on live logs that have begun anew while nothing shows what was written to the former file at last. Nobody knows
+    /// whether anything was: a person may empty a log when it is read.
     ///
     /// - Parameter files: All files of the source.
-    mutating func alarmAboutReplaced(_ files: [String]) {
+    mutating func remarkOnReplaced(_ files: [String]) {
         for lost in replaced where !continued.contains(lost.tailHash) {
             // A rotated file has the name of the log and something more; a packed one is read as a whole.
             guard !files.contains(where: { $0 != lost.path && $0.hasPrefix(lost.path) }) else { continue }
-            alarms.append(
+            remarks.append(
                 Phrase(
                     """
                     \(lost.path) is another file than at the last import, and what was written to the former one after byte \

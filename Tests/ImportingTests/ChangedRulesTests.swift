@@ -4,7 +4,6 @@ import CDRConfiguration
 import CallRecords
 import ExitCodes
 import Foundation
-import Phrases
 import Reporting
 import Settings
 import TestSupport
@@ -111,15 +110,14 @@ import Testing
             try FileManager.default.moveItem(atPath: scene.path("Master.csv"), toPath: scene.path("Master.csv.1"))
             try scene.write(scene.record(6))
             let next = try await scene.run()
-            #expect(next.status == .needsAttention && next.summary.calls.delivered == 1)
-            let alarm = try #require(next.summary.needs.first?.cause.english)
-            #expect(alarm.contains("Master.csv is another file than at the last import"), "\(alarm)")
-            #expect(alarm.contains("Master.csv*"), "\(alarm)")
-            // As the alarm says; it is not repeated.
+            #expect(next.summary.calls.delivered == 1)
+            let remark = try #require(next.summary.warnings.first { $0.contains("is another file than") })
+            #expect(remark.contains("Master.csv*"), "\(remark)")
+            // As the remark says; it is not repeated.
             let whole = try await scene.run(["Master.csv*"])
             #expect(whole.status == .success && whole.summary.calls.delivered == 1)
             #expect(try await scene.rowCount() == 6)
-            #expect(try await scene.run().status == .success)
+            #expect(try await scene.run().summary.warnings.isEmpty)
         }
     }
 

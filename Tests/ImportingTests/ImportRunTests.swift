@@ -46,7 +46,9 @@ import Testing
             expect(try await scene.run(), read: 5, delivered: 5)
             try scene.write(scene.records(6...7))
             // What came between the last import and the emptying, nobody knows.
-            expect(try await scene.run(), read: 2, delivered: 2, exitCode: 3)
+            let next = try await scene.run()
+            expect(next, read: 2, delivered: 2)
+            #expect(next.summary.warnings.contains { $0.contains("is another file than at the last import") })
             expect(try await scene.run(), read: 0, delivered: 0)
         }
     }
