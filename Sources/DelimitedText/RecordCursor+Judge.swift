@@ -177,13 +177,9 @@ extension RecordCursor {
             if end == count, !isLast { return .needsMore }
             let last = unsafe marks.contentEnd(base, from: fieldStart, lineEndAt: end) - 1
             // Two quotes and text begin a wrapped field whose text begins with a quote; an empty name is followed by a space.
-            var beginsTwice = unsafe position == fieldStart && base[position + 1] != UInt8(ascii: " ")
-            if beginsTwice, end >= position, unsafe Int(base[last]) != marks.quote {
-                guard let isClosed = unsafe hasClosingQuote(behind: position + 1, base, count, isLast: isLast) else {
-                    return .needsMore
-                }
-                beginsTwice = isClosed
-            }
+            // A last field that no quote closes is not wrapped: `"");` is an empty field in a statement.
+            let isLastField = unsafe end == count || base[end] == marks.lineEnd
+            let beginsTwice = unsafe position == fieldStart && base[position + 1] != UInt8(ascii: " ") && !isLastField
             if unsafe end < position || Int(base[last]) == marks.quote || beginsTwice { wrappedFieldStart = fieldStart }
         }
         if wrappedFieldStart == fieldStart {
@@ -194,27 +190,6 @@ extension RecordCursor {
         }
         position += 1
         return nil
-    }
-
-    /// Whether a quote before a delimiter or the line end comes on this line; nil if that needs more bytes.
-    ///
-    /// `"");` is an empty field in a statement, which nothing closes.
-    private func hasClosingQuote(
-        behind start: Int, _ base: UnsafePointer<UInt8>, _ count: Int, isLast: Bool
-    ) -> Bool? {
-        var place = start
-        while place < count, unsafe base[place] != marks.lineEnd {
-            if unsafe Int(base[place]) == marks.quote {
-                let next = place + 1
-                if next == count { return isLast ? true : nil }
-                let follower = unsafe base[next]
-                if follower == marks.delimiter || follower == marks.lineEnd || follower == DialectMarks.carriageReturn {
-                    return true
-                }
-            }
-            place += 1
-        }
-        return place == count && !isLast ? nil : false
     }
 
     /// A quote stands in an unquoted field, where it matters.
