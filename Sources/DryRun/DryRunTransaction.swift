@@ -89,6 +89,10 @@ final class DryRunTransaction: IntakeTransaction {
         return true
     }
 
+    func insertNew(_ calls: PackedCalls, _ places: [Int]) throws -> [Int] {
+        try places.filter { try !insertIfNew(calls, $0) }
+    }
+
     func expect(_ calls: PackedCalls) { spilled.expect(calls) }
 
     func update(_ call: LedgerCall) throws { try own.update(call) }

@@ -19,6 +19,8 @@ struct CallAssembler {
     let now: Int64
     /// By their key, legs that make no call so far, such as internal ones: a later leg may make calls of them. Bounded.
     private(set) var undecided: [String: [Leg]] = [:]
+    /// Places of calls of the batch at hand that will be stored together.
+    private var group: [Int] = []
     /// Calls that were held for a person: reason -> calls.
     var newlyHeld: [String: Int] = [:]
     /// Whether the store knew the call that came last. Then it probably knows the next one as well, and is asked before
@@ -81,16 +83,54 @@ struct CallAssembler {
 
     /// Takes in what a batch brings, key by key.
     mutating func take(_ batch: MappedBatch, _ transaction: any IntakeTransaction, tally: inout RecordTally) throws {
-        guard !batch.marked.isEmpty else {
-            for legs in batch.keys { try take(legs, of: batch.calls, transaction, tally: &tally) }
-            return
-        }
+        guard !batch.marked.isEmpty else { return try takeInGroups(batch, transaction, tally: &tally) }
         var marked = batch.marked[...]
         for (place, legs) in batch.keys.enumerated() {
             let own = marked.prefix { $0.place == place }
             marked = marked.dropFirst(own.count)
             try take(legs, sharing: own, of: batch.calls, transaction, tally: &tally)
         }
+    }
+
+    /// Takes in what a batch brings whose legs share nothing with others.
+    ///
+    /// Calls of a single leg that are known by one key only are stored together: no other key of the batch is theirs.
+    private mutating func takeInGroups(
+        _ batch: MappedBatch, _ transaction: any IntakeTransaction, tally: inout RecordTally
+    ) throws {
+        for legs in batch.keys {
+            if case .packed(let place) = legs, !lastWasKnown, batch.calls.isWithoutAliases(place),
+                !isUndecided(place, of: batch.calls)
+            {
+                group.append(place)
+                if group.count >= Self.groupCalls { try storeGroup(of: batch.calls, transaction, tally: &tally) }
+                continue
+            }
+            // An alias that it brings may be the key of one of the group, which is older.
+            if legs.mayHaveAliases(batch.calls) { try storeGroup(of: batch.calls, transaction, tally: &tally) }
+            try take(legs, of: batch.calls, transaction, tally: &tally)
+        }
+        try storeGroup(of: batch.calls, transaction, tally: &tally)
+    }
+
+    /// How many calls are stored together: a file whose calls are known is to be noticed soon.
+    private static let groupCalls = 128
+
+    private mutating func storeGroup(
+        of calls: PackedCalls, _ transaction: any IntakeTransaction, tally: inout RecordTally
+    ) throws {
+        guard !group.isEmpty else { return }
+        let known = try transaction.insertNew(calls, group)
+        for _ in known.count..<group.count { tally.joined(legs: 1, isNewCall: true) }
+        let isLastKnown = known.last == group.last
+        group.removeAll(keepingCapacity: true)
+        lastWasKnown = !known.isEmpty
+        for place in known { try take(LegsOfKey.packed(place).unpacked(of: calls), nil, transaction, tally: &tally) }
+        lastWasKnown = isLastKnown
+    }
+
+    private func isUndecided(_ place: Int, of calls: PackedCalls) -> Bool {
+        !undecided.isEmpty && undecided[calls.key(place)] != nil
     }
 
     /// Takes in what a batch brings of one key, and first looks for the call of an earlier batch or run that it is part of.
@@ -134,8 +174,7 @@ struct CallAssembler {
     private mutating func take(
         _ index: Int, of calls: PackedCalls, _ transaction: any IntakeTransaction, tally: inout RecordTally
     ) throws {
-        let isUndecided = !undecided.isEmpty && undecided[calls.key(index)] != nil
-        if !isUndecided {
+        if !isUndecided(index, of: calls) {
             if lastWasKnown, !rereads, try transaction.knows(calls, index) { return tally.duplicates(1) }
             if try transaction.insertIfNew(calls, index) {
                 lastWasKnown = false

@@ -22,6 +22,14 @@ extension LegsOfKey {
         }
     }
 
+    /// Whether any of the legs names a further key.
+    func mayHaveAliases(_ calls: PackedCalls) -> Bool {
+        switch self {
+        case .packed(let index): !calls.isWithoutAliases(index)
+        case .legs(let legs, _): legs.contains { !$0.aliases.isEmpty }
+        }
+    }
+
     /// The legs as values of their own.
     func unpacked(of calls: PackedCalls) throws -> [Leg] {
         switch self {

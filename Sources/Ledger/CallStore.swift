@@ -161,6 +161,12 @@ package protocol IntakeTransaction: AnyObject {
     /// Stores a packed call with its aliases unless its key is taken; see ``insertIfNew(_:aliases:)``.
     func insertIfNew(_ calls: PackedCalls, _ index: Int) throws -> Bool
 
+    /// Stores packed calls without aliases, in their order, but those whose keys, or aliases like them, are taken.
+    ///
+    /// - Parameter places: The places of the calls.
+    /// - Returns: The places of the calls whose keys are taken.
+    func insertNew(_ calls: PackedCalls, _ places: [Int]) throws -> [Int]
+
     /// Says that some calls will be stored one after the other.
     func expect(_ calls: PackedCalls)
 

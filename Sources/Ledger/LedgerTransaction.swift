@@ -13,6 +13,10 @@ package final class LedgerTransaction: IntakeTransaction {
     let now: Int64
     private let pendingInsertion: RowStatement
     private let insertion: RowStatement
+    /// Compiled when there are enough calls for it: that takes longer than storing some of them one by one.
+    private lazy var groupInsertion = Result { try RowStatement(db, CallTable.insertPendingGroup) }
+    private let lastRow: RowStatement
+    private let rowByKey: RowStatement
     private let aliasInsertion: RowStatement
     let rejectInsertion: RowStatement
     let rejects: RejectMemory
@@ -24,6 +28,8 @@ package final class LedgerTransaction: IntakeTransaction {
         stored = try LedgerSnapshot(db, rejects: rejects)
         pendingInsertion = try RowStatement(db, CallTable.insertPendingIfNew)
         insertion = try RowStatement(db, CallTable.insertIfNew)
+        lastRow = try RowStatement(db, "SELECT max(id) FROM call")
+        rowByKey = try RowStatement(db, "SELECT id FROM call WHERE key = ?")
         rejectInsertion = try RowStatement(db, Self.insertReject)
         aliasInsertion = try RowStatement(db, "INSERT OR IGNORE INTO alias VALUES (?, ?)")
     }
@@ -79,6 +85,36 @@ package final class LedgerTransaction: IntakeTransaction {
             let aliases = calls.aliases(index)
             if !aliases.isEmpty { try addAliases(aliases, row: db.lastInsertedRowID) }
             return true
+        }
+    }
+
+    /// Stores packed calls without aliases, bound from their bytes, but those whose keys are taken; gives the places of these.
+    package func insertNew(_ calls: PackedCalls, _ places: [Int]) throws -> [Int] {
+        var known: [Int] = []
+        var rest = places[...]
+        while rest.count >= CallTable.groupSize, !stored.hasAliases {
+            known += try insertGroup(calls, rest.prefix(CallTable.groupSize))
+            rest = rest.dropFirst(CallTable.groupSize)
+        }
+        for place in rest where try !insertIfNew(calls, place) { known.append(place) }
+        return known
+    }
+
+    /// Stores as many calls as a group has, and gives the places of those whose keys are taken.
+    private func insertGroup(_ calls: PackedCalls, _ places: ArraySlice<Int>) throws -> [Int] {
+        let statement = try groupInsertion.get()
+        let last = try lastRow.first({ _ in }, read: { $0[0].integer }) ?? 0
+        return try calls.withAll { all in
+            let stored = try statement.run { slots in
+                for (number, place) in places.enumerated() {
+                    CallTable.bind(all[place], now: now, to: slots, at: number)
+                }
+            }
+            guard stored < places.count else { return [] }
+            // Of the calls with these keys those that were there before have lower rows.
+            return try places.filter { place in
+                try rowByKey.first({ $0[1].bind(lastingText: all[place].key.utf8) }) { $0[0].integer <= last } ?? true
+            }
         }
     }
 

@@ -7,7 +7,7 @@ package import CallRecords
 /// Whoever maps records makes one of many calls, and whoever stores them needs no object for any: a million calls would
 /// be millions of allocations that one thread makes and another frees.
 package struct PackedCalls: Sendable {
-    private struct Entry: BitwiseCopyable {
+    fileprivate struct Entry: BitwiseCopyable {
         var place: Int
         var keyHash: UInt64
         var fingerprint: UInt64
@@ -79,6 +79,9 @@ package struct PackedCalls: Sendable {
     /// The hash of the key of a call; see ``hash(ofKey:)``.
     package func keyHash(_ index: Int) -> UInt64 { entries[index].keyHash }
 
+    /// Whether a call is known by its key only.
+    package func isWithoutAliases(_ index: Int) -> Bool { aliases.isEmpty || aliases[index] == nil }
+
     /// The fingerprint of a call's leg.
     package func fingerprint(_ index: Int) -> UInt64 { entries[index].fingerprint }
 
@@ -95,14 +98,33 @@ package struct PackedCalls: Sendable {
         try withBytes(index) { bytes throws(Fault) in try body(PackedCall(bytes)) }
     }
 
+    /// All calls at once; it lasts as long as the bytes do.
+    package struct All {
+        fileprivate let bytes: UnsafeRawBufferPointer
+        fileprivate let entries: [Entry]
+
+        /// The call at a place in the order.
+        package subscript(index: Int) -> PackedCall { PackedCall(UnsafeRawBufferPointer(rebasing: part(index))) }
+
+        fileprivate func part(_ index: Int) -> Slice<UnsafeRawBufferPointer> {
+            let end = index + 1 < entries.count ? entries[index + 1].place : bytes.count
+            return bytes[entries[index].place..<end]
+        }
+    }
+
+    /// Gives `body` all calls, which last until it returns.
+    package func withAll<Result, Fault: Error>(
+        _ body: (All) throws(Fault) -> Result
+    ) throws(Fault) -> Result {
+        try bytes.withUnsafeBufferPointer { (elements) throws(Fault) in
+            try body(All(bytes: UnsafeRawBufferPointer(elements), entries: entries))
+        }
+    }
+
     /// Gives `body` the bytes of a call, which last until it returns.
     package func withBytes<Result, Fault: Error>(
         _ index: Int, _ body: (UnsafeRawBufferPointer) throws(Fault) -> Result
     ) throws(Fault) -> Result {
-        try bytes.withUnsafeBufferPointer { (elements) throws(Fault) in
-            let all = UnsafeRawBufferPointer(elements)
-            let end = index + 1 < entries.count ? entries[index + 1].place : all.count
-            return try body(UnsafeRawBufferPointer(rebasing: all[entries[index].place..<end]))
-        }
+        try withAll { (all) throws(Fault) in try body(UnsafeRawBufferPointer(rebasing: all.part(index))) }
     }
 }

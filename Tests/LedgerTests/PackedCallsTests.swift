@@ -80,4 +80,39 @@ import Testing
         }
         #expect(packedKnown == [true, true] && legsKnown == [true, false, false])
     }
+
+    @Test(arguments: [false, true])
+    func `calls that are stored together are those that were stored one by one`(withAlias: Bool) throws {
+        let ledgers = try [Ledger.temporary(), Ledger.temporary()]
+        let sources = try ledgers.map { try $0.source(keyPrefix: "pbx", keyRule: "1").id }
+        // More than two groups; an alias takes the key of one of them.
+        let (calls, _) = Self.packed((0..<75).map { Self.leg("pbx:\(1000 + $0)") }, sourceID: sources[0])
+        let places = Array(0..<75)
+        for ledger in ledgers {
+            try ledger.intake { transaction in
+                for place in [3, 31, 32, 70] { _ = try transaction.insertIfNew(calls, place) }
+                guard withAlias else { return }
+                let other = LedgerCall(
+                    sourceID: sources[0], call: Self.leg("pbx:other").1, progress: DeliveryProgress(isWhole: true),
+                    history: LegHistory(of: [], runID: 9))
+                _ = try transaction.insertIfNew(other, aliases: ["pbx:1040"])
+            }
+        }
+        let together = try ledgers[0].intake { try $0.insertNew(calls, places) }
+        let apart = try ledgers[1].intake { transaction in
+            try places.filter { try !transaction.insertIfNew(calls, $0) }
+        }
+        #expect(together == [3, 31, 32] + (withAlias ? [40, 70] : [70]))
+        #expect(together == apart)
+        for place in places where !withAlias || place != 40 {
+            let key = calls.key(place)
+            var (first, second) = (
+                try #require(try ledgers[0].call(key: key)), try #require(try ledgers[1].call(key: key))
+            )
+            (first.id, second.id) = (0, 0)
+            #expect(first == second && first == calls.call(place))
+        }
+        let again = try ledgers[0].intake { try $0.insertNew(calls, places) }
+        #expect(again == places)
+    }
 }

@@ -96,23 +96,38 @@ extension CallTable {
 
     /// Inserts a whole call for which nothing was sent, unless its key is taken; the defaults of the table say the rest.
     static let insertPendingIfNew = """
-        INSERT INTO call (\(list(read)), state) VALUES (\(marks(read.count)), \(CallState.pending.rawValue))
+        INSERT INTO call (\(list(read)), state) VALUES \(pendingRow) ON CONFLICT (key) DO NOTHING
+        """
+
+    /// How many calls ``insertPendingGroup`` inserts.
+    ///
+    /// With 1, 8 and 32 calls in a statement, SQLite 3.40 takes 26,100, 18,500 and 17,000 instructions for each.
+    static let groupSize = 32
+
+    /// Inserts ``groupSize`` whole calls for which nothing was sent, but those whose keys are taken.
+    static let insertPendingGroup = """
+        INSERT INTO call (\(list(read)), state) VALUES \(list(Array(repeating: pendingRow, count: groupSize)))
         ON CONFLICT (key) DO NOTHING
         """
+
+    private static let pendingRow = "(\(marks(read.count)), \(CallState.pending.rawValue))"
 
     /// Replaces everything of the call whose row the last parameter names.
     static let update = """
         UPDATE call SET (\(list(read + progress.names))) = (\(marks(read.count + progress.count))) WHERE id = ?
         """
 
-    /// Binds everything of a call but its progress, for ``insertPendingIfNew``.
+    /// Binds everything of a call but its progress, for ``insertPendingIfNew`` and ``insertPendingGroup``.
     ///
-    /// - Parameter now: The wall clock in seconds since 1970.
-    static func bind(_ call: PackedCall, now: Int64, to slots: RowSlots) {
-        content.bind(call, to: slots, from: 1)
-        history.bind(call, to: slots, from: 1 + content.count)
-        slots[read.count - 1].bind(call.sourceID)
-        slots[read.count].bind(now)
+    /// - Parameters:
+    ///   - now: The wall clock in seconds since 1970.
+    ///   - place: The place of the call in its statement, from 0.
+    static func bind(_ call: PackedCall, now: Int64, to slots: RowSlots, at place: Int = 0) {
+        let before = place * read.count
+        content.bind(call, to: slots, from: before + 1)
+        history.bind(call, to: slots, from: before + 1 + content.count)
+        slots[before + read.count - 1].bind(call.sourceID)
+        slots[before + read.count].bind(now)
     }
 
     /// Binds everything of a call, for ``insertIfNew`` and ``update``.
