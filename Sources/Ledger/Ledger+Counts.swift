@@ -73,8 +73,7 @@ extension Ledger {
     package func pendingCount(sourceID: Int64) throws(LedgerFault) -> Int {
         try read { db in
             try Int.fetchOne(
-                db, sql: "SELECT count(*) FROM call WHERE state = 1 AND state <> 6 AND source_id = ?",
-                arguments: [sourceID]) ?? 0
+                db, sql: "SELECT count(*) FROM call WHERE state = 1 AND state <> 6\(Self.isOf(sourceID, db))") ?? 0
         }
     }
 
@@ -125,9 +124,18 @@ extension Ledger {
             let row = try Row.fetchOne(
                 db,
                 sql: """
-                    SELECT count(*), min(start) FROM call WHERE state IN (0, 1) AND state <> 6 AND start < ? AND source_id = ?
-                    """, arguments: [limit, sourceID])
+                    SELECT count(*), min(start) FROM call
+                    WHERE state IN (0, 1) AND state <> 6 AND start < ?\(Self.isOf(sourceID, db))
+                    """, arguments: [limit])
             return row.flatMap { row in (row[1] as Int64?).map { (count: row[0] as Int, oldest: $0) } }
         }
+    }
+
+    /// The condition that a call is of a source; none where there is no other source, so that the index of the open calls is
+    /// enough.
+    static func isOf(_ sourceID: Int64, _ db: Database) throws -> String {
+        let isOnly = try Bool.fetchOne(
+            db, sql: "SELECT NOT EXISTS (SELECT 1 FROM source WHERE id <> ?)", arguments: [sourceID])
+        return isOnly == true ? "" : " AND source_id = \(sourceID)"
     }
 }

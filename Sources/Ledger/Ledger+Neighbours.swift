@@ -36,8 +36,9 @@ extension Ledger {
             var run = 0
             var place = 0
             let statement = try RowStatement(
-                db, "SELECT id FROM call WHERE state = 1 AND state <> 6 AND source_id = ?1 ORDER BY start, id")
-            try statement.each({ $0[1].bind(sourceID) }) { row in
+                db,
+                "SELECT id FROM call WHERE state = 1 AND state <> 6\(Self.isOf(sourceID, db)) ORDER BY start, id")
+            try statement.each({ _ in }) { row in
                 guard run < places.count else { return }
                 if places[run].contains(place) { rows[run].append(row[0].integer) }
                 place += 1
