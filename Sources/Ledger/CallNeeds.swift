@@ -62,7 +62,7 @@ package struct NeedsCounts {
                     details: details.text.flatMap { CallDetails(encoded: $0) } ?? .none)
             }
         }
-        if counts.entries.count >= Self.mostKinds { finish() }
+        if counts.count >= Self.mostKinds { finish() }
     }
 
     private typealias Bytes = UnsafeRawBufferPointer

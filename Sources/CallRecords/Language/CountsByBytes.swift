@@ -5,8 +5,17 @@
 /// How often each of some values came, counted by bytes that stand for them: nothing is made of bytes that are known.
 package struct CountsByBytes<Value: Sendable>: Sendable {
     private var places = ByteTable(isCaseless: false)
+    private var values: [Value] = []
+    /// How often each value came; apart from the values, so that counting needs not know their type.
+    private var numbers: [Int] = []
+
     /// The values in the order in which they came first, with how often each came.
-    package private(set) var entries: [(value: Value, count: Int)] = []
+    package var entries: some Sequence<(value: Value, count: Int)> {
+        zip(values, numbers).lazy.map { (value: $0, count: $1) }
+    }
+
+    /// How many different values came.
+    package var count: Int { numbers.count }
 
     /// No values.
     package init() {}
@@ -18,17 +27,19 @@ package struct CountsByBytes<Value: Sendable>: Sendable {
     ///   - make: Makes the value when it comes first.
     package mutating func add(_ bytes: UnsafeRawBufferPointer, _ make: () -> Value) {
         if let known = unsafe places.find(bytes) {
-            entries[Int(known)].count += 1
+            numbers[Int(known)] += 1
         } else {
-            unsafe places.insert(bytes, value: Int32(entries.count))
-            entries.append((make(), 1))
+            unsafe places.insert(bytes, value: Int32(numbers.count))
+            values.append(make())
+            numbers.append(1)
         }
     }
 
     /// Forgets all values, and keeps the room for as many.
     package mutating func removeAll() {
         places.removeAll()
-        entries.removeAll(keepingCapacity: true)
+        values.removeAll(keepingCapacity: true)
+        numbers.removeAll(keepingCapacity: true)
     }
 }
 
