@@ -25,6 +25,8 @@ import Testing
             let whole = mapped(bytes, format, mapper, sliceLength: bytes.count)
             let broken = brokenPromise(of: whole, format)
             #expect(broken == nil, "\(String(decoding: bytes, as: UTF8.self))")
+            let byRules = mapped(bytes, format, mapper.rememberingNothing(), sliceLength: bytes.count)
+            #expect(byRules == whole, "what is remembered makes a difference")
             let sliceLength = 1 + random.below(100)
             #expect(mapped(bytes, format, mapper, sliceLength: sliceLength) == whole, "slices of \(sliceLength)")
         }

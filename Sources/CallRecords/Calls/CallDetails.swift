@@ -39,7 +39,9 @@ package struct CallDetails: Sendable, Hashable {
     private let box: Box?
 
     /// No details.
-    package static let none = CallDetails(Values())
+    package static var none: CallDetails { CallDetails(box: nil) }
+
+    private init(box: Box?) { self.box = box }
 
     /// Some details.
     package init(_ values: Values) { box = values.isEmpty ? nil : Box(values) }

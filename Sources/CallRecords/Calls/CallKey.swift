@@ -54,7 +54,7 @@ package struct CallKey: Sendable {
     }
 
     private func key(of id: UnsafeRawBufferPointer) -> String {
-        guard unsafe id.allSatisfy(Self.isPlain), prefix.count + id.count <= Self.maximumLength else {
+        guard unsafe Self.isPlain(id), prefix.count + id.count <= Self.maximumLength else {
             let digits = unsafe SHA256.hash(id).prefix(16).flatMap { [Self.hexDigit($0 >> 4), Self.hexDigit($0 & 15)] }
             return String(decoding: prefix + [UInt8(ascii: "h")] + digits, as: UTF8.self)
         }
@@ -65,6 +65,12 @@ package struct CallKey: Sendable {
             unsafe UnsafeMutableRawBufferPointer(rebasing: raw[prefix.count..<total]).copyMemory(from: id)
             return total
         }
+    }
+
+    private static func isPlain(_ id: UnsafeRawBufferPointer) -> Bool {
+        var index = 0
+        while index < id.count, unsafe isPlain(id[index]) { index &+= 1 }
+        return index == id.count
     }
 
     private static func isPlain(_ byte: UInt8) -> Bool {

@@ -51,6 +51,17 @@ struct CallRules: Sendable {
 }
 
 extension CallRules {
+    /// What nearly every record is asked, and what decides which rules come next.
+    var decided: DecidedRules {
+        var texts = [key, direction, answeredText, external] + aliases + lines + joins
+        for text in [employee, callList, status, reason, sequence, details.callListID] {
+            if let text { texts.append(text) }
+        }
+        texts += details.portalIDs
+        for parameter in DetailRules.Parameter.allCases { if let text = details[parameter] { texts.append(text) } }
+        return DecidedRules(skips: skips.map(\.condition), relay: relay, redirected: details.redirected, texts: texts)
+    }
+
     /// Reads the sections `times`, `call` and `skip` of a format.
     init(
         times: SettingsNode, call: SettingsNode, skip: SettingsNode?, compiler: inout Compiler

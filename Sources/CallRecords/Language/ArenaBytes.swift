@@ -160,14 +160,20 @@
 
     /// The digits before a point or the end, if all bytes are digits but for one point after the first.
     func decimal(_ input: Slice) -> Int64? {
-        guard let value = wholeNumber(input) else { return nil }
+        guard !input.isEmpty, input.count <= 32 else { return nil }
+        var value: Int64 = 0
         var index = Int(input.start)
         let end = index &+ Int(input.count)
-        while index < end, self[index].isASCIIDigit { index &+= 1 }
-        // What ended the digits was the point.
+        while index < end, self[index].isASCIIDigit {
+            guard value < 100_000_000_000_000_000 else { return nil }
+            value = value &* 10 &+ Int64(self[index] & 15)
+            index &+= 1
+        }
+        if index == end { return value }
+        guard self[index] == UInt8(ascii: "."), index > Int(input.start) else { return nil }
         index &+= 1
         while index < end, self[index].isASCIIDigit { index &+= 1 }
-        return index >= end ? value : nil
+        return index == end ? value : nil
     }
 
     /// The digits at the beginning; 0 where there are none.

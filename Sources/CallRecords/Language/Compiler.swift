@@ -33,6 +33,7 @@ struct Compiler {
     ) throws(SettingsFault) {
         self.columns = columns
         columnPlaces = places
+        program.yes = literal("yes")
         let rows = try values?.table() ?? []
         for (name, value) in rows {
             waiting[name] = value

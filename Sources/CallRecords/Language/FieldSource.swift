@@ -22,15 +22,17 @@ protocol FieldSource: ~Copyable {
     /// - Returns: Where they stand now, or `nil` if there is no such field.
     func appendField(_ index: Int, to arena: inout RecordArena) -> Slice?
 
-    /// Puts the bytes of some fields into an arena, as ``appendField(_:to:)`` does, and tells `body` where each stands.
-    ///
-    /// - Parameter indices: `body` gets their places in this list.
-    func appendFields(_ indices: [Int], to arena: inout RecordArena, _ body: (_ number: Int, Slice?) -> Void)
+    /// Puts the bytes of the fields of slots into an arena, as ``appendField(_:to:)`` does, and tells `body` where each
+    /// stands that is there.
+    func appendFields(_ places: SlotPlaces, to arena: inout RecordArena, _ body: (_ slot: Int, Slice) -> Void)
 }
 
 extension FieldSource where Self: ~Copyable {
-    func appendFields(_ indices: [Int], to arena: inout RecordArena, _ body: (_ number: Int, Slice?) -> Void) {
-        for number in indices.indices { body(number, appendField(indices[number], to: &arena)) }
+    func appendFields(_ places: SlotPlaces, to arena: inout RecordArena, _ body: (_ slot: Int, Slice) -> Void) {
+        // `Int.min` is no field of any record.
+        for (slot, field) in places.fields.enumerated() {
+            if let text = appendField(field, to: &arena) { body(slot, text) }
+        }
     }
 
     var hasStrayQuotes: Bool { false }
@@ -69,16 +71,27 @@ extension Record: FieldSource {
     }
 
     @inline(__always)
-    func appendFields(_ indices: [Int], to arena: inout RecordArena, _ body: (_ number: Int, Slice?) -> Void) {
-        forEachPlace(ofFields: indices) { number, place in
-            guard let place else { return body(number, nil) }
-            if place.isEscaped {
-                body(
-                    number,
-                    unsafe arena.append(atMost: place.count) { unsafe copyField(indices[number], to: $0) ?? 0 })
-            } else {
-                body(number, arena.recordSlice(from: place.start, count: place.count))
+    func appendFields(_ places: SlotPlaces, to arena: inout RecordArena, _ body: (_ slot: Int, Slice) -> Void) {
+        guard !places.slots.isEmpty else {
+            for (slot, field) in places.fields.enumerated() {
+                if let text = appendField(field, to: &arena) { body(slot, text) }
             }
+            return
         }
+        let slots = places.slots.span
+        forEachPlace(ofFirst: slots.count) { field, place in
+            guard slots[field] >= 0 else { return }
+            body(
+                Int(slots[field]),
+                place.isEscaped
+                    ? appendEscaped(field, atMost: place.count, to: &arena)
+                    : arena.recordSlice(from: place.start, count: place.count))
+        }
+    }
+
+    /// Apart from the loop over all fields, few of which have escapes.
+    @inline(never)
+    private func appendEscaped(_ field: Int, atMost count: Int, to arena: inout RecordArena) -> Slice {
+        unsafe arena.append(atMost: count) { room in unsafe copyField(field, to: room) ?? 0 }
     }
 }

@@ -24,6 +24,15 @@
     /// How many keys there are.
     var count: Int { unsafe Int(starts[Self.longest + 1]) }
 
+    /// Lets the keys pass.
+    var filter: TextFilter {
+        TextFilter.words(
+            (0..<count).map { index in
+                let entry = unsafe entries[index]
+                return unsafe Array(UnsafeBufferPointer(start: pool + Int(entry.start), count: Int(entry.count)))
+            })
+    }
+
     /// Whether a key is in the table.
     func has(_ key: String) -> Bool {
         guard count > 0 else { return false }

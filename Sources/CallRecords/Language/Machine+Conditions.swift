@@ -27,50 +27,52 @@ extension Machine {
     @inline(never)
     private mutating func holdsOfText(_ expression: ConditionExpression) -> Bool {
         switch expression {
-        case .starts(let text, let literals): return has(literals, in: text) { $0.starts($1, in: $2) }
-        case .ends(let text, let literals): return has(literals, in: text) { $0.ends($1, in: $2) }
-        case .contains(let text, let literals): return has(literals, in: text) { $0.contains($1, in: $2) }
-        case .matches(let text, let pattern):
-            let input = self.text(text)
-            return unsafe patterns[Int(pattern.index)].matches(arena.bytes(of: input))
         case .isSame(let a, let b):
             let (a, b) = (text(a), text(b))
-            return a.count == b.count && arena.contents.isEqual(a, at: Int(b.start))
-        case .lengthIs(let text, let least, let most): return (least...most).contains(self.text(text).count)
-        case .isAbove(let text, let limit):
+            return holds(expression, for: a, b)
+        case .starts(let text, _), .ends(let text, _), .contains(let text, _), .matches(let text, _),
+            .isOneOf(let text, _),
+            .isEmpty(let text), .lengthIs(let text, _, _), .isAbove(let text, _), .isExtension(let text),
+            .isTrunk(let text), .isNamedTrunk(let text), .isPhone(let text), .isHidden(let text), .isOwn(let text):
             let input = self.text(text)
-            return arena.contents.isAbove(input, limit)
-        case .isExtension(let text):
-            let input = self.text(text)
-            return unsafe surroundings.numbers.isExtension(arena.bytes(of: arena.contents.withoutAddress(input)))
-        case .isTrunk(let text):
-            let input = self.text(text)
-            return unsafe surroundings.trunks.contains(arena.bytes(of: input), numbers: &surroundings.numbers)
-        case .isNamedTrunk(let text):
-            let input = self.text(text)
-            return unsafe surroundings.trunks.names(arena.bytes(of: input))
-        case .isPhone(let text):
-            let input = self.text(text)
-            return unsafe surroundings.numbers.isOutsideNumber(arena.bytes(of: input))
-        case .isHidden(let text):
-            let input = self.text(text)
-            return unsafe surroundings.numbers.isHidden(arena.bytes(of: input))
-        case .isOwn(let text):
-            let input = self.text(text)
-            return unsafe surroundings.ownNumbers.contains(arena.bytes(of: input), reader: &surroundings.numbers)
+            return holds(expression, for: input, .empty)
         case .always: return true
-        case .all, .any, .not, .isOneOf, .isEmpty:
+        case .all, .any, .not:
             // Those above never come here.
             return false
         }
     }
 
+    /// Whether a condition about one or two texts holds for these.
+    mutating func holds(_ expression: ConditionExpression, for input: Slice, _ other: Slice) -> Bool {
+        switch expression {
+        case .isOneOf(_, let words): return has(input, in: words)
+        case .isEmpty: return input.isEmpty
+        case .starts(_, let literals): return has(literals, in: input) { $0.starts($1, in: $2) }
+        case .ends(_, let literals): return has(literals, in: input) { $0.ends($1, in: $2) }
+        case .contains(_, let literals): return has(literals, in: input) { $0.contains($1, in: $2) }
+        case .matches(_, let pattern): return unsafe patterns[Int(pattern.index)].matches(arena.bytes(of: input))
+        case .isSame: return input.count == other.count && arena.contents.isEqual(input, at: Int(other.start))
+        case .lengthIs(_, let least, let most): return (least...most).contains(input.count)
+        case .isAbove(_, let limit): return arena.contents.isAbove(input, limit)
+        case .isExtension:
+            return unsafe surroundings.numbers.isExtension(arena.bytes(of: arena.contents.withoutAddress(input)))
+        case .isTrunk:
+            return unsafe surroundings.trunks.contains(arena.bytes(of: input), numbers: &surroundings.numbers)
+        case .isNamedTrunk: return unsafe surroundings.trunks.names(arena.bytes(of: input))
+        case .isPhone: return unsafe surroundings.numbers.isOutsideNumber(arena.bytes(of: input))
+        case .isHidden: return unsafe surroundings.numbers.isHidden(arena.bytes(of: input))
+        case .isOwn:
+            return unsafe surroundings.ownNumbers.contains(arena.bytes(of: input), reader: &surroundings.numbers)
+        case .always, .all, .any, .not: return false
+        }
+    }
+
     @inline(__always)
-    private mutating func has(
-        _ literals: Program.Several<Program.Literal>, in text: Program.Text,
+    private func has(
+        _ literals: Program.Several<Program.Literal>, in input: Slice,
         _ test: (ArenaBytes, _ literal: Slice, _ input: Slice) -> Bool
     ) -> Bool {
-        let input = self.text(text)
         for place in literals.places {
             let literal = literal(member(place, of: literals))
             if literal.count <= input.count, test(arena.contents, literal, input) { return true }

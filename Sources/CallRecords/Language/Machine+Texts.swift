@@ -16,7 +16,19 @@ extension Machine {
         }
     }
 
+    /// The texts that are cut out of one text, which are made most, and the others.
     private mutating func madeText(_ expression: TextExpression) -> Slice {
+        switch expression {
+        case .after(let text, let separator): rest(of: self.text(text), after: separator, last: false)
+        case .afterLast(let text, let separator): rest(of: self.text(text), after: separator, last: true)
+        case .before(let text, let separator): start(of: self.text(text), before: separator, last: false)
+        case .beforeLast(let text, let separator): start(of: self.text(text), before: separator, last: true)
+        default: chosenText(expression)
+        }
+    }
+
+    /// The texts that are one of several.
+    private mutating func chosenText(_ expression: TextExpression) -> Slice {
         switch expression {
         case .column(let slot): return slotValue(slot)
         case .literal(let literal): return self.literal(literal)
@@ -28,7 +40,7 @@ extension Machine {
             }
             return .empty
         case .firstCase(let cases): return firstCase(of: cases).map { text($0.text) } ?? .empty
-        case .yesIf(let condition): return holds(condition) ? arena.append("yes") : .empty
+        case .yesIf(let condition): return holds(condition) ? literal(program.yes) : .empty
         case .select(let word, let choices, let otherwise):
             let word = text(word)
             return text(find(word, in: choices) ?? otherwise)
@@ -40,14 +52,10 @@ extension Machine {
         }
     }
 
-    /// The texts that are made of one text, or of some.
+    /// The texts that are made of the bytes of one text, or of some.
     private mutating func changedText(_ expression: TextExpression) -> Slice {
         switch expression {
         case .join(let parts): return join(parts)
-        case .after(let text, let separator): return rest(of: self.text(text), after: separator, last: false)
-        case .afterLast(let text, let separator): return rest(of: self.text(text), after: separator, last: true)
-        case .before(let text, let separator): return start(of: self.text(text), before: separator, last: false)
-        case .beforeLast(let text, let separator): return start(of: self.text(text), before: separator, last: true)
         case .part(let text, let separator, let number): return part(number, of: self.text(text), literal(separator))
         case .strip(let text, let bytes):
             let input = self.text(text)
@@ -74,7 +82,9 @@ extension Machine {
                 unsafe patterns[Int(pattern.index)].replace($0, with: replacement)
             }
             return found.map { arena.append($0) } ?? input
-        case .column, .literal, .value, .firstFilled, .firstCase, .yesIf, .select, .lookUp:
+        case .after, .afterLast, .before, .beforeLast, .column, .literal, .value, .firstFilled, .firstCase, .yesIf,
+            .select,
+            .lookUp:
             // Those above, which are asked most.
             return madeText(expression)
         }
@@ -88,12 +98,14 @@ extension Machine {
         return Slice(start: start, count: arena.end - start)
     }
 
+    @inline(__always)
     private mutating func rest(of input: Slice, after separator: Program.Literal, last: Bool) -> Slice {
         let separator = literal(separator)
         let place = arena.contents.find(separator, in: input, fromEnd: last)
         return place.map { input.dropFirst($0 + Int(separator.count)) } ?? .empty
     }
 
+    @inline(__always)
     private mutating func start(of input: Slice, before separator: Program.Literal, last: Bool) -> Slice {
         arena.contents.find(literal(separator), in: input, fromEnd: last).map { input.prefix($0) } ?? input
     }

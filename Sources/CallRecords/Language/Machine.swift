@@ -29,6 +29,10 @@ struct Machine {
     /// The first thing that was wrong with the record, if anything.
     var complaint: Complaint?
     var patterns: [PatternMatcher]
+    /// What was decided about earlier records; `nil` to have every record go through all rules.
+    var tree: DecisionTree?
+    /// What was decided about this record; `nil` where nothing was, or does not hold any more.
+    var decision: Int?
 
     init(program: Program, surroundings: Surroundings) throws(PatternMatcher.Fault) {
         self.program = program
@@ -50,16 +54,17 @@ struct Machine {
 
     /// Takes the fields of the record that was begun.
     ///
-    /// - Parameter columns: For each slot of the program the field it stands for, or `Int.min` where there is none.
-    mutating func load(_ source: borrowing some FieldSource & ~Copyable, columns: [Int], clean: FieldCleaning) {
+    /// - Parameter columns: The fields of the program's slots.
+    mutating func load(_ source: borrowing some FieldSource & ~Copyable, columns: SlotPlaces, clean: FieldCleaning) {
         complaint = nil
+        decision = nil
         for index in 0..<memory.valueCount { unsafe memory.values[index] = .unknown }
         for index in 0..<memory.timeCount { unsafe memory.times[index].isKnown = false }
-        // `Int.min` is no field of any record.
         let slots = unsafe memory.slots
-        source.appendFields(columns, to: &arena) { slot, field in unsafe slots[slot] = field ?? .empty }
+        for slot in 0..<memory.slotCount { unsafe slots[slot] = .empty }
+        source.appendFields(columns, to: &arena) { slot, field in unsafe slots[slot] = field }
         guard clean.isNeeded else { return }
-        for slot in columns.indices { unsafe slots[slot] = clean.cleaned(slots[slot], in: arena) }
+        for slot in 0..<memory.slotCount { unsafe slots[slot] = clean.cleaned(slots[slot], in: arena) }
     }
 
     /// Whether a field that is there has no bytes.
@@ -75,7 +80,7 @@ struct Machine {
     /// - Parameter count: How many slots count, from the first.
     func fingerprint(slots count: Int) -> UInt64 {
         var hash = StableHash()
-        for slot in 0..<count { unsafe hash.take(arena.bytes(of: memory.slots[slot])) }
+        for slot in 0..<count { unsafe hash.take(padded: arena.bytes(of: memory.slots[slot])) }
         return hash.value
     }
 
@@ -110,6 +115,17 @@ struct Machine {
         unsafe Program.Place(index: memory.children[Int(place)])
     }
 
+    /// The condition and the text of a case, by its number from 0; `nil` behind the last.
+    func branch(
+        _ number: Int, of cases: Program.Several<Program.Case>
+    ) -> (condition: Program.Condition, text: Program.Text)? {
+        let place = Int(cases.first) + 2 * number
+        guard place < Int(cases.first + cases.count) else { return nil }
+        return unsafe (
+            Program.Condition(index: memory.children[place]), Program.Text(index: memory.children[place + 1])
+        )
+    }
+
     /// The text of the first case that holds, with the number of the case from 1.
     @inline(__always)
     mutating func firstCase(
@@ -131,25 +147,29 @@ struct Machine {
     func literal(_ literal: Program.Literal) -> Slice { unsafe memory.literals[Int(literal.index)] }
 
     @inline(__always)
-    func has(_ word: Slice, in words: Program.Words) -> Bool { find(word, inTable: words.index) != nil }
+    func has(_ word: Slice, in words: Program.Words) -> Bool { entry(of: word, inTable: words.index) != nil }
 
     @inline(__always)
     func find(_ word: Slice, in table: Program.Replacements) -> Program.Literal? {
-        find(word, inTable: table.index).map { Program.Literal(index: $0) }
+        entry(of: word, inTable: table.index).map { Program.Literal(index: $0) }
     }
 
     @inline(__always)
     func find(_ word: Slice, in table: Program.Choices) -> Program.Text? {
-        find(word, inTable: table.index).map { Program.Text(index: $0) }
+        entry(of: word, inTable: table.index).map { Program.Text(index: $0) }
     }
 
+    /// What a table has for a word; `nil` for nothing.
     @inline(__always)
-    private func find(_ word: Slice, inTable table: Program.Index) -> Int32? {
+    func entry(of word: Slice, inTable table: Program.Index) -> Int32? {
         unsafe memory.tables[Int(table)].find(arena.bytes(of: word))
     }
 
     @inline(__always)
     func slotValue(_ slot: Program.Slot) -> Slice { unsafe memory.slots[Int(slot.index)] }
+
+    /// The text that a name stands for.
+    func definition(of value: Program.Value) -> Program.Text { unsafe memory.valueTexts[Int(value.index)] }
 
     /// A named value, if it is worked out already.
     @inline(__always)
@@ -168,11 +188,15 @@ struct Machine {
 
     /// Gives a named value another text than its expression does, until the next record.
     mutating func override(value: Program.Value, with text: String) {
+        decision = nil
         unsafe memory.values[Int(value.index)] = arena.append(text)
     }
 
     /// Has a named value worked out anew.
-    mutating func forget(value: Program.Value) { unsafe memory.values[Int(value.index)] = .unknown }
+    mutating func forget(value: Program.Value) {
+        decision = nil
+        unsafe memory.values[Int(value.index)] = .unknown
+    }
 
     mutating func namedTime(_ moment: Program.Moment) -> CallTime? {
         let known = unsafe memory.times[Int(moment.index)]

@@ -85,6 +85,8 @@ struct Program: Sendable {
     var slots: [ColumnReference] = []
     var namedTexts: [NamedText] = []
     var namedTimes: [NamedTime] = []
+    /// What a condition gives as a text if it holds.
+    var yes = Literal(index: 0)
 
     /// The expression that a name stands for.
     func expression(_ moment: Moment) -> Time { namedTimes[Int(moment.index)].time }

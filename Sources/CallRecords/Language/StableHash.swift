@@ -38,6 +38,24 @@ package struct StableHash {
         mix(last ^ (UInt64(bytes.count) << 56))
     }
 
+    /// Takes in some bytes as ``take(_:)`` does, in less time.
+    ///
+    /// - Parameter bytes: Eight more may be read behind them, whatever they are.
+    @inline(__always)
+    mutating func take(padded bytes: UnsafeRawBufferPointer) {
+        guard let base = bytes.baseAddress else { return unsafe take(bytes) }
+        var next = unsafe base
+        var rest = bytes.count
+        while rest >= 8 {
+            unsafe mix(UInt64(littleEndian: next.loadUnaligned(as: UInt64.self)))
+            unsafe next += 8
+            rest &-= 8
+        }
+        let mask: UInt64 = 1 &<< UInt64(truncatingIfNeeded: 8 &* rest) &- 1
+        let last = unsafe UInt64(littleEndian: next.loadUnaligned(as: UInt64.self)) & mask
+        mix(last ^ (UInt64(truncatingIfNeeded: bytes.count) &<< 56))
+    }
+
     /// The hash of some bytes alone.
     package static func hash(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
         var hash = StableHash()

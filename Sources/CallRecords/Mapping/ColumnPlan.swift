@@ -6,8 +6,8 @@
 struct ColumnPlan {
     /// Where the slots of the program stand in a record.
     struct Columns {
-        /// For each slot the field's number from 0, negative from the right, or `Int.min` where there is none.
-        var places: [Int]
+        /// The fields of the slots.
+        var places: SlotPlaces
         /// The names of the columns from the left.
         var names: [String]
     }
@@ -81,11 +81,8 @@ struct ColumnPlan {
         guard let surplus = form.surplusColumn, let place = columns.names.firstIndex(of: surplus) else {
             return columns
         }
-        var result = columns
-        for index in result.places.indices where result.places[index] > place {
-            result.places[index] -= columns.names.count
-        }
-        return result
+        let places = columns.places.fields.map { $0 > place ? $0 - columns.names.count : $0 }
+        return Columns(places: SlotPlaces(places), names: columns.names)
     }
 
     private func columns(named names: [String]) -> Columns {
@@ -95,6 +92,6 @@ struct ColumnPlan {
             case .number(let number): number > 0 ? number - 1 : number
             }
         }
-        return Columns(places: places, names: names)
+        return Columns(places: SlotPlaces(places), names: names)
     }
 }

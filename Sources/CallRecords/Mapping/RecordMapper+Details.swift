@@ -12,12 +12,14 @@ extension RecordMapper {
 
     /// The details of the record at hand.
     mutating func details(of direction: LegDirection) -> CallDetails {
-        let rules = format.rules.details
+        let portalCallID = portalCallID()
+        let isRedirected =
+            direction == .incoming && format.rules.details.redirected.map { machine.isRedirected($0) } ?? false
+        // Nearly every record has none.
+        if portalCallID == nil, !isRedirected, format.rules.details.texts.isEmpty { return .none }
         var values = CallDetails.Values()
-        values.portalCallID = portalCallID()
-        if direction == .incoming, let condition = rules.redirected {
-            values.isRedirected = machine.holds(condition)
-        }
+        values.portalCallID = portalCallID
+        values.isRedirected = isRedirected
         values.createsEntity = creation()
         if let source = detail(.crmSource) {
             if source.utf8.count <= Self.longestName { values.source = source } else { leaveOut(.crmSource) }
@@ -37,7 +39,7 @@ extension RecordMapper {
     /// The call list whose number stands in the record.
     mutating func numberedCallList() -> Int? {
         guard let rule = format.rules.details.callListID else { return nil }
-        let slice = machine.text(rule)
+        let slice = machine.text(decided: rule)
         guard let text = machine.arena.contents.name(slice), text != "0" else { return nil }
         if let id = Int32(text), id > 0 { return Int(id) }
         corrections.leftOut["CALL_LIST_ID", default: 0] += 1
@@ -47,7 +49,7 @@ extension RecordMapper {
     /// The portal's CALL_ID, where it registered the call itself.
     private mutating func portalCallID() -> String? {
         for index in format.rules.details.portalIDs.indices {
-            let slice = machine.text(format.rules.details.portalIDs[index])
+            let slice = machine.text(decided: format.rules.details.portalIDs[index])
             guard slice.count > Self.portalMark.count, slice.count <= Self.longestPortalID,
                 unsafe machine.arena.bytes(of: slice).starts(with: Self.portalMark)
             else { continue }
@@ -97,7 +99,7 @@ extension RecordMapper {
     /// A text without spaces around it; nil for an empty one.
     private mutating func detail(_ parameter: DetailRules.Parameter) -> String? {
         guard let rule = format.rules.details[parameter] else { return nil }
-        let slice = machine.text(rule)
+        let slice = machine.text(decided: rule)
         return machine.arena.contents.name(machine.arena.contents.trimmed(slice))
     }
 

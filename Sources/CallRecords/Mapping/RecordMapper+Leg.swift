@@ -14,7 +14,7 @@ extension RecordMapper {
         var end = machine.namedTime(format.rules.end) ?? start
         if let complaint = machine.complaint { return .rejected(rejection(complaint)) }
         if let rejection = checkClock(&start, &end) { return .rejected(rejection) }
-        let id = machine.text(format.rules.key)
+        let id = machine.text(decided: format.rules.key)
         guard let key = key(of: id, start: start) else {
             return .rejected(
                 rejection(
@@ -40,7 +40,7 @@ extension RecordMapper {
         let isAboutValue = ["badDate", "badNumber", "badDuration", "doubtfulTime", "unknownDirection"]
             .contains(rejection.reason)
         guard isAboutValue, !format.rules.keyRestarts else { return nil }
-        return unsafe keys.make(id: machine.arena.bytes(of: machine.text(format.rules.key)), start: nil)
+        return unsafe keys.make(id: machine.arena.bytes(of: machine.text(decided: format.rules.key)), start: nil)
     }
 
     private func key(of id: Slice, start: CallTime) -> String? {
@@ -132,7 +132,7 @@ extension RecordMapper {
     ///
     /// - Returns: What becomes of the record if it is no leg; nil for a leg.
     private mutating func readExternal(_ leg: inout Leg) -> Refusal? {
-        let text = machine.text(format.rules.external)
+        let text = machine.text(decided: format.rules.external)
         guard leg.direction != .internal else {
             // A client whom the exchange has put through to somebody else is no caller, but the one who talks.
             if !text.isEmpty, case .number(let number) = machine.readNumber(text),
@@ -183,7 +183,7 @@ extension RecordMapper {
         machine.override(value: format.rules.directionValue, with: isIncoming ? "outgoing" : "incoming")
         machine.forget(value: format.rules.answeredValue)
         leg.direction = isIncoming ? .outgoing : .incoming
-        switch reading(of: machine.text(format.rules.external), leg.direction) {
+        switch reading(of: machine.text(decided: format.rules.external), leg.direction) {
         case .number(let number) where !machine.surroundings.ownNumbers.contains(number): leg.external = .number(number)
         case .hidden where leg.direction == .incoming: leg.external = .hidden
         case .extension:
@@ -197,7 +197,7 @@ extension RecordMapper {
     // MARK: Talk
 
     private mutating func readTalk(_ leg: inout Leg) -> RecordRejection? {
-        leg.isAnswered = !machine.text(format.rules.answeredText).isEmpty
+        leg.isAnswered = !machine.text(decided: format.rules.answeredText).isEmpty
         guard var talk = machine.duration(format.rules.talk) else {
             return machine.complaint.map { rejection($0) }
                 ?? rejection("badDuration", about: .span(format.rules.talk), "expected a duration", found: nil)
@@ -207,7 +207,7 @@ extension RecordMapper {
                 "badDuration", about: .span(format.rules.talk),
                 "expected a talk of at most one day", found: "\(talk / 1000) seconds")
         }
-        if let relay = format.rules.relay { leg.isRelay = machine.holds(relay) }
+        if let relay = format.rules.relay { leg.isRelay = machine.isRelay(relay) }
         guard leg.isAnswered else { return nil }
         if let limit = format.rules.talkLimits.first, talk > 0 {
             let known = machine.quietly { $0.duration(limit) } ?? 0
@@ -237,13 +237,13 @@ extension RecordMapper {
     private mutating func fill(_ leg: inout Leg, ownID: Slice) {
         // Each text is worked out before the mapper is asked about it: the one changes what the other reads.
         if let employee = format.rules.employee {
-            let text = machine.text(employee)
+            let text = machine.text(decided: employee)
             let user = machine.arena.contents.withoutAddress(text)
             leg.employeeExtension = machine.arena.contents.name(user, hasPlainDigits: true)
         }
         if leg.direction != .internal { leg.line = line() }
         if let callList = format.rules.callList {
-            let word = machine.text(callList)
+            let word = machine.text(decided: callList)
             leg.callListID = unsafe callLists.find(machine.arena.bytes(of: word)).map { Int($0) }
             if leg.callListID == nil, callLists.count > 0, !word.isEmpty {
                 corrections.leftOut["CALL_LIST_ID", default: 0] += 1
@@ -252,20 +252,20 @@ extension RecordMapper {
         leg.callListID = leg.callListID ?? numberedCallList()
         if !format.rules.details.isEmpty { leg.details = details(of: leg.direction) }
         if let status = format.rules.status {
-            let text = machine.text(status)
+            let text = machine.text(decided: status)
             leg.status =
                 unsafe statusCodes.find(machine.arena.bytes(of: text)).map { StatusCode.allCases[Int($0)] } ?? .other
         }
         if let reason = format.rules.reason {
-            let text = machine.text(reason)
+            let text = machine.text(decided: reason)
             leg.failedReason = machine.arena.contents.remark(text)
         }
         if let sequence = format.rules.sequence {
-            let text = machine.text(sequence)
+            let text = machine.text(decided: sequence)
             leg.sequence = machine.arena.contents.leadingNumber(text)
         }
         for alias in format.rules.aliases {
-            let id = machine.text(alias)
+            let id = machine.text(decided: alias)
             // Most often it is the id that made the key.
             guard !machine.arena.contents.areSame(id, ownID) else { continue }
             if let key = key(of: id, start: leg.start), key != leg.key { leg.aliases.append(key) }
@@ -277,7 +277,7 @@ extension RecordMapper {
     private mutating func joinMarks() -> JoinMarks {
         var marks = JoinMarks()
         for index in format.rules.joins.indices {
-            let text = machine.text(format.rules.joins[index])
+            let text = machine.text(decided: format.rules.joins[index])
             // Without the first there is no second: most records need neither.
             guard !text.isEmpty else { return marks }
             let hash = unsafe StableHash.hash(machine.arena.bytes(of: text))
@@ -298,7 +298,7 @@ extension RecordMapper {
     }
 
     private mutating func unknownDirection() -> RecordRejection {
-        let word = machine.arena.string(machine.text(format.rules.direction)).quotedForMessage
+        let word = machine.arena.string(machine.text(decided: format.rules.direction)).quotedForMessage
         return rejection(
             "unknownDirection", about: .text(format.rules.direction),
             "expected a call that is incoming, outgoing, callback or internal", found: word,
@@ -315,7 +315,7 @@ extension RecordMapper {
 
     /// Nil for a word that is no direction.
     private mutating func legDirection() -> LegDirection? {
-        let word = machine.text(format.rules.direction)
+        let word = machine.text(decided: format.rules.direction)
         guard !word.isEmpty else { return .internal }
         switch machine.arena[Int(word.start)].asciiLowercased {
         case UInt8(ascii: "o") where word.count == 8: return .outgoing
@@ -331,7 +331,7 @@ extension RecordMapper {
     private mutating func line() -> String? {
         var name = Slice.empty
         for candidate in format.rules.lines {
-            let text = machine.text(candidate)
+            let text = machine.text(decided: candidate)
             if text.isEmpty { continue }
             name = text
             if let found = unsafe lines.find(machine.arena.bytes(of: text)) {

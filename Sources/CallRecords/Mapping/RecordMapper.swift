@@ -6,7 +6,8 @@ package import Settings
 /// Maps the records of one file to legs.
 ///
 /// A mapper remembers what it has seen (the header, numbers, names), so each file has its own; the legs do not depend
-/// on that memory.
+/// on that memory. How the rules decide about records it shares with its copies, so that one thread at a time may use any of
+/// them.
 package struct RecordMapper {
     /// Trunks and DIDs that have no line in the configuration, with the number of records; at most 5,000 names.
     package var unmappedLines: [String: Int] {
@@ -92,8 +93,18 @@ package struct RecordMapper {
         }
         self.callLists = tables.freeze(callLists)
         statusCodes = tables.freeze(Self.statusCodeTable)
+        machine.tree = DecisionTree(format.rules.decided, programTexts: format.program.texts.count)
         plan = ColumnPlan(form: format.form, slots: format.program.slots)
         columns = plan.layout(0)
+    }
+
+    /// A mapper that has every record go through all rules, and gives the same.
+    ///
+    /// A mapper remembers how the rules decided about earlier records; this one shows that it makes no difference.
+    package func rememberingNothing() -> RecordMapper {
+        var mapper = self
+        mapper.machine.tree = nil
+        return mapper
     }
 
     /// Maps one record.
@@ -131,10 +142,16 @@ package struct RecordMapper {
         }
         // A row of another kind may well have another number of fields.
         if isNotData() { return .notData }
-        for index in format.rules.skips.indices where machine.holds(format.rules.skips[index].condition) {
-            return .skipped(format.rules.skips[index].reason)
-        }
+        if let skip = firstSkip(isWhole: rejection == nil) { return .skipped(format.rules.skips[skip].reason) }
         return rejection.map { .rejected($0) } ?? leg()
+    }
+
+    /// Which rule skips the record, if any does.
+    ///
+    /// - Parameter isWhole: Whether its columns are where they should be, so that it is like others.
+    private mutating func firstSkip(isWhole: Bool) -> Int? {
+        if isWhole, machine.tree != nil { return machine.firstSkip() }
+        return format.rules.skips.indices.first { machine.holds(format.rules.skips[$0].condition) }
     }
 
     private mutating func isNotData() -> Bool {

@@ -76,8 +76,8 @@ extension RecordMapper {
     }
 
     func place(ofSlot slot: Int?) -> (column: Int?, field: String?) {
-        guard let slot, columns.places[slot] != Int.min else { return (nil, nil) }
-        let place = columns.places[slot]
+        guard let slot, columns.places.fields[slot] != Int.min else { return (nil, nil) }
+        let place = columns.places.fields[slot]
         let index = place < 0 ? columns.names.count + place : place
         return (index + 1, columns.names.indices.contains(index) ? columns.names[index] : nil)
     }

@@ -35,6 +35,9 @@ struct TrunkNames {
         return unsafe names(bytes) || (!isConfigured && !numbers.isExtension(bytes))
     }
 
+    /// Lets the names pass that ``names(_:)`` may know.
+    var filter: TextFilter { patterns.isEmpty ? exact.filter : .length(from: 1) }
+
     /// Whether the configuration names the peer as a trunk.
     mutating func names(_ bytes: UnsafeRawBufferPointer) -> Bool {
         if unsafe bytes.isEmpty { return false }

@@ -3,6 +3,7 @@
 import DelimitedText
 import Foundation
 import Settings
+import Testing
 
 @testable import CallRecords
 
@@ -12,10 +13,22 @@ struct MappedFile {
     /// What each leg shares with others of its call.
     var marks: [JoinMarks] = []
     var mapper: RecordMapper
+    /// Gives the same, by the rules alone.
+    private var rules: RecordMapper
     var folder: CallFolder
+
+    init(mapper: RecordMapper, folder: CallFolder) {
+        self.mapper = mapper
+        rules = mapper.rememberingNothing()
+        self.folder = folder
+    }
 
     mutating func take(_ record: borrowing Record) {
         records.append(mapper.map(record))
+        let byRules = rules.map(record)
+        if byRules != records[records.count - 1] || rules.joins != mapper.joins {
+            Issue.record("what is remembered makes a difference: \(records[records.count - 1]) and \(byRules)")
+        }
         if case .leg = records[records.count - 1] { marks.append(mapper.joins) }
     }
 

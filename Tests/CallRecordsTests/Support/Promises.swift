@@ -33,6 +33,9 @@ func brokenPromise(ofFormat text: String, _ records: [UInt8]) -> String? {
     guard let mapper = try? RecordMapper(format: format, context: context) else { return nil }
     let whole = mapped(records, format, mapper, sliceLength: max(1, records.count))
     if whole != mapped(records, format, mapper, sliceLength: 7) { return "slices make a difference" }
+    if whole != mapped(records, format, mapper.rememberingNothing(), sliceLength: 7) {
+        return "what is remembered makes a difference"
+    }
     return brokenPromise(of: whole, format)
 }
 
