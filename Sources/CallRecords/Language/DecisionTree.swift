@@ -88,9 +88,9 @@
     }
 
     /// More ways than these a file has only if nearly every record goes its own; then the rules are quicker.
-    private static let mostDecisions = 512
-    private static let mostNodes = 4_096
-    private static let mostQuestions = 1_024
+    private static let mostDecisions = 256
+    private static let mostNodes = 2_048
+    private static let mostQuestions = 512
     /// More questions than a way of any preset has.
     private static let mostSteps = 128
 
