@@ -8,23 +8,25 @@ internal import GRDB
 extension Ledger {
     /// How many calls there are in each state but the two in which they are delivered, by their reasons.
     package func openCounts() throws(LedgerFault) -> [CallState: [String: Int]] {
-        try read { db in
-            var counts: [CallState: [String: Int]] = [:]
-            // Only held and refused calls have reasons; the others are counted without a look at their rows.
-            let rows = try Row.fetchCursor(
-                db,
-                sql: """
-                    SELECT state, '', count(*) FROM call WHERE state <> 6 AND state < 7 GROUP BY state
-                    UNION ALL
-                    SELECT state, ifnull(reason, ''), count(*) FROM call
-                    WHERE state IN (7, 8) AND state <> 6 GROUP BY state, reason
-                    """)
-            while let row = try rows.next() {
-                guard let state = CallState(rawValue: row[0]) else { continue }
-                counts[state, default: [:]][row[1], default: 0] += row[2] as Int
-            }
-            return counts
+        try read { db in try openCountsMemory.counts(db, Self.openCounts) }
+    }
+
+    private static func openCounts(_ db: Database) throws -> [CallState: [String: Int]] {
+        var counts: [CallState: [String: Int]] = [:]
+        // Only held and refused calls have reasons; the others are counted without a look at their rows.
+        let rows = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT state, '', count(*) FROM call WHERE state <> 6 AND state < 7 GROUP BY state
+                UNION ALL
+                SELECT state, ifnull(reason, ''), count(*) FROM call
+                WHERE state IN (7, 8) AND state <> 6 GROUP BY state, reason
+                """)
+        while let row = try rows.next() {
+            guard let state = CallState(rawValue: row[0]) else { continue }
+            counts[state, default: [:]][row[1], default: 0] += row[2] as Int
         }
+        return counts
     }
 
     /// How many of the calls that nothing was sent for yet belong to each extension.

@@ -16,6 +16,7 @@ package final class Ledger: CallStore {
     let database: DatabaseQueue
     /// What is remembered of rejected records from one transaction to the next.
     let rejectMemory = RejectMemory()
+    let openCountsMemory = OpenCountsMemory()
     /// The wall clock in seconds since 1970, for the time stamps that people read.
     let wallClock: @Sendable () -> Int64
     /// Whether the database is a copy for reading: what was written to it would be lost.

@@ -263,6 +263,32 @@ import Testing
         #expect(attention.held == ["noEmployee": 1] && attention.oldest == 1_790_000_000)
     }
 
+    @Test func `counts are right after each write, whoever writes`() throws {
+        let folder = try TemporaryFolder()
+        let ledger = try Ledger.open(path: folder.file())
+        try ledger.store([.sample("pbx:1"), .sample("pbx:2")])
+        #expect(try ledger.openCounts() == [.pending: ["": 2]])
+        try ledger.store([.sample("pbx:3", state: .unsettled)])
+        #expect(try ledger.openCounts() == [.pending: ["": 2], .unsettled: ["": 1]])
+        // What is taken back does not count.
+        struct Stop: Error {}
+        #expect(throws: (any Error).self) {
+            try ledger.intake { transaction in
+                _ = try transaction.insert(.sample("pbx:4"))
+                throw Stop()
+            }
+        }
+        #expect(try ledger.openCounts() == [.pending: ["": 2], .unsettled: ["": 1]])
+        let other = try DatabaseQueue(path: folder.file())
+        try other.write { try $0.execute(sql: "UPDATE call SET state = 6 WHERE key = 'pbx:1'") }
+        #expect(try ledger.openCounts() == [.pending: ["": 1], .unsettled: ["": 1]])
+        try ledger.intake { transaction in
+            let call = try #require(try transaction.call(key: "pbx:2"))
+            try transaction.delete(call)
+        }
+        #expect(try ledger.openCounts() == [.unsettled: ["": 1]])
+    }
+
     @Test func `what was read is forgotten only while nothing has left`() throws {
         let sent = LedgerCall.sample(
             "pbx:1", progress: DeliveryProgress(stored: .held, reason: "unknownOutcome", registrations: 1))
