@@ -90,14 +90,20 @@ package final class LedgerTransaction: IntakeTransaction {
 
     /// Stores packed calls without aliases, bound from their bytes, but those whose keys are taken; gives the places of these.
     package func insertNew(_ calls: PackedCalls, _ places: [Int]) throws -> [Int] {
-        var known: [Int] = []
-        var rest = places[...]
-        while rest.count >= CallTable.groupSize, !stored.hasAliases {
+        var known = try aliases(among: places, of: calls)
+        var rest = known.isEmpty ? places[...] : places.filter { !known.contains($0) }[...]
+        while rest.count >= CallTable.groupSize {
             known += try insertGroup(calls, rest.prefix(CallTable.groupSize))
             rest = rest.dropFirst(CallTable.groupSize)
         }
         for place in rest where try !insertIfNew(calls, place) { known.append(place) }
-        return known
+        return known.sorted()
+    }
+
+    /// The places of the calls whose keys are aliases of stored calls.
+    private func aliases(among places: [Int], of calls: PackedCalls) throws -> [Int] {
+        guard stored.hasAliases else { return [] }
+        return try calls.withAll { all in try places.filter { try stored.isAlias(all[$0].key.utf8) } }
     }
 
     /// Stores as many calls as a group has, and gives the places of those whose keys are taken.
