@@ -59,6 +59,52 @@ import Testing
         #expect(!tree.hasRoom)
     }
 
+    @Test func `ways that are too long are left to the rules`() throws {
+        // A case for each of 300 extensions: a record that fits none answers all questions.
+        let cases = (0..<300).map { "{ when: { from: { starts: '\(1000 + $0)' } }, text: '\($0)' }" }
+        let format = try Self.simpleFormat(
+            values: "branch: { case: [\(cases.joined(separator: ", "))] }", reason: "branch")
+        let rows = (0..<200).map { Self.row($0, $0.isMultiple(of: 2) ? "89000000001" : "+7900000\(1000 + $0)") }
+        let file = try map(Array(rows.joined().utf8), format: format)
+        let tree = try #require(file.mapper.machine.tree)
+        #expect(file.legs.count == 200)
+        #expect(tree.decisionCount == 0 && !tree.hasRoom)
+    }
+
+    @Test func `values that name others twice are decided once each`() throws {
+        // Two to the twentieth ways lead through them.
+        let values = (1...20).map { number in
+            "v\(number): { case: [{ when: { v\(number - 1): x }, give: v\(number - 1) }, { give: v\(number - 1) }] }"
+        }
+        let format = try Self.simpleFormat(
+            values: (["v0: [id, from]"] + values).joined(separator: "\n  "), reason: "v20")
+        let file = try map(Array((0..<50).map { Self.row($0, "89000000001") }.joined().utf8), format: format)
+        #expect(file.legs.map(\.failedReason) == (0..<50).map { "\($0)" })
+    }
+
+    private static func simpleFormat(values: String, reason: String) throws -> FormatDefinition {
+        try format(
+            """
+            name: test
+            file: { columns: [id, when, from, secs] }
+            values:
+              \(values)
+            times: { start: { from: when, pattern: "yyyy-MM-dd HH:mm:ss" } }
+            call:
+              key: id
+              direction: { text: incoming }
+              external: from
+              answered: { secs: { above: 0 } }
+              talk: secs
+              reason: \(reason)
+
+            """)
+    }
+
+    private static func row(_ number: Int, _ client: String) -> String {
+        "\(number),2026-11-20 09:00:00,\(client),0\n"
+    }
+
     @Test func `a tree finds what it has learnt, and nothing else`() {
         let tree = DecisionTree(DecidedRules(skips: [], texts: []), programTexts: 4)
         func question(_ number: Int32) -> DecisionTree.Question {

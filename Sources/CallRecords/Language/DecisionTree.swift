@@ -93,6 +93,8 @@
     private static let mostQuestions = 512
     /// More questions than a way of any preset has.
     private static let mostSteps = 128
+    /// After so many ways that were longer no more are worked out: the rules are quicker.
+    private static let mostRefusals = 32
 
     private let nodes: UnsafeMutablePointer<Node>
     private let verdicts: UnsafeMutablePointer<Verdict>
@@ -104,6 +106,7 @@
     private var nodeCount = 1
     /// How many ways were learnt.
     private(set) var decisionCount = 0
+    private var refusals = 0
     private let questions: UnsafeMutablePointer<AskedQuestion>
     private var numbers: [Question: Int32] = [:]
 
@@ -168,7 +171,11 @@
     /// - Parameter asked: How a question is asked.
     /// - Returns: The number of the decision; `nil` when there is no room for it.
     func learn(_ steps: [Step], _ decision: Decision, asked: (Question) -> AskedQuestion) -> Int? {
-        guard hasRoom, steps.count <= Self.mostSteps else { return nil }
+        guard hasRoom else { return nil }
+        guard steps.count <= Self.mostSteps else {
+            refusals += 1
+            return nil
+        }
         let number = decisionCount
         decisionCount += 1
         unsafe verdicts[number] = Verdict(
@@ -191,7 +198,8 @@
 
     /// Whether another way can still be learnt.
     var hasRoom: Bool {
-        decisionCount < Self.mostDecisions && nodeCount + Self.mostSteps <= Self.mostNodes
+        refusals < Self.mostRefusals && decisionCount < Self.mostDecisions
+            && nodeCount + Self.mostSteps <= Self.mostNodes
             && numbers.count + Self.mostSteps <= Self.mostQuestions
     }
 

@@ -132,7 +132,13 @@ extension Machine {
         private(set) var steps: [DecisionTree.Step] = []
         private var answers: [DecisionTree.Question: Int32] = [:]
 
+        private var texts: [Program.Value: DecisionTree.DecidedText] = [:]
+
         func answer(_ question: DecisionTree.Question) -> Int32? { answers[question] }
+
+        func text(of value: Program.Value) -> DecisionTree.DecidedText? { texts[value] }
+
+        mutating func note(_ value: Program.Value, _ text: DecisionTree.DecidedText) { texts[value] = text }
 
         /// Takes note of an answer, which is a step of the way unless it is the same for all records.
         mutating func note(_ question: DecisionTree.Question, _ answer: Int32) {
@@ -164,9 +170,13 @@ extension Machine {
         switch expression(place) {
         case .literal(let literal): return .literal(literal)
         case .value(let value):
+            // Others may name it, and others these: without this there would be millions of ways through twenty values.
+            if let known = lesson.text(of: value) { return known }
             let text = definition(of: value)
             // What has no cases is worked out once for a record under its name.
-            return hasCases(text) ? decide(text, &lesson) : .made(place)
+            let decided = hasCases(text) ? decide(text, &lesson) : .made(place)
+            lesson.note(value, decided)
+            return decided
         case .firstFilled(let texts):
             for member in texts.places {
                 let text = decide(self.member(member, of: texts), &lesson)
