@@ -18,20 +18,21 @@ struct DecidedRules: Sendable {
 extension Machine {
     /// Looks for what was decided about a record that answers all questions in the same way, or works it out.
     ///
-    /// ``text(decided:)`` and ``isRelay(_:)`` go by it until the next record is loaded or a value is overridden.
-    ///
-    /// - Returns: Which of the rules that skip records holds first; `nil` where none does.
-    mutating func firstSkip() -> Int? {
-        guard let tree else { return nil }
-        if let known = unsafe tree.find({ unsafe answer($0) }) {
-            decision = known
-            return tree.skip(known)
-        }
-        guard tree.hasRoom else { return tree.rules.skips.firstIndex { holds($0) } }
+    /// ``firstSkip(among:)``, ``text(decided:)``, ``isRelay(_:)`` and ``isRedirected(_:)`` go by it until the next record is
+    /// loaded or a value is overridden. Without a tree, or room in it, they go by the rules.
+    mutating func decide() {
+        guard let tree else { return }
+        decision = unsafe tree.find { unsafe answer($0) }
+        guard decision == nil, tree.hasRoom else { return }
         var lesson = Lesson()
         let decided = decide(tree.rules, &lesson)
         decision = tree.learn(lesson.steps, decided) { asked($0) }
-        return decided.skip
+    }
+
+    /// Which of the rules that skip records holds first, by the decision if there is one; `nil` where none does.
+    mutating func firstSkip(among rules: [(condition: Program.Condition, reason: SkipReason)]) -> Int? {
+        guard let decision, let tree else { return rules.firstIndex { holds($0.condition) } }
+        return tree.skip(decision)
     }
 
     /// The text that an expression gives for this record, by the decision if there is one.

@@ -142,16 +142,10 @@ package struct RecordMapper {
         }
         // A row of another kind may well have another number of fields.
         if isNotData() { return .notData }
-        if let skip = firstSkip(isWhole: rejection == nil) { return .skipped(format.rules.skips[skip].reason) }
+        // Where columns are not where they should be, a record is like no other.
+        if rejection == nil { machine.decide() }
+        if let skip = machine.firstSkip(among: format.rules.skips) { return .skipped(format.rules.skips[skip].reason) }
         return rejection.map { .rejected($0) } ?? leg()
-    }
-
-    /// Which rule skips the record, if any does.
-    ///
-    /// - Parameter isWhole: Whether its columns are where they should be, so that it is like others.
-    private mutating func firstSkip(isWhole: Bool) -> Int? {
-        if isWhole, machine.tree != nil { return machine.firstSkip() }
-        return format.rules.skips.indices.first { machine.holds(format.rules.skips[$0].condition) }
     }
 
     private mutating func isNotData() -> Bool {
