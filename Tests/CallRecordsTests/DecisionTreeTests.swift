@@ -32,22 +32,12 @@ import Testing
             "{ case: [" + columns.map { "{ when: { c\($0): '\(word)' }, text: '\($0)' }" }.joined(separator: ", ")
                 + "] }"
         }
-        let format = try format(
-            """
-            name: test
-            file: { columns: [id, when, from, secs, \((0..<16).map { "c\($0)" }.joined(separator: ", "))] }
-            times: { start: { from: when, pattern: "yyyy-MM-dd HH:mm:ss" } }
-            call:
-              key: id
-              direction: { text: incoming }
-              external: from
-              answered: { secs: { above: 0 } }
-              talk: secs
-              employee: \(cases(0..<16, "x"))
-              reason: \(cases((0..<16).reversed(), "y"))
-              sequence: \(cases(8..<16, ""))
-
-            """)
+        let format = try Self.simpleFormat(
+            columns: (0..<16).map { "c\($0)" },
+            call: [
+                "employee: \(cases(0..<16, "x"))", "reason: \(cases((0..<16).reversed(), "y"))",
+                "sequence: \(cases(8..<16, ""))",
+            ])
         var random = SeededRandom(1)
         let text = (0..<3000).map { number -> String in
             let cells = (0..<16).map { _ in ["x", "y", ""][random.below(3)] }.joined(separator: ",")
@@ -63,7 +53,7 @@ import Testing
         // A case for each of 300 extensions: a record that fits none answers all questions.
         let cases = (0..<300).map { "{ when: { from: { starts: '\(1000 + $0)' } }, text: '\($0)' }" }
         let format = try Self.simpleFormat(
-            values: "branch: { case: [\(cases.joined(separator: ", "))] }", reason: "branch")
+            values: ["branch: { case: [\(cases.joined(separator: ", "))] }"], call: ["reason: branch"])
         let rows = (0..<200).map { Self.row($0, $0.isMultiple(of: 2) ? "89000000001" : "+7900000\(1000 + $0)") }
         let file = try map(Array(rows.joined().utf8), format: format)
         let tree = try #require(file.mapper.machine.tree)
@@ -76,27 +66,30 @@ import Testing
         let values = (1...20).map { number in
             "v\(number): { case: [{ when: { v\(number - 1): x }, give: v\(number - 1) }, { give: v\(number - 1) }] }"
         }
-        let format = try Self.simpleFormat(
-            values: (["v0: [id, from]"] + values).joined(separator: "\n  "), reason: "v20")
+        let format = try Self.simpleFormat(values: ["v0: [id, from]"] + values, call: ["reason: v20"])
         let file = try map(Array((0..<50).map { Self.row($0, "89000000001") }.joined().utf8), format: format)
         #expect(file.legs.map(\.failedReason) == (0..<50).map { "\($0)" })
     }
 
-    private static func simpleFormat(values: String, reason: String) throws -> FormatDefinition {
+    /// A format with four columns and some more, and with some more of its sections `values` and `call`.
+    private static func simpleFormat(
+        columns: [String] = [], values: [String] = [], call: [String]
+    ) throws -> FormatDefinition {
         try format(
             """
             name: test
-            file: { columns: [id, when, from, secs] }
+            file: { columns: [\((["id", "when", "from", "secs"] + columns).joined(separator: ", "))] }
             values:
-              \(values)
+              client: from
+              \(values.joined(separator: "\n  "))
             times: { start: { from: when, pattern: "yyyy-MM-dd HH:mm:ss" } }
             call:
               key: id
               direction: { text: incoming }
-              external: from
+              external: client
               answered: { secs: { above: 0 } }
               talk: secs
-              reason: \(reason)
+              \(call.joined(separator: "\n  "))
 
             """)
     }
