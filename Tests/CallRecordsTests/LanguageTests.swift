@@ -157,6 +157,27 @@ private func holds(_ condition: String, _ fields: [String]) throws -> Bool {
         }
     }
 
+    @Test func `texts are compared, and capitals found, up to their ends and no further`() {
+        for length in 0...20 {
+            let text = [UInt8](repeating: UInt8(ascii: "x"), count: length)
+            for place in 0...length {
+                var arena = RecordArena(literals: [])
+                let slice = arena.append(text)
+                // What stands behind the texts differs, and has capitals.
+                arena.append(byte: UInt8(ascii: "A"))
+                var changed = text
+                if place < length { changed[place] = UInt8(ascii: "B") }
+                let other = arena.append(changed)
+                arena.append(byte: UInt8(ascii: "C"))
+                #expect(arena.contents.areSame(slice, other) == (place == length))
+                #expect(arena.contents.areSame(slice, arena.append(text)))
+                #expect(!arena.contents.hasCapitals(slice))
+                #expect(arena.contents.hasCapitals(other) == (place < length))
+                if length > 0 { #expect(!arena.contents.areSame(slice, slice.prefix(length - 1))) }
+            }
+        }
+    }
+
     @Test func `a small format maps records`() throws {
         let file = try map(
             Array("7,2026-11-20 09:00:00,89000000001,101,12\n".utf8), format: try format(Self.sound))

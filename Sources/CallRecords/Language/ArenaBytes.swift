@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+private import Glibc
+
 // Unsafe: every ``Slice`` is made by the arena or the compiler, and lies within the bytes that were appended.
 
 /// What can be asked about the bytes of a ``RecordArena`` without changing them; valid until something is appended.
@@ -22,8 +24,12 @@
     @inline(__always)
     func areSame(_ a: Slice, _ b: Slice) -> Bool {
         guard a.count == b.count else { return false }
-        for offset in 0..<max(0, Int(a.count)) where self[Int(a.start) &+ offset] != self[Int(b.start) &+ offset] {
-            return false
+        var (first, second, rest) = (Int(a.start), Int(b.start), Int(a.count))
+        while rest > 0 {
+            if (word(at: first) ^ word(at: second)) & Self.mask(rest) != 0 { return false }
+            first &+= 8
+            second &+= 8
+            rest &-= 8
         }
         return true
     }
@@ -40,9 +46,9 @@
         return true
     }
 
-    /// Where a byte first or last stands, looked for in sixteen bytes at a time: the arena has as many behind its last.
+    /// Where a byte last stands, looked for in sixteen bytes at a time: the arena has as many behind its last.
     @inline(__always)
-    private func place(of byte: UInt8, in bytes: UnsafePointer<UInt8>, count: Int, fromEnd: Bool) -> Int? {
+    private func lastPlace(of byte: UInt8, in bytes: UnsafePointer<UInt8>, count: Int) -> Int? {
         let wanted = SIMD16<UInt8>(repeating: byte)
         var last: Int?
         var start = 0
@@ -50,17 +56,9 @@
             let block = unsafe UnsafeRawPointer(bytes + start).loadUnaligned(as: SIMD16<UInt8>.self)
             let same = SIMD16<UInt8>(repeating: 0).replacing(with: 0xFF, where: block .== wanted)
             var (low, high) = unsafe unsafeBitCast(same, to: (UInt64, UInt64).self)
-            let left = count &- start
-            if left < 8 {
-                low &= (1 &<< UInt64(left &* 8)) &- 1
-                high = 0
-            } else if left < 16 {
-                high &= (1 &<< UInt64((left &- 8) &* 8)) &- 1
-            }
+            low &= Self.mask(count &- start)
+            high &= Self.mask(max(0, count &- start &- 8))
             if low | high != 0 {
-                if !fromEnd {
-                    return start &+ (low != 0 ? low.trailingZeroBitCount : high.trailingZeroBitCount &+ 64) / 8
-                }
                 last = start &+ (high != 0 ? 127 &- high.leadingZeroBitCount : 63 &- low.leadingZeroBitCount) / 8
             }
             start &+= 16
@@ -68,13 +66,26 @@
         return last
     }
 
+    /// Eight bytes from a place on; the arena has as many behind its last, whatever they are.
+    @inline(__always)
+    private func word(at place: Int) -> UInt64 {
+        unsafe UInt64(littleEndian: UnsafeRawPointer(base + place).loadUnaligned(as: UInt64.self))
+    }
+
+    /// The bits of the first bytes of a word, of which at most eight are meant.
+    @inline(__always)
+    private static func mask(_ count: Int) -> UInt64 {
+        count >= 8 ? .max : (1 &<< UInt64(truncatingIfNeeded: 8 &* count)) &- 1
+    }
+
     /// Whether a text has ASCII capitals.
     func hasCapitals(_ text: Slice) -> Bool {
         var place = Int(text.start)
-        let end = place &+ Int(text.count)
-        while place < end {
-            if self[place] &- UInt8(ascii: "A") < 26 { return true }
-            place &+= 1
+        var rest = Int(text.count)
+        while rest > 0 {
+            if ByteWord(word(at: place) & Self.mask(rest)).hasCapitals { return true }
+            place &+= 8
+            rest &-= 8
         }
         return false
     }
@@ -86,7 +97,11 @@
         let first = self[Int(wanted.start)]
         let start = Int(text.start)
         // Separators are nearly always single bytes.
-        if wanted.count == 1 { return unsafe place(of: first, in: base + start, count: last &+ 1, fromEnd: fromEnd) }
+        if wanted.count == 1 {
+            if fromEnd { return unsafe lastPlace(of: first, in: base + start, count: last &+ 1) }
+            guard let found = unsafe memchr(base + start, Int32(first), last &+ 1) else { return nil }
+            return unsafe UnsafeRawPointer(found) - UnsafeRawPointer(base + start)
+        }
         if fromEnd {
             var place = last
             while place >= 0 {
@@ -216,14 +231,11 @@
     ///
     /// - Parameter hasPlainDigits: Whether a number in digits of another script is written in those of ASCII.
     func name(_ slice: Slice, hasPlainDigits: Bool = false) -> String? {
-        guard slice.count > 0, slice.count <= 64 else { return nil }
-        var isASCII = true
-        for index in slice.range {
-            let byte = self[index]
-            guard byte >= 0x20, byte != 0x7F else { return nil }
-            if byte >= 0x80 { isASCII = false }
+        switch kind(ofName: slice) {
+        case .none: return nil
+        case .plain: return string(slice)
+        case .other: break
         }
-        if isASCII { return string(slice) }
         guard let name = unsafe String(validating: bytes(of: slice), as: UTF8.self), hasPlainDigits else {
             return unsafe String(validating: bytes(of: slice), as: UTF8.self)
         }
@@ -231,14 +243,40 @@
         return NumberText.dialled(plain) == nil ? name : plain
     }
 
+    /// What a text is as a name.
+    enum NameKind {
+        /// Empty, too long, or with control characters.
+        case none
+        /// Of ASCII, so that it is a name as it stands.
+        case plain
+        case other
+    }
+
+    func kind(ofName slice: Slice) -> NameKind {
+        guard slice.count > 0, slice.count <= 64 else { return .none }
+        var all: UInt8 = 0
+        for index in slice.range {
+            let byte = self[index]
+            guard byte >= 0x20, byte != 0x7F else { return .none }
+            all |= byte
+        }
+        return all < 0x80 ? .plain : .other
+    }
+
+    /// Whether a text is a remark as it stands; see ``remark(_:)``.
+    func isRemark(_ slice: Slice) -> Bool {
+        guard slice.count > 0, slice.count <= 255 else { return false }
+        for index in slice.range {
+            let byte = self[index]
+            guard byte >= 0x20, byte < 0x7F, byte != UInt8(ascii: "$") else { return false }
+        }
+        return true
+    }
+
     /// Text as the portal takes it: valid, without `$` and control characters, at most 255 characters.
     func remark(_ slice: Slice) -> String? {
         guard !slice.isEmpty else { return nil }
-        if slice.count <= 255,
-            unsafe !bytes(of: slice).contains(where: { $0 < 0x20 || $0 >= 0x7F || $0 == UInt8(ascii: "$") })
-        {
-            return string(slice)
-        }
+        if isRemark(slice) { return string(slice) }
         let text = string(slice.prefix(min(2000, Int(slice.count))))
         let kept = text.unicodeScalars.filter {
             $0 != "$" && $0.properties.generalCategory != .control && $0.value <= 0xFFFF

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
+private import Glibc
+
 // Unsafe: bytes are looked at through their bounds; two keys are compared when they are equally long.
 
 /// A table from short runs of bytes to numbers, looked up without making a text of the bytes.
@@ -88,18 +90,15 @@ struct ByteTable: Sendable {
 
     private func isEqual(_ key: UnsafeRawBufferPointer, _ entry: Entry) -> Bool {
         unsafe pool.withUnsafeBytes { pool in
-            let known = unsafe UnsafeRawBufferPointer(rebasing: pool[Int(entry.start)..<Int(entry.start) + key.count])
-            var index = 0
+            guard let bytes = key.baseAddress, let place = pool.baseAddress else { return unsafe key.isEmpty }
+            let known = unsafe UnsafeRawBufferPointer(start: place + Int(entry.start), count: key.count)
             // Nearly always the bytes are the same.
-            while index &+ 8 <= key.count,
-                unsafe key.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-                    == known.loadUnaligned(fromByteOffset: index, as: UInt64.self)
-            {
-                index &+= 8
-            }
+            if unsafe memcmp(bytes, place + Int(entry.start), key.count) == 0 { return true }
+            guard isCaseless else { return false }
+            var index = 0
             while index < key.count {
                 let (a, b) = unsafe (key[index], known[index])
-                guard a == b || (isCaseless && a.asciiLowercased == b.asciiLowercased) else { return false }
+                guard a.asciiLowercased == b.asciiLowercased else { return false }
                 index &+= 1
             }
             return true
