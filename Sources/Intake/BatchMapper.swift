@@ -13,8 +13,6 @@ struct BatchMapper {
     private let rejectForm: RejectForm
     /// Finds rejected records whose place those of the file take; `nil` where there are none.
     private let rejects: RejectMatching?
-    /// The legs of the batch in the order in which they were met.
-    private var legs: [Leg] = []
     /// For each key of the batch its legs, by their places.
     private var chains: [Chain] = []
     /// For each leg the next one of its key, or -1.
@@ -27,7 +25,6 @@ struct BatchMapper {
     private struct Chain: BitwiseCopyable {
         var first: Int32
         var last: Int32
-        var keyHash: UInt64
     }
 
     /// - Parameters:
@@ -50,6 +47,7 @@ struct BatchMapper {
     /// Maps all records of a batch.
     mutating func map(_ records: RecordBatch) -> MappedBatch {
         var batch = MappedBatch(calls: PackedCalls(sourceID: assembler.sourceID, runID: assembler.runID))
+        batch.calls.reserve(calls: records.count, bytes: records.count * Self.usualBytes)
         var index = 0
         records.forEach { record in
             switch take(record, into: &batch) {
@@ -59,7 +57,7 @@ struct BatchMapper {
             // Without rejects nothing else is worked out: this is done for every record.
             case .leg:
                 if let found = rejects?.replacement(
-                    by: record, original: records.original(index)?.bytes, leg: legs.last)
+                    by: record, original: records.original(index)?.bytes, leg: batch.calls.leg(batch.calls.count - 1))
                 {
                     batch.replacements.append(found)
                 }
@@ -86,24 +84,26 @@ struct BatchMapper {
     }
 
     /// Gives legs that share marks the key of one call, and brings them together anew.
-    private mutating func joinMarked() {
+    private mutating func joinMarked(_ calls: inout PackedCalls) {
         guard !marks.isEmpty else { return }
-        while marks.count < legs.count { marks.append(JoinMarks()) }
-        var joined = legs
+        while marks.count < calls.count { marks.append(JoinMarks()) }
+        var joined = (0..<calls.count).map { calls.leg($0) }
         guard LegGrouping.join(&joined, marks: marks) else { return }
         forgetLegs()
-        for leg in joined { take(leg) }
+        calls = PackedCalls(sourceID: assembler.sourceID, runID: assembler.runID)
+        for leg in joined { leg.withView { take($0, into: &calls) } }
     }
 
     /// Remembers the marks of the next leg.
-    private mutating func note(_ joins: JoinMarks) {
+    ///
+    /// - Parameter count: How many legs there are before it.
+    private mutating func note(_ joins: JoinMarks, after count: Int) {
         guard joins.isMarked || !marks.isEmpty else { return }
-        while marks.count < legs.count { marks.append(JoinMarks()) }
+        while marks.count < count { marks.append(JoinMarks()) }
         marks.append(joins)
     }
 
     private mutating func forgetLegs() {
-        legs.removeAll(keepingCapacity: true)
         chains.removeAll(keepingCapacity: true)
         followers.removeAll(keepingCapacity: true)
         places.removeAll()
@@ -111,18 +111,15 @@ struct BatchMapper {
 
     /// Brings the legs together by their keys, and forgets them.
     private mutating func group(into batch: inout MappedBatch) {
-        joinMarked()
+        joinMarked(&batch.calls)
         batch.keys.reserveCapacity(chains.count)
-        batch.calls.reserve(calls: chains.count, bytes: chains.count * Self.usualBytes)
-        legs.withUnsafeBufferPointer { legs in
-            for chain in chains {
-                if chain.first == chain.last {
-                    batch.keys.append(
-                        assembler.prepare(
-                            legs[Int(chain.first)], keyHash: chain.keyHash, packing: &batch.calls, in: room))
-                } else {
-                    batch.keys.append(.legs(self.legs(of: chain), folded: nil))
-                }
+        for chain in chains {
+            if chain.first == chain.last, batch.calls.isCall(Int(chain.first)) {
+                batch.keys.append(.call(Int(chain.first)))
+            } else {
+                let begin = batch.members.count
+                forEachLeg(of: chain) { batch.members.append($0) }
+                batch.keys.append(.legs(begin..<batch.members.count))
             }
         }
         noteMarks(into: &batch)
@@ -130,17 +127,23 @@ struct BatchMapper {
         marks.removeAll(keepingCapacity: true)
     }
 
+    /// Gives `body` the place of each leg of a key.
+    private func forEachLeg(of chain: Chain, _ body: (Int) -> Void) {
+        var place = chain.first
+        while place >= 0 {
+            body(Int(place))
+            place = followers[Int(place)]
+        }
+    }
+
     /// Hands on what the legs share with those of other batches.
     private func noteMarks(into batch: inout MappedBatch) {
         guard !marks.isEmpty else { return }
         for (place, chain) in chains.enumerated() {
-            var index = chain.first
-            while index >= 0 {
-                let marks = marks[Int(index)]
-                if marks.isMarked {
-                    batch.marked.append(.init(place: place, leg: MarkedLeg(legs[Int(index)]), marks: marks))
-                }
-                index = followers[Int(index)]
+            forEachLeg(of: chain) { index in
+                let marks = marks[index]
+                guard marks.isMarked else { return }
+                batch.marked.append(.init(place: place, leg: MarkedLeg(batch.calls.leg(index)), marks: marks))
             }
         }
     }
@@ -148,28 +151,18 @@ struct BatchMapper {
     /// About how many bytes a packed call takes.
     private static let usualBytes = 360
 
-    private func legs(of chain: Chain) -> [Leg] {
-        var found: [Leg] = []
-        var place = chain.first
-        while place >= 0 {
-            found.append(legs[Int(place)])
-            place = followers[Int(place)]
-        }
-        return found
-    }
-
-    private mutating func take(_ leg: consuming Leg) {
-        let place = Int32(legs.count)
+    private mutating func take(_ leg: LegView, into calls: inout PackedCalls) {
+        let place = Int32(calls.count)
         let keyHash = PackedCalls.hash(ofKey: leg.key)
-        let known = places.group(of: keyHash, orAdd: chains.count) { legs[Int(chains[$0].first)].key == leg.key }
+        let known = places.group(of: keyHash, orAdd: chains.count) { calls.has(leg.key, at: Int(chains[$0].first)) }
         if let known {
             followers[Int(chains[known].last)] = place
             chains[known].last = place
         } else {
-            chains.append(Chain(first: place, last: place, keyHash: keyHash))
+            chains.append(Chain(first: place, last: place))
         }
         followers.append(-1)
-        legs.append(leg)
+        calls.append(leg, as: assembler.wholeCall(leg.facts), keyHash: keyHash, in: room)
     }
 
     /// What a record is; a leg was taken already.
@@ -180,14 +173,15 @@ struct BatchMapper {
 
     /// Maps a record, and books it unless it is rejected.
     private mutating func take(_ record: borrowing Record, into batch: inout MappedBatch) -> Fate {
-        switch mapper.map(record) {
+        switch mapper.view(record) {
         case .notData:
             return .notData
-        case .leg(let leg):
-            batch.newestLeg = max(batch.newestLeg ?? .min, leg.end.epochSeconds)
-            batch.oldestLeg = min(batch.oldestLeg ?? .max, leg.start.epochSeconds)
-            note(mapper.joins)
-            take(leg)
+        case .leg:
+            let leg = mapper.leg
+            batch.newestLeg = max(batch.newestLeg ?? .min, leg.facts.end.epochSeconds)
+            batch.oldestLeg = min(batch.oldestLeg ?? .max, leg.facts.start.epochSeconds)
+            note(mapper.joins, after: batch.calls.count)
+            take(leg, into: &batch.calls)
             batch.tally.read()
             return .leg
         case .skipped(let reason):

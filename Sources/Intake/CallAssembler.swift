@@ -52,9 +52,6 @@ struct CallAssembler {
     /// Whether no more legs of a call are expected; legs may join it all the same until it is sent.
     func isWhole(_ call: Call) -> Bool { isWhole(start: call.start, end: call.end) }
 
-    /// Whether no more legs are expected of a call that a leg alone makes.
-    func isWhole(_ leg: borrowing Leg) -> Bool { isWhole(start: leg.start, end: leg.end) }
-
     private func isWhole(start: CallTime, end: CallTime) -> Bool {
         end.epochSeconds <= wholeIfEndedBy && start.epochSeconds <= now
     }
@@ -62,14 +59,12 @@ struct CallAssembler {
     /// What a group of legs is, the history guard included.
     func fold(_ legs: [Leg]) -> FoldedCall { guarded(folder.fold(legs)) }
 
-    /// What a single leg is, the history guard included.
-    func fold(alone leg: Leg) -> FoldedCall { guarded(folder.fold(alone: leg)) }
-
-    /// What a single leg is, the history guard included, without a copy of its values.
-    func judge(alone leg: borrowing Leg) -> LoneLeg {
-        let found = folder.judge(alone: leg)
-        if case .call = found, isTooOld(leg.start) { return .skipped(.tooOld) }
-        return found
+    /// What a leg is as a call by itself, if that is whole and to be sent.
+    func wholeCall(_ leg: LegFacts) -> LoneCall? {
+        guard case .call(let call) = folder.judge(alone: leg), !isTooOld(leg.start),
+            isWhole(start: leg.start, end: leg.end)
+        else { return nil }
+        return call
     }
 
     private func guarded(_ folded: FoldedCall) -> FoldedCall {
@@ -88,7 +83,7 @@ struct CallAssembler {
         for (place, legs) in batch.keys.enumerated() {
             let own = marked.prefix { $0.place == place }
             marked = marked.dropFirst(own.count)
-            try take(legs, sharing: own, of: batch.calls, transaction, tally: &tally)
+            try take(legs, sharing: own, of: batch, transaction, tally: &tally)
         }
     }
 
@@ -99,33 +94,33 @@ struct CallAssembler {
         _ batch: MappedBatch, _ transaction: any IntakeTransaction, tally: inout RecordTally
     ) throws {
         for legs in batch.keys {
-            if case .packed(let place) = legs, !lastWasKnown, batch.calls.isWithoutAliases(place),
+            if case .call(let place) = legs, !lastWasKnown, batch.calls.isWithoutAliases(place),
                 !isUndecided(place, of: batch.calls)
             {
                 group.append(place)
-                if group.count >= Self.groupCalls { try storeGroup(of: batch.calls, transaction, tally: &tally) }
+                if group.count >= Self.groupCalls { try storeGroup(of: batch, transaction, tally: &tally) }
                 continue
             }
             // An alias that it brings may be the key of one of the group, which is older.
-            if legs.mayHaveAliases(batch.calls) { try storeGroup(of: batch.calls, transaction, tally: &tally) }
-            try take(legs, of: batch.calls, transaction, tally: &tally)
+            if batch.mayHaveAliases(legs) { try storeGroup(of: batch, transaction, tally: &tally) }
+            try take(legs, of: batch, transaction, tally: &tally)
         }
-        try storeGroup(of: batch.calls, transaction, tally: &tally)
+        try storeGroup(of: batch, transaction, tally: &tally)
     }
 
     /// How many calls are stored together: a file whose calls are known is to be noticed soon.
     private static let groupCalls = 128
 
     private mutating func storeGroup(
-        of calls: PackedCalls, _ transaction: any IntakeTransaction, tally: inout RecordTally
+        of batch: MappedBatch, _ transaction: any IntakeTransaction, tally: inout RecordTally
     ) throws {
         guard !group.isEmpty else { return }
-        let known = try transaction.insertNew(calls, group)
+        let known = try transaction.insertNew(batch.calls, group)
         for _ in known.count..<group.count { tally.joined(legs: 1, isNewCall: true) }
         let isLastKnown = known.last == group.last
         group.removeAll(keepingCapacity: true)
         lastWasKnown = !known.isEmpty
-        for place in known { try take(LegsOfKey.packed(place).unpacked(of: calls), nil, transaction, tally: &tally) }
+        for place in known { try take([batch.calls.leg(place)], transaction, tally: &tally) }
         lastWasKnown = isLastKnown
     }
 
@@ -135,10 +130,10 @@ struct CallAssembler {
 
     /// Takes in what a batch brings of one key, and first looks for the call of an earlier batch or run that it is part of.
     private mutating func take(
-        _ legs: LegsOfKey, sharing own: ArraySlice<MappedBatch.Marked>, of calls: PackedCalls,
+        _ legs: LegsOfKey, sharing own: ArraySlice<MappedBatch.Marked>, of batch: MappedBatch,
         _ transaction: any IntakeTransaction, tally: inout RecordTally
     ) throws {
-        let key = legs.key(of: calls)
+        let key = batch.key(of: legs)
         var call = key
         for marked in own {
             guard let known = marks.key(of: marked.leg, marked.marks) else { continue }
@@ -146,10 +141,10 @@ struct CallAssembler {
             break
         }
         for marked in own { marks.remember(marked.leg, marked.marks, key: call) }
-        guard call != key else { return try take(legs, of: calls, transaction, tally: &tally) }
-        var joined = try legs.unpacked(of: calls)
+        guard call != key else { return try take(legs, of: batch, transaction, tally: &tally) }
+        var joined = batch.unpacked(legs)
         for index in joined.indices { joined[index].join(call) }
-        try take(joined, nil, transaction, tally: &tally)
+        try take(joined, transaction, tally: &tally)
     }
 
     /// Stores what the legs that came share with those of later runs.
@@ -159,48 +154,34 @@ struct CallAssembler {
     }
 
     /// Takes in what a batch brings of one key.
-    ///
-    /// - Parameter calls: The packed calls of the batch.
     mutating func take(
-        _ legs: LegsOfKey, of calls: PackedCalls, _ transaction: any IntakeTransaction, tally: inout RecordTally
+        _ legs: LegsOfKey, of batch: MappedBatch, _ transaction: any IntakeTransaction, tally: inout RecordTally
     ) throws {
-        switch legs {
-        case .packed(let index): try take(index, of: calls, transaction, tally: &tally)
-        case .legs(let legs, let folded): try take(legs, folded, transaction, tally: &tally)
-        }
-    }
-
-    /// Takes in a call of a single leg.
-    private mutating func take(
-        _ index: Int, of calls: PackedCalls, _ transaction: any IntakeTransaction, tally: inout RecordTally
-    ) throws {
-        if !isUndecided(index, of: calls) {
-            if lastWasKnown, !rereads, try transaction.knows(calls, index) { return tally.duplicates(1) }
-            if try transaction.insertIfNew(calls, index) {
+        if case .call(let place) = legs, !isUndecided(place, of: batch.calls) {
+            if lastWasKnown, !rereads, try transaction.knows(batch.calls, place) { return tally.duplicates(1) }
+            if try transaction.insertIfNew(batch.calls, place) {
                 lastWasKnown = false
                 return tally.joined(legs: 1, isNewCall: true)
             }
             lastWasKnown = true
         }
-        try take(LegsOfKey.packed(index).unpacked(of: calls), nil, transaction, tally: &tally)
+        try take(batch.unpacked(legs), transaction, tally: &tally)
     }
 
     /// Takes in legs of one key.
-    ///
-    /// - Parameter folded: What they are, if there is only one and that is known.
     private mutating func take(
-        _ legs: [Leg], _ folded: FoldedCall?, _ transaction: any IntakeTransaction, tally: inout RecordTally
+        _ legs: [Leg], _ transaction: any IntakeTransaction, tally: inout RecordTally
     ) throws {
         let key = legs[0].key
         if legs.count == 1, undecided.isEmpty || undecided[key] == nil {
-            return try take(legs, folded, of: key, isLast: true, transaction, tally: &tally)
+            return try take(legs, of: key, isLast: true, transaction, tally: &tally)
         }
         let earlier = undecided.removeValue(forKey: key) ?? []
         let fresh = Self.unique(earlier + legs)
         tally.duplicates(earlier.count + legs.count - fresh.count)
         let calls = separated(fresh).flatMap { LegGrouping.parts(of: $0) }
         for (index, legs) in calls.enumerated() {
-            try take(legs, nil, of: key, isLast: index == calls.count - 1, transaction, tally: &tally)
+            try take(legs, of: key, isLast: index == calls.count - 1, transaction, tally: &tally)
         }
     }
 
@@ -214,11 +195,11 @@ struct CallAssembler {
     }
 
     private mutating func take(
-        _ fresh: [Leg], _ folded: FoldedCall?, of key: String, isLast: Bool, _ transaction: any IntakeTransaction,
+        _ fresh: [Leg], of key: String, isLast: Bool, _ transaction: any IntakeTransaction,
         tally: inout RecordTally
     ) throws {
         if lastWasKnown, !rereads, try transaction.knows(fresh) { return tally.duplicates(fresh.count) }
-        switch folded ?? fold(fresh) {
+        switch fold(fresh) {
         case .skipped(let reason):
             guard let known = try transaction.call(key: key) else {
                 guard isLast else { return tally.skipped(reason, fresh.count) }

@@ -5,10 +5,12 @@ import Ledger
 
 /// What some records of a file have become.
 struct MappedBatch: Sendable {
-    /// The calls of a single leg.
+    /// The legs, in the order in which they were met.
     var calls: PackedCalls
     /// What there is of each key, in the order in which the keys were met.
     var keys: [LegsOfKey] = []
+    /// The places of legs in ``calls``, those of one key together.
+    var members: [Int] = []
     /// What the legs of ``keys`` share with those of other batches, in the order of ``keys``; few formats have any.
     var marked: [Marked] = []
     var rejects: [LedgerReject] = []

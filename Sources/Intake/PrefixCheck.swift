@@ -46,24 +46,16 @@ struct PrefixCheck: Sendable {
     func check(_ batch: MappedBatch) throws {
         guard !others.isEmpty else { return }
         for legs in batch.keys.prefix(Self.firstCalls) {
-            let (key, start) = Self.identity(legs, batch.calls)
-            guard key.hasPrefix(settings.keyPrefix + ":"), start >= settings.notBefore ?? .min else { continue }
+            let legs = batch.unpacked(legs)
+            guard let key = legs.first?.key, let start = legs.map(\.start.epochSeconds).min(),
+                key.hasPrefix(settings.keyPrefix + ":"), start >= settings.notBefore ?? .min
+            else { continue }
             let id = key.dropFirst(settings.keyPrefix.count)
             for other in others {
                 guard let known = try store.call(key: other.keyPrefix + id), known.call.start.epochSeconds == start
                 else { continue }
                 throw fault("the call \(key) is \(known.call.key) in the ledger", other)
             }
-        }
-    }
-
-    private static func identity(_ legs: LegsOfKey, _ calls: PackedCalls) -> (key: String, start: Int64) {
-        switch legs {
-        case .packed(let index):
-            let call = calls.call(index).call
-            return (call.key, call.start.epochSeconds)
-        case .legs(let legs, _):
-            return (legs[0].key, legs.map(\.start.epochSeconds).min() ?? 0)
         }
     }
 

@@ -9,8 +9,10 @@ import CallRecords
 package struct PackedCall {
     /// What has a fixed length; it stands before the texts.
     fileprivate struct Header: BitwiseCopyable {
-        /// Where each of the ``Part``s ends.
-        var ends = SIMD16<UInt32>()
+        /// Where each of the ``Part``s stands; those of a call of one leg stand within that leg.
+        var places = Places()
+        /// How many bytes the call takes.
+        var byteCount: UInt32 = 0
         var sourceID: Int64
         var start: Int64
         var end: Int64
@@ -20,14 +22,27 @@ package struct PackedCall {
         var runLegs: Int64
         var startOffset: Int32
         var type: UInt8
-        /// The parts that are there, as bits.
-        var present: UInt16 = 0
         var isNew: Bool
     }
 
-    /// What has no fixed length, in the order in which it is written.
-    fileprivate enum Part: Int {
-        case key, phoneNumber, status, employeeExtension, line, failedReason, details, legs, fingerprints
+    /// What has no fixed length.
+    fileprivate struct Places: BitwiseCopyable {
+        var key = Place()
+        var phoneNumber = Place()
+        var status = Place()
+        var employeeExtension = Place()
+        var line = Place()
+        var failedReason = Place()
+        var details = Place()
+        var legs = Place()
+        var fingerprints = Place()
+    }
+
+    /// Where a part stands, from the beginning of the call.
+    fileprivate struct Place: BitwiseCopyable {
+        var start: UInt32 = 0
+        /// Negative for a part that is not there.
+        var count: Int32 = -1
     }
 
     private let bytes: UnsafeRawBufferPointer
@@ -42,31 +57,31 @@ package struct PackedCall {
     private var header: Header { bytes.loadUnaligned(as: Header.self) }
 
     /// How many bytes the call takes.
-    package var byteCount: Int { Int(header.ends[Part.fingerprints.rawValue]) }
+    package var byteCount: Int { Int(header.byteCount) }
 
     /// The row of its source.
     package var sourceID: Int64 { header.sourceID }
     /// When it began, in seconds since 1970.
     package var start: Int64 { header.start }
     /// The call key.
-    package var key: PackedText { text(.key) }
+    package var key: PackedText { text(header.places.key) }
     /// The employee's extension; `nil` where none took part.
-    package var employeeExtension: PackedText? { optionalText(.employeeExtension) }
+    package var employeeExtension: PackedText? { optionalText(header.places.employeeExtension) }
 
     var type: CallType { CallType(rawValue: Int(header.type)) ?? .outgoing }
     var startOffset: Int32 { header.startOffset }
     var end: Int64 { header.end }
-    var phoneNumber: PackedText { text(.phoneNumber) }
-    var line: PackedText? { optionalText(.line) }
+    var phoneNumber: PackedText { text(header.places.phoneNumber) }
+    var line: PackedText? { optionalText(header.places.line) }
     var callListID: Int? { header.callListID == .min ? nil : Int(header.callListID) }
     var talkSeconds: Int64 { header.talkSeconds }
-    var status: PackedText { text(.status) }
-    var failedReason: PackedText? { optionalText(.failedReason) }
-    var details: PackedText? { optionalText(.details) }
+    var status: PackedText { text(header.places.status) }
+    var failedReason: PackedText? { optionalText(header.places.failedReason) }
+    var details: PackedText? { optionalText(header.places.details) }
     /// The legs in the form of `Leg.encode`; `nil` when they were dropped.
-    var legs: PackedBlob? { has(.legs) ? PackedBlob(bytes: slice(.legs)) : nil }
+    var legs: PackedBlob? { header.places.legs.count >= 0 ? PackedBlob(bytes: slice(header.places.legs)) : nil }
     /// The fingerprints in the form of ``StoredFingerprints``.
-    var fingerprints: PackedBlob { PackedBlob(bytes: slice(.fingerprints)) }
+    var fingerprints: PackedBlob { PackedBlob(bytes: slice(header.places.fingerprints)) }
     var runID: Int64 { header.runID }
     var runLegs: Int { Int(header.runLegs) }
     var isNew: Bool { header.isNew }
@@ -91,15 +106,12 @@ package struct PackedCall {
                 isNew: isNew))
     }
 
-    private func has(_ part: Part) -> Bool { header.present & 1 << UInt16(part.rawValue) != 0 }
+    private func optionalText(_ place: Place) -> PackedText? { place.count >= 0 ? text(place) : nil }
 
-    private func optionalText(_ part: Part) -> PackedText? { has(part) ? text(part) : nil }
+    private func text(_ place: Place) -> PackedText { PackedText(utf8: slice(place)) }
 
-    private func text(_ part: Part) -> PackedText { PackedText(utf8: slice(part)) }
-
-    private func slice(_ part: Part) -> UnsafeRawBufferPointer {
-        let start = part == .key ? MemoryLayout<Header>.size : Int(header.ends[part.rawValue - 1])
-        return UnsafeRawBufferPointer(rebasing: bytes[start..<Int(header.ends[part.rawValue])])
+    private func slice(_ place: Place) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: bytes[Int(place.start)..<Int(place.start) + Int(max(0, place.count))])
     }
 }
 
@@ -148,31 +160,38 @@ extension PackedCall {
         writer.header.runLegs = Int64(history.runLegs)
         writer.header.isNew = history.isNew
         writer.put(call.call, sourceID: call.sourceID, runID: history.runID)
-        if !history.legs.isEmpty { history.legs.withUnsafeBytes { writer.put($0, as: .legs) } }
-        writer.end(.legs)
-        for fingerprint in history.fingerprints {
-            withUnsafeBytes(of: fingerprint.littleEndian) { writer.put($0, as: .fingerprints) }
-        }
+        if !history.legs.isEmpty { writer.header.places.legs = history.legs.withUnsafeBytes { writer.put($0) } }
+        writer.put(history.fingerprints)
         return writer.finish()
     }
 
-    /// No fewer bytes than a call of a single leg takes: its texts stand in its columns and in its leg.
-    static func mostBytes(of leg: borrowing Leg) -> Int {
-        MemoryLayout<Header>.size + 2 * leg.mostBytesAlone + MemoryLayout<UInt64>.size
+    /// No fewer bytes than a call of a single leg takes.
+    static func mostBytes(of leg: LegView) -> Int {
+        MemoryLayout<Header>.size + leg.mostBytes + longestStatus + MemoryLayout<UInt64>.size
     }
+
+    /// The longest status, in bytes.
+    private static let longestStatus = 16
 
     /// Writes a call that a run has just met, of a single leg.
     ///
-    /// - Parameter room: At least ``mostBytes(of:)`` bytes.
+    /// - Parameters:
+    ///   - call: What the leg is as a call; `nil` for a leg that makes none by itself, of which only the leg counts then.
+    ///   - room: At least ``mostBytes(of:)`` bytes.
     /// - Returns: How many bytes that were.
     static func write(
-        _ call: LoneCall, of leg: borrowing Leg, sourceID: Int64, runID: Int64,
-        to room: UnsafeMutableRawBufferPointer
+        _ call: LoneCall?, of leg: LegView, sourceID: Int64, runID: Int64, to room: UnsafeMutableRawBufferPointer
     ) -> Int {
         var writer = Writer(room)
-        writer.put(call, of: leg, sourceID: sourceID, runID: runID)
-        if let place = writer.place { writer.wrote(leg.writeAlone(to: place), as: .legs) }
-        withUnsafeBytes(of: leg.fingerprint.littleEndian) { writer.put($0, as: .fingerprints) }
+        let facts = leg.facts
+        writer.put(
+            sourceID: sourceID, runID: runID, start: facts.start, end: facts.end, callListID: facts.callListID)
+        writer.put(leg, keepsReason: call?.keepsReason ?? true)
+        if let call {
+            writer.put(type: call.type, talk: call.talk)
+            writer.header.places.status = writer.put(call.status.rawValue)
+        }
+        writer.put(CollectionOfOne(facts.fingerprint))
         return writer.finish()
     }
 
@@ -194,33 +213,39 @@ extension PackedCall {
 
         init(_ room: UnsafeMutableRawBufferPointer) { self.room = room }
 
-        /// Writes everything up to the legs.
+        /// Writes everything but the legs.
         mutating func put(_ call: borrowing Call, sourceID: Int64, runID: Int64) {
             put(sourceID: sourceID, runID: runID, start: call.start, end: call.end, callListID: call.callListID)
             put(type: call.type, talk: call.talk)
-            put(call.key, as: .key)
-            put(call.phoneNumber, as: .phoneNumber)
-            put(call.status.rawValue, as: .status)
-            put(call.employeeExtension, as: .employeeExtension)
-            put(call.line, as: .line)
-            put(call.failedReason, as: .failedReason)
-            put(call.details.encoded, as: .details)
+            header.places.key = put(call.key)
+            header.places.phoneNumber = put(call.phoneNumber)
+            header.places.status = put(call.status.rawValue)
+            header.places.employeeExtension = put(call.employeeExtension)
+            header.places.line = put(call.line)
+            header.places.failedReason = put(call.failedReason)
+            header.places.details = put(call.details.encoded)
         }
 
-        /// Writes everything up to the legs of a call of a single leg.
-        mutating func put(_ call: LoneCall, of leg: borrowing Leg, sourceID: Int64, runID: Int64) {
-            put(sourceID: sourceID, runID: runID, start: leg.start, end: leg.end, callListID: leg.callListID)
-            put(type: call.type, talk: call.talk)
-            put(leg.key, as: .key)
-            if case .number(let number) = leg.external { put(number, as: .phoneNumber) } else { end(.phoneNumber) }
-            put(call.status.rawValue, as: .status)
-            put(leg.employeeExtension, as: .employeeExtension)
-            put(leg.line, as: .line)
-            if call.keepsReason { put(leg.failedReason, as: .failedReason) } else { end(.failedReason) }
-            if leg.details.isEmpty { end(.details) } else { put(leg.details.encoded, as: .details) }
+        /// Writes a leg, within which the texts of its call stand.
+        mutating func put(_ leg: LegView, keepsReason: Bool) {
+            guard let base = room.baseAddress else { return }
+            let written = leg.writeAlone(to: (base + count).assumingMemoryBound(to: UInt8.self))
+            header.places.legs = Place(start: UInt32(count), count: Int32(written.count))
+            header.places.key = place(written.key)
+            header.places.phoneNumber = place(written.number)
+            header.places.employeeExtension = place(written.employeeExtension)
+            header.places.line = place(written.line)
+            if keepsReason { header.places.failedReason = place(written.failedReason) }
+            header.places.details = place(written.details)
+            count += written.count
         }
 
-        private mutating func put(sourceID: Int64, runID: Int64, start: CallTime, end: CallTime, callListID: Int?) {
+        /// Where a text of a leg stands that was written at the place that comes next.
+        private func place(_ text: WrittenLeg.Place) -> Place {
+            Place(start: UInt32(truncatingIfNeeded: count &+ Int(text.start)), count: text.count)
+        }
+
+        mutating func put(sourceID: Int64, runID: Int64, start: CallTime, end: CallTime, callListID: Int?) {
             header.sourceID = sourceID
             header.runID = runID
             header.start = start.epochSeconds
@@ -229,47 +254,41 @@ extension PackedCall {
             if let callListID { header.callListID = Int64(callListID) }
         }
 
-        private mutating func put(type: CallType, talk: Duration) {
+        mutating func put(type: CallType, talk: Duration) {
             header.talkSeconds = Int64(clamping: talk.wholeMilliseconds / 1000)
             header.type = UInt8(truncatingIfNeeded: type.rawValue)
         }
 
-        private mutating func put(_ text: borrowing String?, as part: Part) {
+        mutating func put(_ text: borrowing String?) -> Place {
             switch text {
-            case .some(let text): put(text, as: part)
-            case .none: end(part)
+            case .some(let text): put(text)
+            case .none: Place()
             }
         }
 
-        private mutating func put(_ text: borrowing String, as part: Part) {
+        mutating func put(_ text: borrowing String) -> Place {
             let span = text.utf8Span.span.bytes
-            span.withUnsafeBytes { put($0, as: part) }
+            return span.withUnsafeBytes { put($0) }
         }
 
-        mutating func put(_ bytes: UnsafeRawBufferPointer, as part: Part) {
+        mutating func put(_ bytes: UnsafeRawBufferPointer) -> Place {
             UnsafeMutableRawBufferPointer(rebasing: room[count...]).copyMemory(from: bytes)
-            count += bytes.count
-            header.present |= 1 << UInt16(part.rawValue)
-            end(part)
+            defer { count += bytes.count }
+            return Place(start: UInt32(count), count: Int32(bytes.count))
         }
 
-        /// Where the next part is written.
-        var place: UnsafeMutablePointer<UInt8>? {
-            room.baseAddress.map { ($0 + count).assumingMemoryBound(to: UInt8.self) }
+        mutating func put(_ fingerprints: some Collection<UInt64>) {
+            let start = count
+            for fingerprint in fingerprints {
+                room.storeBytes(of: fingerprint.littleEndian, toByteOffset: count, as: UInt64.self)
+                count += MemoryLayout<UInt64>.size
+            }
+            header.places.fingerprints = Place(start: UInt32(start), count: Int32(count - start))
         }
-
-        /// Takes note that a part was written to ``place``.
-        mutating func wrote(_ bytes: Int, as part: Part) {
-            count += bytes
-            header.present |= 1 << UInt16(part.rawValue)
-            end(part)
-        }
-
-        mutating func end(_ part: Part) { header.ends[part.rawValue] = UInt32(count) }
 
         /// Writes what was left for the end, and returns how many bytes there are.
         mutating func finish() -> Int {
-            end(.fingerprints)
+            header.byteCount = UInt32(count)
             room.storeBytes(of: header, as: Header.self)
             return count
         }

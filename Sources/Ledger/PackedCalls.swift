@@ -2,15 +2,16 @@
 
 package import CallRecords
 
-/// Calls of one leg each that a run has just met, packed one behind the other.
+/// Legs that a run has just met, each packed as the call that it makes alone, one behind the other.
 ///
-/// Whoever maps records makes one of many calls, and whoever stores them needs no object for any: a million calls would
+/// Whoever maps records needs no object for any leg, and whoever stores them none for nearly any call: a million calls would
 /// be millions of allocations that one thread makes and another frees.
 package struct PackedCalls: Sendable {
     fileprivate struct Entry: BitwiseCopyable {
         var place: Int
         var keyHash: UInt64
         var fingerprint: UInt64
+        var isCall: Bool
     }
 
     /// The row of the source of all calls.
@@ -22,7 +23,7 @@ package struct PackedCalls: Sendable {
     /// The further keys of the few calls that have any.
     private var aliases: [Int: [String]] = [:]
 
-    /// Calls that take more bytes, such as those with a very long text, are not packed.
+    /// Legs that take more bytes, such as those with a very long text, make no packed call.
     package static let mostBytes = 16_384
 
     /// No calls.
@@ -44,24 +45,48 @@ package struct PackedCalls: Sendable {
         self.bytes.reserveCapacity(bytes)
     }
 
-    /// Puts a whole call of which nothing has left behind the others.
+    /// Puts a leg behind the others.
     ///
     /// - Parameters:
-    ///   - call: What the leg is as a call, with the same key and a number.
-    ///   - leg: The leg; one without a number makes no call.
-    ///   - keyHash: What ``hash(ofKey:)`` gives for the key.
-    ///   - room: What the call is packed in.
-    /// - Returns: `false` for a call that is too long to be packed; then nothing has changed.
-    package mutating func append(
-        _ call: LoneCall, of leg: borrowing Leg, keyHash: UInt64, in room: PackingRoom
-    ) -> Bool {
-        guard PackedCall.mostBytes(of: leg) <= Self.mostBytes else { return false }
+    ///   - leg: The leg.
+    ///   - call: What the leg is as a call, whole and with a number; `nil` for one that makes none by itself.
+    ///   - keyHash: What ``hash(ofKey:)`` gives for the leg's key.
+    ///   - room: What the leg is packed in.
+    package mutating func append(_ leg: LegView, as call: LoneCall?, keyHash: UInt64, in room: PackingRoom) {
         let place = bytes.count
-        let count = PackedCall.write(call, of: leg, sourceID: sourceID, runID: runID, to: room.bytes)
-        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: room.bytes[..<count]))
-        if !leg.aliases.isEmpty { aliases[entries.count] = leg.aliases }
-        entries.append(Entry(place: place, keyHash: keyHash, fingerprint: leg.fingerprint))
-        return true
+        let most = PackedCall.mostBytes(of: leg)
+        let isCall = call != nil && most <= Self.mostBytes
+        if most <= Self.mostBytes {
+            append(leg, isCall ? call : nil, in: room.bytes)
+        } else {
+            withUnsafeTemporaryAllocation(byteCount: most, alignment: 8) { append(leg, nil, in: $0) }
+        }
+        if leg.hasAliases { aliases[entries.count] = Leg(leg).aliases }
+        entries.append(
+            Entry(place: place, keyHash: keyHash, fingerprint: leg.facts.fingerprint, isCall: isCall))
+    }
+
+    private mutating func append(_ leg: LegView, _ call: LoneCall?, in room: UnsafeMutableRawBufferPointer) {
+        let count = PackedCall.write(call, of: leg, sourceID: sourceID, runID: runID, to: room)
+        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<count]))
+    }
+
+    /// Whether a leg makes a call by itself, which is whole.
+    package func isCall(_ index: Int) -> Bool { entries[index].isCall }
+
+    /// Whether a leg has a key.
+    package func has(_ key: UnsafeRawBufferPointer, at index: Int) -> Bool {
+        withCall(index) { $0.key.utf8.elementsEqual(key) }
+    }
+
+    /// A leg as a value of its own.
+    package func leg(_ index: Int) -> Leg {
+        withCall(index) { call in
+            guard let bytes = call.legs?.bytes, let leg = Leg.decode(bytes)?.first else {
+                preconditionFailure("a leg that was packed just now cannot be unpacked")
+            }
+            return leg
+        }
     }
 
     /// The hash by which the key of a call is looked for, from its UTF-8.
@@ -104,11 +129,12 @@ package struct PackedCalls: Sendable {
         fileprivate let entries: [Entry]
 
         /// The call at a place in the order.
-        package subscript(index: Int) -> PackedCall { PackedCall(UnsafeRawBufferPointer(rebasing: part(index))) }
+        package subscript(index: Int) -> PackedCall { PackedCall(bytes(index)) }
 
-        fileprivate func part(_ index: Int) -> Slice<UnsafeRawBufferPointer> {
+        /// The bytes of a call.
+        package func bytes(_ index: Int) -> UnsafeRawBufferPointer {
             let end = index + 1 < entries.count ? entries[index + 1].place : bytes.count
-            return bytes[entries[index].place..<end]
+            return UnsafeRawBufferPointer(rebasing: bytes[entries[index].place..<end])
         }
     }
 
@@ -125,6 +151,6 @@ package struct PackedCalls: Sendable {
     package func withBytes<Result, Fault: Error>(
         _ index: Int, _ body: (UnsafeRawBufferPointer) throws(Fault) -> Result
     ) throws(Fault) -> Result {
-        try withAll { (all) throws(Fault) in try body(UnsafeRawBufferPointer(rebasing: all.part(index))) }
+        try withAll { (all) throws(Fault) in try body(all.bytes(index)) }
     }
 }

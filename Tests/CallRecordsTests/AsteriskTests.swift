@@ -124,7 +124,7 @@ private let rows: [Row] = [
     @Test(arguments: rows)
     fileprivate func aRecordGivesThisLeg(_ row: Row) throws {
         var mapper = try mapper()
-        guard case .leg(let leg) = mapper.mapFields(TextFields(row.fields)) else {
+        guard case .leg(let leg) = mapper.map(fields: TextFields(row.fields)) else {
             Issue.record("no leg")
             return
         }
@@ -149,7 +149,7 @@ private let rows: [Row] = [
         if width == 17 || width == 18 || width == 20 || width == 21 { fields.append("1795154400.7") }
         if width == 18 || width == 21 { fields.append("campaign-7") }
         if width >= 19 { fields += ["", "1795154400.1", "12"] }
-        guard case .leg(let leg) = mapper.mapFields(TextFields(fields)) else {
+        guard case .leg(let leg) = mapper.map(fields: TextFields(fields)) else {
             Issue.record("no leg")
             return
         }
@@ -165,7 +165,7 @@ private let rows: [Row] = [
 
     @Test func `17 columns may end in a user field`() throws {
         var mapper = try mapper()
-        guard case .leg(let leg) = mapper.mapFields(TextFields(incoming.fields.prefix(16) + ["campaign-7"])) else {
+        guard case .leg(let leg) = mapper.map(fields: TextFields(incoming.fields.prefix(16) + ["campaign-7"])) else {
             Issue.record("no leg")
             return
         }
@@ -177,7 +177,7 @@ private let rows: [Row] = [
         var mapper = try mapper()
         var fields = incoming.fields
         fields[16] = "PBX-Main-1795154400.7"
-        guard case .leg(let leg) = mapper.mapFields(TextFields(fields)) else {
+        guard case .leg(let leg) = mapper.map(fields: TextFields(fields)) else {
             Issue.record("no leg")
             return
         }
@@ -188,7 +188,7 @@ private let rows: [Row] = [
         var mapper = try mapper()
         var fields = incoming.fields
         change(&fields)
-        guard case .rejected(let rejection) = mapper.mapFields(TextFields(fields)) else { return nil }
+        guard case .rejected(let rejection) = mapper.map(fields: TextFields(fields)) else { return nil }
         return rejection
     }
 
@@ -235,7 +235,7 @@ private let rows: [Row] = [
         func skip(_ change: (inout [String]) -> Void) -> String? {
             var fields = incoming.fields
             change(&fields)
-            if case .skipped(let reason) = mapper.mapFields(TextFields(fields)) { return reason.rawValue }
+            if case .skipped(let reason) = mapper.map(fields: TextFields(fields)) { return reason.rawValue }
             return nil
         }
         #expect(skip { ($0[1], $0[4], $0[5], $0[6]) = ("", "", "Local/1@a-1;1", "") } == "localChannel")
@@ -245,11 +245,11 @@ private let rows: [Row] = [
 
     @Test func `trunks without a line are counted by name`() throws {
         var mapper = try mapper { $0.lines = [:] }
-        _ = mapper.mapFields(TextFields(incoming.fields))
-        _ = mapper.mapFields(TextFields(outgoing.fields))
+        _ = mapper.map(fields: TextFields(incoming.fields))
+        _ = mapper.map(fields: TextFields(outgoing.fields))
         #expect(mapper.unmappedLines == ["trunk1": 2])
         var byNumber = try self.mapper { $0.lines = ["101": "+74950000009"] }
-        guard case .leg(let leg) = byNumber.mapFields(TextFields(incoming.fields)) else {
+        guard case .leg(let leg) = byNumber.map(fields: TextFields(incoming.fields)) else {
             Issue.record("no leg")
             return
         }
@@ -260,7 +260,7 @@ private let rows: [Row] = [
     @Test func `a wrong zone shows in the distance to the channel's creation`() throws {
         for (zone, minutes) in [("Europe/Moscow", 0), ("Europe/Samara", -60), ("GMT", 180), ("+03:00", 0)] {
             var mapper = try mapper { $0.timeZone = zone }
-            for _ in 0..<3 { _ = mapper.mapFields(TextFields(incoming.fields)) }
+            for _ in 0..<3 { _ = mapper.map(fields: TextFields(incoming.fields)) }
             #expect(mapper.zoneEvidence.mode?.minutes == minutes)
             #expect(mapper.zoneEvidence.mode?.count == 3)
         }
@@ -291,7 +291,7 @@ private let rows: [Row] = [
     @Test func `one record has one fingerprint, whatever the configuration says`() throws {
         func fingerprint(_ fields: [String], _ change: (inout MappingContext) -> Void = { _ in }) throws -> UInt64? {
             var mapper = try mapper(change)
-            guard case .leg(let leg) = mapper.mapFields(TextFields(fields)) else { return nil }
+            guard case .leg(let leg) = mapper.map(fields: TextFields(fields)) else { return nil }
             return leg.fingerprint
         }
         let first = try fingerprint(incoming.fields)
@@ -312,7 +312,7 @@ private let rows: [Row] = [
             "2026-11-20 09:00:00", "1795154400.7", "89000000001", "101", "ANSWERED", "5", "1", "from-trunk", "", "I",
         ]
         let widths = format.form.layouts.flatMap { [$0.fields.lowerBound, $0.columns.count] }
-        if format.form.header != .none { _ = mapper.mapFields(TextFields(format.form.layouts[0].columns)) }
+        if format.form.header != .none { _ = mapper.map(fields: TextFields(format.form.layouts[0].columns)) }
         var results: [String: Int] = [:]
         for _ in 0..<400 {
             let width = max(
@@ -324,7 +324,7 @@ private let rows: [Row] = [
                 let length = Int.random(in: 0...40, using: &generator)
                 return (0..<length).map { _ in UInt8.random(in: 0...255, using: &generator) }
             }
-            let result = mapper.mapFields(ByteFields(fields: fields))
+            let result = mapper.map(fields: ByteFields(fields: fields))
             results[String("\(result)".prefix { $0 != "(" }), default: 0] += 1
             guard case .leg(let leg) = result else { continue }
             #expect((1...64).contains(leg.key.utf8.count))

@@ -15,7 +15,13 @@ import Testing
 
     private static func batch(_ legs: [Leg]) -> MappedBatch {
         var batch = MappedBatch(calls: PackedCalls(sourceID: 1, runID: 1))
-        batch.keys = legs.map { .legs([$0], folded: nil) }
+        for leg in legs {
+            leg.withView { view in
+                batch.calls.append(view, as: nil, keyHash: PackedCalls.hash(ofKey: view.key), in: PackingRoom())
+            }
+            batch.members.append(batch.calls.count - 1)
+            batch.keys.append(.legs(batch.members.count - 1..<batch.members.count))
+        }
         for _ in legs { batch.tally.read() }
         return batch
     }

@@ -22,32 +22,41 @@ import Testing
         return (leg, call)
     }
 
-    private static func packed(_ legs: [(Leg, Call)], sourceID: Int64 = 3) -> (calls: PackedCalls, arePacked: [Bool]) {
+    private static func packed(_ legs: [(Leg, Call)], sourceID: Int64 = 3) -> PackedCalls {
         var calls = PackedCalls(sourceID: sourceID, runID: 9)
         let room = PackingRoom()
         let folder = CallFolder(rules: FoldRules())
-        let arePacked = legs.map { leg, _ in
-            guard case .call(let call) = folder.judge(alone: leg) else { return false }
-            return calls.append(call, of: leg, keyHash: PackedCalls.hash(ofKey: leg.key), in: room)
+        for (leg, _) in legs {
+            leg.withView { view in
+                var lone: LoneCall?
+                if case .call(let call) = folder.judge(alone: view.facts) { lone = call }
+                calls.append(view, as: lone, keyHash: PackedCalls.hash(ofKey: view.key), in: room)
+            }
         }
-        return (calls, arePacked)
+        return calls
     }
 
-    @Test func `packed calls are what their legs are, and those that are too long are refused`() {
+    @Test func `packed calls are what their legs are, and those that are too long are legs only`() {
+        var inside = Self.leg("pbx:7")
+        inside.0.direction = .internal
         let legs = [
             Self.leg("pbx:1"), Self.leg("pbx:22", reason: String(repeating: "занято ", count: 100)),
             Self.leg("pbx:333", aliases: ["pbx:4", "pbx:5"]),
+            Self.leg("pbx:6", reason: String(repeating: "x", count: 20_000), aliases: ["pbx:8"]), inside,
+            Self.leg("pbx:9"),
         ]
-        let (calls, arePacked) = Self.packed(legs + [Self.leg("pbx:6", reason: String(repeating: "x", count: 20_000))])
-        #expect(arePacked == [true, true, true, false] && calls.count == 3)
+        let calls = Self.packed(legs)
+        #expect(legs.indices.map { calls.isCall($0) } == [true, true, true, false, false, true])
         for (index, (leg, call)) in legs.enumerated() {
+            #expect(calls.leg(index) == leg)
+            #expect(calls.key(index) == leg.key)
+            #expect(calls.aliases(index) == leg.aliases)
+            #expect(calls.isWithoutAliases(index) == leg.aliases.isEmpty)
+            guard calls.isCall(index) else { continue }
             let expected = LedgerCall(
                 sourceID: 3, call: call, progress: DeliveryProgress(isWhole: true),
                 history: LegHistory(of: [leg], runID: 9))
             #expect(calls.call(index) == expected)
-            #expect(calls.key(index) == leg.key)
-            #expect(calls.aliases(index) == leg.aliases)
-            #expect(Leg.decode(expected.history.legs) == [leg])
         }
     }
 
@@ -57,7 +66,7 @@ import Testing
         let legs = [
             Self.leg("pbx:1", reason: "занято"), Self.leg("pbx:22", aliases: ["pbx:4"]), Self.leg("pbx:4"),
         ]
-        let (calls, _) = Self.packed(legs, sourceID: sourceID)
+        let calls = Self.packed(legs, sourceID: sourceID)
         let isNew = try ledger.intake { transaction in
             transaction.expect(calls)
             return try [0, 1, 0, 1, 2].map { try transaction.insertIfNew(calls, $0) }
@@ -86,7 +95,7 @@ import Testing
         let ledgers = try [Ledger.temporary(), Ledger.temporary()]
         let sources = try ledgers.map { try $0.source(keyPrefix: "pbx", keyRule: "1").id }
         // More than two groups; an alias takes the key of one of them.
-        let (calls, _) = Self.packed((0..<75).map { Self.leg("pbx:\(1000 + $0)") }, sourceID: sources[0])
+        let calls = Self.packed((0..<75).map { Self.leg("pbx:\(1000 + $0)") }, sourceID: sources[0])
         let places = Array(0..<75)
         for ledger in ledgers {
             try ledger.intake { transaction in

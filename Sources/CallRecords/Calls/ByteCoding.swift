@@ -18,11 +18,13 @@
 
     init(_ room: UnsafeMutablePointer<UInt8>) { unsafe self.room = unsafe room }
 
+    @inline(__always)
     mutating func byte(_ value: UInt8) {
         unsafe room[count] = value
         count &+= 1
     }
 
+    @inline(__always)
     mutating func unsigned(_ value: UInt64) {
         var rest = value
         while rest >= 0x80 {
@@ -33,6 +35,7 @@
     }
 
     /// Small negative numbers take as few bytes as small positive ones.
+    @inline(__always)
     mutating func signed(_ value: Int64) {
         unsigned(UInt64(bitPattern: (value << 1) ^ (value >> 63)))
     }
@@ -43,6 +46,43 @@
             unsigned(UInt64(text.count))
             if let base = text.baseAddress { unsafe (room + count).update(from: base, count: text.count) }
             count &+= text.count
+        }
+    }
+
+    /// Writes a text with its length before; nothing for one that is not there.
+    ///
+    /// - Returns: Where the text stands among what was written.
+    @inline(__always)
+    mutating func text(_ value: UnsafeRawBufferPointer?) -> Slice {
+        guard let value = unsafe value else { return .unknown }
+        unsigned(UInt64(value.count))
+        return unsafe bytes(value)
+    }
+
+    /// Writes bytes as they are.
+    ///
+    /// - Returns: Where they stand among what was written.
+    @inline(__always)
+    mutating func bytes(_ value: UnsafeRawBufferPointer?) -> Slice {
+        guard let value = unsafe value, let base = value.baseAddress else {
+            return Slice(start: Int32(truncatingIfNeeded: count), count: 0)
+        }
+        let place = Slice(
+            start: Int32(truncatingIfNeeded: count), count: Int32(truncatingIfNeeded: value.count))
+        unsafe UnsafeMutableRawPointer(room + count).copyMemory(from: base, byteCount: value.count)
+        count &+= value.count
+        return place
+    }
+
+    /// Texts with their number before, in the form that ``ByteReader/list()`` reads.
+    static func list(_ texts: [String]) -> [UInt8] {
+        let most = texts.reduce(mostIntegerBytes) { $0 + mostBytes(of: $1) }
+        return unsafe [UInt8](unsafeUninitializedCapacity: most) { room, count in
+            guard let base = room.baseAddress else { return }
+            var writer = unsafe ByteWriter(base)
+            writer.unsigned(UInt64(texts.count))
+            for text in texts { writer.text(text) }
+            count = writer.count
         }
     }
 
@@ -65,21 +105,23 @@
 }
 
 /// Reads what ``ByteWriter`` wrote; every read gives `nil` for bytes that are not of that form.
-struct ByteReader {
-    private let bytes: [UInt8]
+///
+/// Who makes it keeps the bytes meanwhile.
+@safe struct ByteReader {
+    private let bytes: UnsafeRawBufferPointer
     private var position = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: UnsafeRawBufferPointer) { unsafe self.bytes = unsafe bytes }
 
-    var isAtEnd: Bool { position == bytes.count }
+    var isAtEnd: Bool { unsafe position == bytes.count }
 
     /// How many bytes are left, which bounds every count that the bytes may claim.
-    var remaining: Int { bytes.count - position }
+    var remaining: Int { unsafe bytes.count - position }
 
     mutating func byte() -> UInt8? {
-        guard position < bytes.count else { return nil }
+        guard unsafe position < bytes.count else { return nil }
         defer { position += 1 }
-        return bytes[position]
+        return unsafe bytes[position]
     }
 
     mutating func unsigned() -> UInt64? {
@@ -101,14 +143,25 @@ struct ByteReader {
     }
 
     mutating func text() -> String? {
-        guard let block = block() else { return nil }
-        return String(validating: block, as: UTF8.self)
+        guard let block = unsafe block() else { return nil }
+        return unsafe String(validating: block, as: UTF8.self)
     }
 
-    mutating func block() -> [UInt8]? {
+    /// Texts with their number before.
+    mutating func list() -> [String]? {
+        guard let count = unsigned(), count <= UInt64(remaining) else { return nil }
+        var texts: [String] = []
+        for _ in 0..<count {
+            guard let text = text() else { return nil }
+            texts.append(text)
+        }
+        return texts
+    }
+
+    mutating func block() -> UnsafeRawBufferPointer? {
         guard let count = unsigned(), count <= UInt64(remaining) else { return nil }
         let end = position + Int(count)
         defer { position = end }
-        return Array(bytes[position..<end])
+        return unsafe UnsafeRawBufferPointer(rebasing: bytes[position..<end])
     }
 }

@@ -3,7 +3,7 @@
 /// A point in time as a CDR file gives it: whole seconds in UTC, and the offset that the phone system's clock had.
 ///
 /// The offset does not change the instant; it is kept so that the portal is sent the time as people saw it.
-package struct CallTime: Sendable, Hashable, Comparable {
+package struct CallTime: BitwiseCopyable, Sendable, Hashable, Comparable {
     /// Seconds since 1970-01-01T00:00:00Z.
     package var epochSeconds: Int64
     /// Seconds to add to UTC for the phone system's local time, from -64,800 to 64,800.

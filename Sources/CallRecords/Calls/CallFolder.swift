@@ -86,7 +86,7 @@ package struct CallFolder: Sendable {
 
     /// Folds a call of a single leg: the same as ``fold(_:)``, without the work that several legs make.
     package func fold(alone leg: Leg) -> FoldedCall {
-        switch judge(alone: leg) {
+        switch judge(alone: LegFacts(leg)) {
         case .skipped(let reason): return .skipped(reason)
         case .call(let call):
             // Nothing else is a call.
@@ -95,20 +95,20 @@ package struct CallFolder: Sendable {
         }
     }
 
-    /// What a leg is that makes a call of its own: what ``fold(alone:)`` gives, without a copy of the leg's values.
-    package func judge(alone leg: borrowing Leg) -> LoneLeg {
+    /// What a leg is that makes a call of its own: what ``fold(alone:)`` gives, without the leg's texts.
+    package func judge(alone leg: LegFacts) -> LoneLeg {
         guard leg.direction != .internal else { return .skipped(.internalCall) }
-        switch leg.external {
+        switch leg.party {
         case .number: break
         case .hidden: return .skipped(.hiddenNumber)
         case .none: return .skipped(.internalCall)
         }
         let talk = min(Self.longestTalk, leg.isAnswered ? leg.talk : .zero)
-        let status = isSuccess(isAnswered: leg.isAnswered, talk: talk) ? .success : Self.failure(of: leg)
+        let isSuccess = isSuccess(isAnswered: leg.isAnswered, talk: talk)
         return .call(
             LoneCall(
-                type: CallType(leg.direction, leg.details), talk: status == .success ? talk : .zero, status: status,
-                keepsReason: status != .success))
+                type: CallType(leg.direction, isRedirected: leg.isRedirected), talk: isSuccess ? talk : .zero,
+                status: isSuccess ? .success : Self.failure(leg.status, leg.direction), keepsReason: !isSuccess))
     }
 
     /// Folds legs that are in order and all different.
@@ -136,7 +136,7 @@ package struct CallFolder: Sendable {
             isRedirected: (answered.isEmpty ? legs : answered).contains { $0.details.isRedirected })
         return .call(
             Call(
-                key: opening.key, type: CallType(primary.direction, details), start: start,
+                key: opening.key, type: CallType(primary.direction, isRedirected: details.isRedirected), start: start,
                 end: end, phoneNumber: number,
                 employeeExtension: employee(primary: primary, counted: counted, talkers: talkers, legs: legs),
                 line: line(primary: primary, sameWay: sameWay),
@@ -262,7 +262,8 @@ package struct CallFolder: Sendable {
 
     /// - Parameter last: The last leg that went the way of the call.
     private func outcome(of last: Leg, isAnswered: Bool, talk: Duration) -> (status: StatusCode, reason: String?) {
-        isSuccess(isAnswered: isAnswered, talk: talk) ? (.success, nil) : (Self.failure(of: last), last.failedReason)
+        isSuccess(isAnswered: isAnswered, talk: talk)
+            ? (.success, nil) : (Self.failure(last.status, last.direction), last.failedReason)
     }
 
     private func isSuccess(isAnswered: Bool, talk: Duration) -> Bool {
@@ -271,9 +272,13 @@ package struct CallFolder: Sendable {
     }
 
     /// The outcome of a call in which nobody talked.
-    private static func failure(of last: borrowing Leg) -> StatusCode {
-        guard last.status == .success else { return last.status }
-        return last.direction == .incoming ? .missed : .cancelled
+    ///
+    /// - Parameters:
+    ///   - status: That of the last leg.
+    ///   - direction: That of the last leg.
+    private static func failure(_ status: StatusCode, _ direction: LegDirection) -> StatusCode {
+        guard status == .success else { return status }
+        return direction == .incoming ? .missed : .cancelled
     }
 
     private func talk(of answered: [Leg], endOfCall: CallTime) -> Duration {
@@ -331,9 +336,9 @@ extension Leg {
 }
 
 extension CallType {
-    fileprivate init(_ direction: LegDirection, _ details: CallDetails) {
+    fileprivate init(_ direction: LegDirection, isRedirected: Bool) {
         switch direction {
-        case .incoming: self = details.isRedirected ? .incomingRedirected : .incoming
+        case .incoming: self = isRedirected ? .incomingRedirected : .incoming
         case .callback: self = .callback
         case .outgoing, .internal: self = .outgoing
         }

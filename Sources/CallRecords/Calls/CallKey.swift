@@ -41,11 +41,21 @@ package struct CallKey: Sendable {
     /// - Returns: `nil` for an empty id.
     package func make(id: UnsafeRawBufferPointer, start: CallTime? = nil) -> String? {
         guard unsafe !id.isEmpty else { return nil }
-        guard let start else { return unsafe key(of: id) }
+        return unsafe String(unsafeUninitializedCapacity: Self.maximumLength) { room in
+            unsafe write(id: id, start: start, to: UnsafeMutableRawBufferPointer(room))
+        }
+    }
+
+    /// Writes what ``make(id:start:)`` makes of an id that is not empty.
+    ///
+    /// - Parameter room: At least ``maximumLength`` bytes.
+    /// - Returns: How many bytes that were.
+    func write(id: UnsafeRawBufferPointer, start: CallTime?, to room: UnsafeMutableRawBufferPointer) -> Int {
+        guard let start else { return unsafe write(id, to: room) }
         var dated = unsafe Array(id)
         dated.append(UInt8(ascii: "@"))
         dated.append(contentsOf: CivilTime(secondsSinceEpoch: start.epochSeconds).compactText.utf8)
-        return unsafe dated.withUnsafeBytes { unsafe key(of: $0) }
+        return unsafe dated.withUnsafeBytes { unsafe write($0, to: room) }
     }
 
     /// The key of one call whose id is a text; see ``make(id:start:)``.
@@ -53,22 +63,27 @@ package struct CallKey: Sendable {
         unsafe Array(id.utf8).withUnsafeBytes { unsafe make(id: $0, start: start) }
     }
 
-    private func key(of id: UnsafeRawBufferPointer) -> String {
-        guard unsafe Self.isPlain(id), prefix.count + id.count <= Self.maximumLength else {
-            let digits = unsafe SHA256.hash(id).prefix(16).flatMap { [Self.hexDigit($0 >> 4), Self.hexDigit($0 & 15)] }
-            return String(decoding: prefix + [UInt8(ascii: "h")] + digits, as: UTF8.self)
+    private func write(_ id: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) -> Int {
+        unsafe room.copyBytes(from: prefix)
+        let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: room[prefix.count...])
+        if unsafe Self.isPlain(id), prefix.count + id.count <= Self.maximumLength {
+            unsafe rest.copyMemory(from: id)
+            return prefix.count + id.count
         }
-        let total = prefix.count + id.count
-        return unsafe String(unsafeUninitializedCapacity: total) { buffer in
-            let raw = UnsafeMutableRawBufferPointer(buffer)
-            unsafe raw.copyBytes(from: prefix)
-            unsafe UnsafeMutableRawBufferPointer(rebasing: raw[prefix.count..<total]).copyMemory(from: id)
-            return total
-        }
+        let digits = unsafe SHA256.hash(id).prefix(16).flatMap { [Self.hexDigit($0 >> 4), Self.hexDigit($0 & 15)] }
+        unsafe rest.copyBytes(from: [UInt8(ascii: "h")] + digits)
+        return prefix.count + 1 + digits.count
     }
 
     private static func isPlain(_ id: UnsafeRawBufferPointer) -> Bool {
         var index = 0
+        while id.count &- index >= 8 {
+            let word = unsafe ByteWord(id.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            guard word.isASCII, !word.hasLess(than: 0x21), !word.has(0x7F), !word.has(UInt8(ascii: "$")),
+                !word.hasCapitals
+            else { return false }
+            index &+= 8
+        }
         while index < id.count, unsafe isPlain(id[index]) { index &+= 1 }
         return index == id.count
     }

@@ -21,16 +21,17 @@ extension Leg {
 
         init(rawValue: UInt8) { self.rawValue = rawValue }
 
-        init(of leg: borrowing Leg) {
-            self = []
-            if leg.isAnswered { insert(.answered) }
-            if leg.employeeExtension != nil { insert(.employee) }
-            if leg.line != nil { insert(.line) }
-            if leg.callListID != nil { insert(.callList) }
-            if leg.failedReason != nil { insert(.reason) }
-            if !leg.aliases.isEmpty { insert(.aliases) }
-            if leg.isRelay { insert(.relay) }
-            if !leg.details.isEmpty { insert(.details) }
+        init(of facts: LegFacts, _ texts: LegTexts) {
+            var bits: UInt8 = 0
+            if facts.isAnswered { bits |= Self.answered.rawValue }
+            if texts.employeeExtension.count >= 0 { bits |= Self.employee.rawValue }
+            if texts.line.count >= 0 { bits |= Self.line.rawValue }
+            if facts.callListID != nil { bits |= Self.callList.rawValue }
+            if texts.failedReason.count >= 0 { bits |= Self.reason.rawValue }
+            if !texts.aliases.isEmpty { bits |= Self.aliases.rawValue }
+            if facts.isRelay { bits |= Self.relay.rawValue }
+            if texts.details.count >= 0 { bits |= Self.details.rawValue }
+            rawValue = bits
         }
     }
 
@@ -38,55 +39,40 @@ extension Leg {
     ///
     /// Talk is kept in whole milliseconds. ``init(encoded:key:)`` reads it back.
     package func encoded() -> [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: mostBytes) { room, count in
-            guard let base = room.baseAddress else { return }
-            var writer = unsafe ByteWriter(base)
-            encode(into: &writer)
-            count = writer.count
+        withView { view in
+            unsafe [UInt8](unsafeUninitializedCapacity: view.mostBytes) { room, count in
+                guard let base = room.baseAddress else { return }
+                var writer = unsafe ByteWriter(base)
+                _ = Self.encode(view, into: &writer)
+                count = writer.count
+            }
         }
     }
 
-    /// No fewer bytes than ``encode(into:)`` writes.
-    private var mostBytes: Int {
-        // Three single bytes, the kind of party, the status, and up to nine integers.
-        var bytes = 4 + 16 + 9 * ByteWriter.mostIntegerBytes
-        if case .number(let number) = external { bytes += ByteWriter.mostBytes(of: number) }
-        if let employeeExtension { bytes += ByteWriter.mostBytes(of: employeeExtension) }
-        if let line { bytes += ByteWriter.mostBytes(of: line) }
-        if let failedReason { bytes += ByteWriter.mostBytes(of: failedReason) }
-        for alias in aliases { bytes += ByteWriter.mostBytes(of: alias) }
-        if let details = details.encoded { bytes += ByteWriter.mostBytes(of: details) }
-        return bytes
-    }
-
-    private borrowing func encode(into writer: inout ByteWriter) {
-        writer.byte(Self.version)
-        writer.byte(Parts(of: self).rawValue)
-        writer.byte(direction.rawValue)
-        writer.signed(start.epochSeconds)
-        writer.signed(Int64(start.offsetSeconds))
-        writer.signed(end.epochSeconds &- start.epochSeconds)
-        writer.signed(Int64(end.offsetSeconds))
-        writer.unsigned(talk.wholeMilliseconds)
-        writer.text(status.rawValue)
-        writer.signed(sequence)
-        writer.unsigned(fingerprint)
-        switch external {
-        case .none: writer.byte(0)
-        case .hidden: writer.byte(1)
-        case .number(let number):
-            writer.byte(2)
-            writer.text(number)
-        }
-        if let employeeExtension { writer.text(employeeExtension) }
-        if let line { writer.text(line) }
-        if let callListID { writer.signed(Int64(callListID)) }
-        if let failedReason { writer.text(failedReason) }
-        if let details = details.encoded { writer.text(details) }
-        if !aliases.isEmpty {
-            writer.unsigned(UInt64(aliases.count))
-            for alias in aliases { writer.text(alias) }
-        }
+    /// Writes a leg without its key, and says where its texts stand among what was written.
+    fileprivate static func encode(_ leg: LegView, into writer: inout ByteWriter) -> LegTexts {
+        let facts = leg.facts
+        writer.byte(version)
+        writer.byte(Parts(of: facts, leg.texts).rawValue)
+        writer.byte(facts.direction.rawValue)
+        writer.signed(facts.start.epochSeconds)
+        writer.signed(Int64(facts.start.offsetSeconds))
+        writer.signed(facts.end.epochSeconds &- facts.start.epochSeconds)
+        writer.signed(Int64(facts.end.offsetSeconds))
+        writer.unsigned(facts.talk.wholeMilliseconds)
+        writer.text(facts.status.rawValue)
+        writer.signed(facts.sequence)
+        writer.unsigned(facts.fingerprint)
+        writer.byte(facts.party.rawValue)
+        var places = LegTexts()
+        if facts.party == .number { places.number = unsafe writer.text(leg.bytes(of: leg.texts.number)) }
+        places.employeeExtension = unsafe writer.text(leg.bytes(of: leg.texts.employeeExtension))
+        places.line = unsafe writer.text(leg.bytes(of: leg.texts.line))
+        if let callListID = facts.callListID { writer.signed(Int64(callListID)) }
+        places.failedReason = unsafe writer.text(leg.bytes(of: leg.texts.failedReason))
+        places.details = unsafe writer.text(leg.bytes(of: leg.texts.details))
+        if !leg.texts.aliases.isEmpty { places.aliases = unsafe writer.bytes(leg.bytes(of: leg.texts.aliases)) }
+        return places
     }
 
     /// Reads a leg that ``encoded()`` wrote.
@@ -95,8 +81,13 @@ extension Leg {
     ///   - encoded: All bytes of the leg, and nothing after them.
     ///   - key: The call key, which is kept beside the bytes.
     /// - Returns: `nil` for bytes of another form, for instance damaged ones or those of a newer program.
-    package init?(encoded: some Sequence<UInt8>, key: String) {
-        var reader = ByteReader(Array(encoded))
+    package init?(encoded: [UInt8], key: String) {
+        guard let leg = unsafe encoded.withUnsafeBytes({ unsafe Leg(encoded: $0, key: key) }) else { return nil }
+        self = leg
+    }
+
+    fileprivate init?(encoded: UnsafeRawBufferPointer, key: String) {
+        var reader = unsafe ByteReader(encoded)
         guard reader.byte() == Self.version, let bits = reader.byte(), Parts.all.rawValue | bits == Parts.all.rawValue,
             let direction = reader.byte().flatMap(LegDirection.init(rawValue:)),
             let start = reader.signed(), let startOffset = reader.signed().flatMap(Int32.init(exactly:)),
@@ -138,11 +129,8 @@ extension Leg {
             self.details = details
         }
         guard parts.contains(.aliases) else { return true }
-        guard let count = reader.unsigned(), count > 0, count <= UInt64(reader.remaining) else { return false }
-        for _ in 0..<count {
-            guard let alias = reader.text() else { return false }
-            aliases.append(alias)
-        }
+        guard let aliases = reader.list(), !aliases.isEmpty else { return false }
+        self.aliases = aliases
         return true
     }
 }
@@ -150,55 +138,123 @@ extension Leg {
 extension Leg {
     /// Several legs with their keys, in a form that ``decode(_:)`` reads back in the same order.
     package static func encode(_ legs: [Leg]) -> [UInt8] {
-        let most = legs.reduce(ByteWriter.mostIntegerBytes) { $0 + $1.mostBytesWithKey }
-        return unsafe [UInt8](unsafeUninitializedCapacity: most) { room, count in
+        var bytes = unsafe [UInt8](unsafeUninitializedCapacity: ByteWriter.mostIntegerBytes) { room, count in
             guard let base = room.baseAddress else { return }
             var writer = unsafe ByteWriter(base)
             writer.unsigned(UInt64(legs.count))
-            for leg in legs { leg.encodeWithKey(into: &writer) }
             count = writer.count
         }
+        for leg in legs {
+            leg.withView { view in
+                bytes += unsafe [UInt8](unsafeUninitializedCapacity: view.mostBytes) { room, count in
+                    guard let base = room.baseAddress else { return }
+                    var writer = unsafe ByteWriter(base)
+                    _ = encodeWithKey(view, into: &writer)
+                    count = writer.count
+                }
+            }
+        }
+        return bytes
     }
 
-    /// No fewer bytes than ``writeAlone(to:)`` writes.
-    package var mostBytesAlone: Int { ByteWriter.mostIntegerBytes + mostBytesWithKey }
-
-    /// Writes what ``encode(_:)`` gives for this leg alone.
-    ///
-    /// - Parameter room: At least ``mostBytesAlone`` bytes.
-    /// - Returns: How many bytes that were.
-    package borrowing func writeAlone(to room: UnsafeMutablePointer<UInt8>) -> Int {
-        var writer = unsafe ByteWriter(room)
-        writer.unsigned(1)
-        encodeWithKey(into: &writer)
-        return writer.count
-    }
-
-    private var mostBytesWithKey: Int {
-        ByteWriter.mostBytes(of: key) + ByteWriter.mostIntegerBytes + mostBytes
-    }
-
-    private borrowing func encodeWithKey(into writer: inout ByteWriter) {
-        writer.text(key)
+    /// Writes a leg with its key, and says where its texts stand among what was written.
+    fileprivate static func encodeWithKey(_ leg: LegView, into writer: inout ByteWriter) -> LegTexts {
+        let key = unsafe writer.text(leg.key)
         var block = writer.block()
-        encode(into: &block)
+        var places = encode(leg, into: &block)
         writer.take(block)
+        places.move(by: writer.count - block.count)
+        places.key = key
+        return places
     }
 
     /// Reads what ``encode(_:)`` wrote.
     ///
     /// - Returns: `nil` when any of the bytes is not of that form.
     package static func decode(_ bytes: [UInt8]) -> [Leg]? {
-        var reader = ByteReader(bytes)
+        unsafe bytes.withUnsafeBytes { unsafe decode($0) }
+    }
+
+    /// Reads what ``encode(_:)`` wrote; `nil` when any of the bytes is not of that form.
+    package static func decode(_ bytes: UnsafeRawBufferPointer) -> [Leg]? {
+        var reader = unsafe ByteReader(bytes)
         guard let count = reader.unsigned(), count <= UInt64(reader.remaining) else { return nil }
         var legs: [Leg] = []
         for _ in 0..<count {
-            guard let key = reader.text(), let block = reader.block(), let leg = Leg(encoded: block, key: key) else {
-                return nil
-            }
+            guard let key = reader.text(), let block = unsafe reader.block(),
+                let leg = unsafe Leg(encoded: block, key: key)
+            else { return nil }
             legs.append(leg)
         }
         return reader.isAtEnd ? legs : nil
+    }
+}
+
+extension LegView {
+    /// No fewer bytes than ``writeAlone(to:)`` writes.
+    package var mostBytes: Int {
+        // The number of legs, the length of the leg, three single bytes, the kind of party, the status, up to nine integers,
+        // and the lengths of six texts.
+        4 + 16 + 17 * ByteWriter.mostIntegerBytes + textBytes
+    }
+
+    /// Writes what `Leg.encode` gives for this leg alone.
+    ///
+    /// - Parameter room: At least ``mostBytes`` bytes.
+    /// - Returns: How many bytes that were, and where its texts stand among them.
+    package func writeAlone(to room: UnsafeMutablePointer<UInt8>) -> WrittenLeg {
+        var writer = unsafe ByteWriter(room)
+        writer.unsigned(1)
+        let places = Leg.encodeWithKey(self, into: &writer)
+        return WrittenLeg(places, count: writer.count)
+    }
+}
+
+/// Where the texts of a leg stand among the bytes that were written of it.
+package struct WrittenLeg: Sendable {
+    /// How many bytes were written.
+    package let count: Int
+    private let places: LegTexts
+
+    fileprivate init(_ places: LegTexts, count: Int) {
+        self.places = places
+        self.count = count
+    }
+
+    /// A text among the bytes.
+    package struct Place: BitwiseCopyable, Sendable {
+        /// Where its first byte stands.
+        package let start: Int32
+        /// How many bytes it has; negative for a text that is not there.
+        package let count: Int32
+
+        fileprivate init(_ slice: Slice) { (start, count) = (slice.start, slice.count) }
+    }
+
+    /// The call key.
+    package var key: Place { Place(places.key) }
+    /// The number of the party outside.
+    package var number: Place { Place(places.number) }
+    /// The employee's extension.
+    package var employeeExtension: Place { Place(places.employeeExtension) }
+    /// The line.
+    package var line: Place { Place(places.line) }
+    /// The phone system's word for the outcome.
+    package var failedReason: Place { Place(places.failedReason) }
+    /// The details in their encoded form.
+    package var details: Place { Place(places.details) }
+}
+
+extension LegTexts {
+    fileprivate mutating func move(by distance: Int) {
+        let distance = Int32(distance)
+        key.start &+= distance
+        number.start &+= distance
+        employeeExtension.start &+= distance
+        line.start &+= distance
+        failedReason.start &+= distance
+        details.start &+= distance
+        aliases.start &+= distance
     }
 }
 

@@ -75,15 +75,6 @@ struct Machine {
     /// Whether any field of a record has a quote that its writer did not double, or a backslash before one.
     mutating func hasQuotes(_ source: borrowing some FieldSource & ~Copyable) -> Bool { source.hasStrayQuotes }
 
-    /// A hash over all fields that the format uses: the same for one record wherever it is read again.
-    ///
-    /// - Parameter count: How many slots count, from the first.
-    func fingerprint(slots count: Int) -> UInt64 {
-        var hash = StableHash()
-        for slot in 0..<count { unsafe hash.take(padded: arena.bytes(of: memory.slots[slot])) }
-        return hash.value
-    }
-
     mutating func complain(_ kind: Complaint.Kind, about rule: Program.Rule, found: Slice) {
         guard complaint == nil else { return }
         complaint = Complaint(kind: kind, rule: rule, found: arena.string(found.prefix(min(60, Int(field: found)))))

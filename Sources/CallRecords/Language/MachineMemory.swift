@@ -68,6 +68,17 @@
         unsafe times.deallocate()
     }
 
+    /// A hash over all fields that the format uses: the same for one record wherever it is read again.
+    ///
+    /// - Parameters:
+    ///   - count: How many slots count, from the first.
+    ///   - bytes: Where the fields are.
+    func fingerprint(slots count: Int, in bytes: ArenaBytes) -> UInt64 {
+        var hash = StableHash()
+        for slot in 0..<count { unsafe hash.take(padded: bytes.bytes(of: slots[slot])) }
+        return hash.value
+    }
+
     private static func copy<Element: BitwiseCopyable>(_ elements: [Element]) -> UnsafeMutablePointer<Element> {
         let memory = UnsafeMutablePointer<Element>.allocate(capacity: max(1, elements.count))
         unsafe elements.withUnsafeBufferPointer {

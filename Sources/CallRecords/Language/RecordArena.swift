@@ -74,6 +74,8 @@
         return text.withUTF8 { unsafe append(UnsafeRawBufferPointer($0)) }
     }
 
+    mutating func append(_ bytes: [UInt8]) -> Slice { unsafe bytes.withUnsafeBytes { unsafe append($0) } }
+
     /// Appends a copy of what stands elsewhere in the arena.
     @inline(__always)
     mutating func append(copyOf slice: Slice) -> Slice {
@@ -91,12 +93,40 @@
         count += 1
     }
 
+    /// A name as ``ArenaBytes/name(_:hasPlainDigits:)`` has it; ``Slice/unknown`` for none.
+    mutating func name(_ slice: Slice, hasPlainDigits: Bool) -> Slice {
+        switch contents.kind(ofName: slice) {
+        case .none: .unknown
+        case .plain: slice
+        case .other: contents.name(slice, hasPlainDigits: hasPlainDigits).map { append($0) } ?? .unknown
+        }
+    }
+
+    /// A text as ``ArenaBytes/remark(_:)`` has it; ``Slice/unknown`` for none.
+    mutating func remark(_ slice: Slice) -> Slice {
+        if contents.isRemark(slice) { return slice }
+        return contents.remark(slice).map { append($0) } ?? .unknown
+    }
+
+    /// Appends the key of a call; ``Slice/unknown`` for an id that is empty.
+    mutating func append(keyOf id: Slice, start time: CallTime?, by keys: CallKey) -> Slice {
+        guard !id.isEmpty else { return .unknown }
+        makeRoom(CallKey.maximumLength)
+        let start = count
+        let room = unsafe UnsafeMutableRawBufferPointer(start: base + start, count: capacity - start)
+        unsafe count += keys.write(id: bytes(of: id), start: time, to: room)
+        return Slice(start: Int32(truncatingIfNeeded: start), count: Int32(truncatingIfNeeded: count - start))
+    }
+
     /// A part of what was appended first.
     @inline(__always)
     func recordSlice(from start: Int, count: Int) -> Slice {
         Slice(
             start: Int32(truncatingIfNeeded: literalCount &+ start), count: Int32(truncatingIfNeeded: count))
     }
+
+    /// Whether a text is a literal of the program, or a part of one: the same in every record.
+    func isLiteral(_ slice: Slice) -> Bool { Int(slice.start) < literalCount }
 
     /// Where the next byte will stand.
     var end: Int32 { Int32(truncatingIfNeeded: count) }

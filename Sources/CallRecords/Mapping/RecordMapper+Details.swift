@@ -4,7 +4,7 @@
 
 extension RecordMapper {
     /// How the portal's CALL_ID begins.
-    private static let portalMark = Array("externalCall.".utf8)
+    private static let portalMark: StaticString = "externalCall."
     /// `externalCall.`, 32 digits, a point and the time of registration, with room to spare.
     private static let longestPortalID = 80
     /// The longest CRM_SOURCE and the longest currency, in bytes; the portal keeps 50 characters of either.
@@ -50,8 +50,10 @@ extension RecordMapper {
     private mutating func portalCallID() -> String? {
         for index in format.rules.details.portalIDs.indices {
             let slice = machine.text(decided: format.rules.details.portalIDs[index])
-            guard slice.count > Self.portalMark.count, slice.count <= Self.longestPortalID,
-                unsafe machine.arena.bytes(of: slice).starts(with: Self.portalMark)
+            guard slice.count > Self.portalMark.utf8CodeUnitCount, slice.count <= Self.longestPortalID,
+                unsafe machine.arena.bytes(of: slice).starts(
+                    with: UnsafeBufferPointer(
+                        start: Self.portalMark.utf8Start, count: Self.portalMark.utf8CodeUnitCount))
             else { continue }
             if let id = machine.arena.contents.name(slice), id.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) { return id }
         }

@@ -9,28 +9,33 @@ extension RecordMapper {
     private static let mostUnmappedNames = 5000
 
     /// Makes a leg of the record whose fields are loaded.
-    mutating func leg() -> MappedRecord {
+    mutating func makeLeg() -> ViewedRecord {
         guard var start = machine.namedTime(format.rules.start) else { return .rejected(missingStart()) }
         var end = machine.namedTime(format.rules.end) ?? start
         if let complaint = machine.complaint { return .rejected(rejection(complaint)) }
         if let rejection = checkClock(&start, &end) { return .rejected(rejection) }
         let id = machine.text(decided: format.rules.key)
-        guard let key = key(of: id, start: start) else {
+        let key = key(of: id, start: start)
+        guard !key.isEmpty else {
             return .rejected(
                 rejection(
                     "missingKey", about: .text(format.rules.key), "expected the id of the call",
                     found: "nothing"))
         }
         guard let direction = legDirection() else { return .rejected(unknownDirection()) }
-        var leg = Leg(key: key, direction: direction, external: .none, start: start, end: max(start, end))
-        switch readExternal(&leg) {
+        draft = Draft()
+        draft.facts.direction = direction
+        draft.facts.start = start
+        draft.facts.end = max(start, end)
+        draft.texts.key = key
+        switch readExternal() {
         case nil: break
         case .skipped(let reason)?: return .skipped(reason)
         case .rejected(let rejection)?: return .rejected(rejection)
         }
-        if let rejection = readTalk(&leg) { return .rejected(rejection) }
-        fill(&leg, ownID: id)
-        return .leg(consume leg)
+        if let rejection = readTalk() { return .rejected(rejection) }
+        fill(ownID: id)
+        return .leg
     }
 
     /// The key of the record that was mapped last and rejected for one of its values, where its id was found.
@@ -43,9 +48,9 @@ extension RecordMapper {
         return unsafe keys.make(id: machine.arena.bytes(of: machine.text(decided: format.rules.key)), start: nil)
     }
 
-    private func key(of id: Slice, start: CallTime) -> String? {
-        let start = format.rules.keyRestarts ? start : nil
-        return unsafe keys.make(id: machine.arena.bytes(of: id), start: start)
+    /// The key of an id; empty where that is.
+    private mutating func key(of id: Slice, start: CallTime) -> Slice {
+        machine.arena.append(keyOf: id, start: format.rules.keyRestarts ? start : nil, by: keys)
     }
 
     // MARK: Times
@@ -122,8 +127,8 @@ extension RecordMapper {
 
     // MARK: Parties
 
-    /// Why a record is no leg; small, because nearly every record is one.
-    private indirect enum Refusal {
+    /// Why a record is no leg.
+    private enum Refusal {
         case skipped(SkipReason)
         case rejected(RecordRejection)
     }
@@ -131,34 +136,39 @@ extension RecordMapper {
     /// Reads the number of the party outside.
     ///
     /// - Returns: What becomes of the record if it is no leg; nil for a leg.
-    private mutating func readExternal(_ leg: inout Leg) -> Refusal? {
+    private mutating func readExternal() -> Refusal? {
         let text = machine.text(decided: format.rules.external)
-        guard leg.direction != .internal else {
+        guard draft.facts.direction != .internal else {
             // A client whom the exchange has put through to somebody else is no caller, but the one who talks.
             if !text.isEmpty, case .number(let number) = machine.readNumber(text),
                 !machine.surroundings.ownNumbers.contains(number)
             {
-                leg.external = .number(number)
+                note(number)
             }
             return nil
         }
-        switch reading(of: text, leg.direction) {
+        switch reading(of: text, draft.facts.direction) {
         case .number(let number):
             guard machine.surroundings.ownNumbers.contains(number) else {
-                leg.external = .number(number)
+                note(number)
                 return nil
             }
-            return turnRound(&leg)
-        case .hidden: leg.external = .hidden
-        case .extension: leg.direction = .internal
+            return turnRound()
+        case .hidden: draft.facts.party = .hidden
+        case .extension: draft.facts.direction = .internal
         case .bad(let fault):
             if fault.isRounded, let number = spareNumber() {
-                leg.external = .number(number)
+                note(number)
                 return nil
             }
             return skipsBadNumbers ? .skipped(.badNumber) : .rejected(badNumber(fault, text))
         }
         return nil
+    }
+
+    private mutating func note(_ number: String) {
+        draft.facts.party = .number
+        draft.texts.number = machine.arena.append(number)
     }
 
     private mutating func reading(of text: Slice, _ direction: LegDirection) -> NumberReader.Reading {
@@ -178,17 +188,17 @@ extension RecordMapper {
     }
 
     /// The office's own number is never a client's: the call went the other way round, or had no client.
-    private mutating func turnRound(_ leg: inout Leg) -> Refusal? {
-        let isIncoming = leg.direction == .incoming
+    private mutating func turnRound() -> Refusal? {
+        let isIncoming = draft.facts.direction == .incoming
         machine.override(value: format.rules.directionValue, with: isIncoming ? "outgoing" : "incoming")
         machine.forget(value: format.rules.answeredValue)
-        leg.direction = isIncoming ? .outgoing : .incoming
-        switch reading(of: machine.text(decided: format.rules.external), leg.direction) {
-        case .number(let number) where !machine.surroundings.ownNumbers.contains(number): leg.external = .number(number)
-        case .hidden where leg.direction == .incoming: leg.external = .hidden
+        draft.facts.direction = isIncoming ? .outgoing : .incoming
+        switch reading(of: machine.text(decided: format.rules.external), draft.facts.direction) {
+        case .number(let number) where !machine.surroundings.ownNumbers.contains(number): note(number)
+        case .hidden where draft.facts.direction == .incoming: draft.facts.party = .hidden
         case .extension:
             machine.override(value: format.rules.directionValue, with: "internal")
-            leg.direction = .internal
+            draft.facts.direction = .internal
         case .number, .hidden, .bad: return .skipped(.ownNumber)
         }
         return nil
@@ -196,8 +206,8 @@ extension RecordMapper {
 
     // MARK: Talk
 
-    private mutating func readTalk(_ leg: inout Leg) -> RecordRejection? {
-        leg.isAnswered = !machine.text(decided: format.rules.answeredText).isEmpty
+    private mutating func readTalk() -> RecordRejection? {
+        draft.facts.isAnswered = !machine.text(decided: format.rules.answeredText).isEmpty
         guard var talk = machine.duration(format.rules.talk) else {
             return machine.complaint.map { rejection($0) }
                 ?? rejection("badDuration", about: .span(format.rules.talk), "expected a duration", found: nil)
@@ -207,8 +217,8 @@ extension RecordMapper {
                 "badDuration", about: .span(format.rules.talk),
                 "expected a talk of at most one day", found: "\(talk / 1000) seconds")
         }
-        if let relay = format.rules.relay { leg.isRelay = machine.isRelay(relay) }
-        guard leg.isAnswered else { return nil }
+        if let relay = format.rules.relay { draft.facts.isRelay = machine.isRelay(relay) }
+        guard draft.facts.isAnswered else { return nil }
         if let limit = format.rules.talkLimits.first, talk > 0 {
             let known = machine.quietly { $0.duration(limit) } ?? 0
             if talk > known {
@@ -216,9 +226,9 @@ extension RecordMapper {
                 talk = shorter
             }
         }
-        leg.talk = .seconds(talk / 1000)
+        draft.facts.talk = .seconds(talk / 1000)
         // A leg that ends before its talk could have taken place had its clock changed under it.
-        leg.end.epochSeconds = max(leg.end.epochSeconds, leg.start.epochSeconds + talk / 1000)
+        draft.facts.end.epochSeconds = max(draft.facts.end.epochSeconds, draft.facts.start.epochSeconds + talk / 1000)
         return nil
     }
 
@@ -234,44 +244,69 @@ extension RecordMapper {
         return shortest
     }
 
-    private mutating func fill(_ leg: inout Leg, ownID: Slice) {
+    private mutating func fill(ownID: Slice) {
         // Each text is worked out before the mapper is asked about it: the one changes what the other reads.
         if let employee = format.rules.employee {
             let text = machine.text(decided: employee)
             let user = machine.arena.contents.withoutAddress(text)
-            leg.employeeExtension = machine.arena.contents.name(user, hasPlainDigits: true)
+            draft.texts.employeeExtension = machine.arena.name(user, hasPlainDigits: true)
         }
-        if leg.direction != .internal { leg.line = line() }
+        if draft.facts.direction != .internal { draft.texts.line = line() }
         if let callList = format.rules.callList {
             let word = machine.text(decided: callList)
-            leg.callListID = unsafe callLists.find(machine.arena.bytes(of: word)).map { Int($0) }
-            if leg.callListID == nil, callLists.count > 0, !word.isEmpty {
+            draft.facts.callListID = unsafe callLists.find(machine.arena.bytes(of: word)).map { Int($0) }
+            if draft.facts.callListID == nil, callLists.count > 0, !word.isEmpty {
                 corrections.leftOut["CALL_LIST_ID", default: 0] += 1
             }
         }
-        leg.callListID = leg.callListID ?? numberedCallList()
-        if !format.rules.details.isEmpty { leg.details = details(of: leg.direction) }
+        draft.facts.callListID = draft.facts.callListID ?? numberedCallList()
+        if !format.rules.details.isEmpty { fillDetails() }
         if let status = format.rules.status {
             let text = machine.text(decided: status)
-            leg.status =
-                unsafe statusCodes.find(machine.arena.bytes(of: text)).map { StatusCode.allCases[Int($0)] } ?? .other
+            draft.facts.status = statusCode(of: text)
         }
         if let reason = format.rules.reason {
             let text = machine.text(decided: reason)
-            leg.failedReason = machine.arena.contents.remark(text)
+            draft.texts.failedReason = machine.arena.remark(text)
         }
         if let sequence = format.rules.sequence {
             let text = machine.text(decided: sequence)
-            leg.sequence = machine.arena.contents.leadingNumber(text)
+            draft.facts.sequence = machine.arena.contents.leadingNumber(text)
         }
+        fillAliases(ownID: ownID)
+        if !format.rules.joins.isEmpty { joins = joinMarks() }
+        draft.facts.fingerprint = machine.memory.fingerprint(
+            slots: format.rules.tellingSlots, in: machine.arena.contents)
+    }
+
+    private mutating func statusCode(of text: Slice) -> StatusCode {
+        if text == lastStatus.text { return lastStatus.code }
+        let code =
+            unsafe statusCodes.find(machine.arena.bytes(of: text)).map { StatusCode.allCases[Int($0)] } ?? .other
+        // Only literals stand in the same place in the next record.
+        if machine.arena.isLiteral(text) { lastStatus = (text, code) }
+        return code
+    }
+
+    private mutating func fillDetails() {
+        let details = details(of: draft.facts.direction)
+        guard let encoded = details.encoded else { return }
+        draft.facts.isRedirected = details.isRedirected
+        draft.texts.details = machine.arena.append(encoded)
+    }
+
+    private mutating func fillAliases(ownID: Slice) {
+        if !aliases.isEmpty { aliases.removeAll(keepingCapacity: true) }
         for alias in format.rules.aliases {
             let id = machine.text(decided: alias)
             // Most often it is the id that made the key.
             guard !machine.arena.contents.areSame(id, ownID) else { continue }
-            if let key = key(of: id, start: leg.start), key != leg.key { leg.aliases.append(key) }
+            let key = key(of: id, start: draft.facts.start)
+            if !key.isEmpty, !machine.arena.contents.areSame(key, draft.texts.key) { aliases.append(key) }
         }
-        if !format.rules.joins.isEmpty { joins = joinMarks() }
-        leg.fingerprint = machine.fingerprint(slots: format.rules.tellingSlots)
+        if !aliases.isEmpty {
+            draft.texts.aliases = machine.arena.append(ByteWriter.list(aliases.map(machine.arena.string)))
+        }
     }
 
     private mutating func joinMarks() -> JoinMarks {
@@ -327,25 +362,25 @@ extension RecordMapper {
         }
     }
 
-    /// The first candidate that has a line; what has none is counted under the last candidate's name.
-    private mutating func line() -> String? {
+    /// The line of the first candidate that has one; what has none is counted under the last candidate's name.
+    private mutating func line() -> Slice {
         var name = Slice.empty
         for candidate in format.rules.lines {
             let text = machine.text(decided: candidate)
             if text.isEmpty { continue }
             name = text
             if let found = unsafe lines.find(machine.arena.bytes(of: text)) {
-                return lineNumbers[Int(found)]
+                return machine.arena.append(lineNumbers[Int(found)])
             }
         }
-        guard !name.isEmpty else { return nil }
+        guard !name.isEmpty else { return .unknown }
         if let known = unsafe unmappedNames.find(machine.arena.bytes(of: name)) {
             unmappedCounts[Int(known)].records += 1
         } else if unmappedCounts.count < Self.mostUnmappedNames, let text = machine.arena.contents.name(name) {
             unmappedNames.insert(text, value: Int32(unmappedCounts.count))
             unmappedCounts.append((text, 1))
         }
-        return nil
+        return .unknown
     }
 
     static let statusCodeTable: ByteTable = {

@@ -45,6 +45,21 @@ package struct RecordMapper {
     var plan: ColumnPlan
     /// The columns of the record that is being mapped.
     var columns: ColumnPlan.Columns
+    /// The leg that is being made of a record, or was made of the last one that is a leg.
+    var draft = Draft()
+    /// Its aliases.
+    var aliases: [Slice] = []
+    /// The last status that is a literal of the program, as nearly all are, with its code.
+    var lastStatus = (text: Slice.unknown, code: StatusCode.other)
+
+    /// A leg that is being made of a record.
+    struct Draft {
+        var facts = LegFacts()
+        var texts = LegTexts()
+    }
+
+    /// The leg that ``view(_:)`` has found last; it can be seen until the next record is mapped.
+    package var leg: LegView { LegView(draft.facts, draft.texts, in: machine.arena.contents) }
 
     /// The longest `LINE_NUMBER`, in bytes.
     private static let longestLine = 50
@@ -111,6 +126,23 @@ package struct RecordMapper {
     ///
     /// Any bytes give a result; nothing is remembered of a record but what makes the next ones quicker.
     package mutating func map(_ record: borrowing Record) -> MappedRecord {
+        // Apart: whose value it is was decided before the argument is worked out.
+        let found = view(record)
+        return value(of: found)
+    }
+
+    /// What ``view(_:)`` has found last, as a value of its own.
+    func value(of record: ViewedRecord) -> MappedRecord {
+        switch record {
+        case .notData: .notData
+        case .leg: .leg(Leg(leg))
+        case .skipped(let reason): .skipped(reason)
+        case .rejected(let rejection): .rejected(rejection)
+        }
+    }
+
+    /// Maps one record as ``map(_:)`` does, without making a value of its leg.
+    package mutating func view(_ record: borrowing Record) -> ViewedRecord {
         if record.isSeparatorLine { return .notData }
         if let fault = record.fault {
             return .rejected(RecordRejection(broken: fault))
@@ -131,7 +163,7 @@ package struct RecordMapper {
         machine.surroundings.clock?.doubts = ClockDoubts()
     }
 
-    mutating func mapFields(_ source: borrowing some FieldSource & ~Copyable) -> MappedRecord {
+    mutating func mapFields(_ source: borrowing some FieldSource & ~Copyable) -> ViewedRecord {
         machine.begin(source)
         if plan.takesHeader(source, arena: &machine.arena) { return .notData }
         let rejection = loadFields(source)
@@ -145,7 +177,7 @@ package struct RecordMapper {
         // Where columns are not where they should be, a record is like no other.
         if rejection == nil { machine.decide() }
         if let skip = machine.firstSkip(among: format.rules.skips) { return .skipped(format.rules.skips[skip].reason) }
-        return rejection.map { .rejected($0) } ?? leg()
+        return rejection.map { .rejected($0) } ?? makeLeg()
     }
 
     private mutating func isNotData() -> Bool {

@@ -109,3 +109,11 @@ func settingsFault(_ body: () throws -> Void) -> SettingsFault? {
         return error as? SettingsFault
     }
 }
+
+extension RecordMapper {
+    /// Maps a record whose fields are given.
+    mutating func map(fields: borrowing some FieldSource & ~Copyable) -> MappedRecord {
+        let found = mapFields(fields)
+        return value(of: found)
+    }
+}

@@ -72,6 +72,7 @@ func brokenPromise(of records: [MappedRecord], _ format: FormatDefinition) -> St
         }
     }
     if Leg.decode(Leg.encode(legs)) != legs { return "legs are not kept as they are: \(legs)" }
+    if legs.map({ $0.withView { Leg($0) } }) != legs { return "legs are not seen as they are: \(legs)" }
     return brokenPromise(ofGroups: Dictionary(grouping: legs, by: \.key), CallFolder(format: format))
 }
 

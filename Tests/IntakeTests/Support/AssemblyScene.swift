@@ -76,16 +76,11 @@ struct AssemblyScene {
             var batch = MappedBatch(calls: PackedCalls(sourceID: assembler.sourceID, runID: assembler.runID))
             for key in order {
                 let indices = groups[key] ?? []
-                let keyHash = PackedCalls.hash(ofKey: key)
                 for index in indices where !marks.isEmpty && marks[index].isMarked {
                     batch.marked.append(
                         .init(place: batch.keys.count, leg: MarkedLeg(legs[index]), marks: marks[index]))
                 }
-                batch.keys.append(
-                    indices.count == 1
-                        ? assembler.prepare(
-                            legs[indices[0]], keyHash: keyHash, packing: &batch.calls, in: PackingRoom())
-                        : .legs(indices.map { legs[$0] }, folded: nil))
+                batch.add(indices.map { legs[$0] }, by: assembler)
             }
             try assembler.take(batch, transaction, tally: &tally)
             try assembler.saveMarks(transaction)
@@ -136,5 +131,22 @@ struct AssemblyScene {
             records.calls + records.merged + records.waiting + records.late + records.duplicates
             + records.skipped.values.reduce(0, +) + records.rejected.values.reduce(0, +)
         return booked == records.read && records.calls >= 0 && records.merged >= 0 && records.waiting >= 0
+    }
+}
+
+extension MappedBatch {
+    /// Adds the legs of a key as they are mapped.
+    mutating func add(_ legs: [Leg], by assembler: CallAssembler) {
+        let begin = calls.count
+        for leg in legs {
+            leg.withView { view in
+                calls.append(
+                    view, as: assembler.wholeCall(view.facts), keyHash: PackedCalls.hash(ofKey: view.key),
+                    in: PackingRoom())
+            }
+        }
+        if legs.count == 1, calls.isCall(begin) { return keys.append(.call(begin)) }
+        members += begin..<calls.count
+        keys.append(.legs(members.count - legs.count..<members.count))
     }
 }
