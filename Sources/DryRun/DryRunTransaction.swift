@@ -82,15 +82,17 @@ final class DryRunTransaction: IntakeTransaction {
     }
 
     func insertIfNew(_ calls: PackedCalls, _ index: Int) throws -> Bool {
-        let aliases = calls.aliases(index)
-        let isSurelyNew = try aliases.isEmpty && !spilled.mayKnow(calls.keyHash(index)) && !isKnownToBase(calls, index)
-        guard isSurelyNew else { return try insertIfNew(calls.call(index), aliases: aliases) }
-        try spilled.put(calls, index)
-        return true
+        guard calls.isWithoutAliases(index) else {
+            return try insertIfNew(calls.call(index), aliases: calls.aliases(index))
+        }
+        return try insertNew(calls, [index]).isEmpty
     }
 
     func insertNew(_ calls: PackedCalls, _ places: [Int]) throws -> [Int] {
-        try places.filter { try !insertIfNew(calls, $0) }
+        let known = base == nil ? [] : try places.filter { try isKnownToBase(calls, $0) }
+        let others = try spilled.putNew(calls, known.isEmpty ? places : places.filter { !known.contains($0) })
+        // Few, and some of them are new.
+        return try (known + others.filter { try !insertIfNew(calls.call($0), aliases: []) }).sorted()
     }
 
     func expect(_ calls: PackedCalls) { spilled.expect(calls) }

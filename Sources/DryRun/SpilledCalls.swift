@@ -74,15 +74,29 @@ final class SpilledCalls: Sendable {
         return true
     }
 
-    /// Puts one of some packed calls here whose key is not here.
-    func put(_ calls: PackedCalls, _ index: Int) throws(LedgerFault) {
+    /// Puts those of some packed calls here whose keys are surely not here; see ``mayKnow(_:)``.
+    ///
+    /// All at once: taking the lock waits for the memory that the call before has changed.
+    ///
+    /// - Parameter places: The places of the calls, whose keys are all different.
+    /// - Returns: The places of the others.
+    func putNew(_ calls: PackedCalls, _ places: [Int]) throws(LedgerFault) -> [Int] {
         try contents.withLock { (contents) throws(LedgerFault) in
-            try calls.withBytes(index) { (bytes) throws(LedgerFault) in
-                let keyHash = calls.keyHash(index)
-                try contents.append(atMost: bytes.count, keyHash: keyHash, sourceID: calls.sourceID) { room in
-                    room.copyMemory(from: bytes)
-                    return bytes.count
+            try calls.withAll { (all) throws(LedgerFault) in
+                var others: [Int] = []
+                for place in places {
+                    let keyHash = calls.keyHash(place)
+                    guard !contents.keys.contains(keyHash) else {
+                        others.append(place)
+                        continue
+                    }
+                    let bytes = all.bytes(place)
+                    try contents.append(atMost: bytes.count, keyHash: keyHash, sourceID: calls.sourceID) { room in
+                        room.copyMemory(from: bytes)
+                        return bytes.count
+                    }
                 }
+                return others
             }
         }
     }
