@@ -42,21 +42,23 @@ package struct NeedsCounts {
     /// Counts a call.
     package mutating func add(_ call: PackedCall) {
         add(
-            key: call.key.utf8, employeeExtension: call.employeeExtension?.utf8, start: call.start,
+            sourceID: call.sourceID, key: call.key.utf8, employeeExtension: call.employeeExtension?.utf8,
+            start: call.start,
             offset: call.startOffset, line: call.line?.utf8, callListID: call.callListID, details: call.details?.utf8)
     }
 
     private mutating func add(
-        key: UnsafeRawBufferPointer, employeeExtension: UnsafeRawBufferPointer?, start: Int64, offset: Int32,
-        line: UnsafeRawBufferPointer?, callListID: Int?, details: UnsafeRawBufferPointer?
+        sourceID: Int64, key: Bytes, employeeExtension: Bytes?, start: Int64, offset: Int32,
+        line: Bytes?, callListID: Int?, details: Bytes?
     ) {
-        let prefix = UnsafeRawBufferPointer(rebasing: key.prefix { $0 != UInt8(ascii: ":") })
         let day = CallTime(epochSeconds: start, offsetSeconds: offset).localDay
-        let texts = (prefix, employeeExtension, line, details)
-        Self.withBytes(of: texts, day, Int64(callListID ?? .min)) { bytes in
+        // All calls of a source have its prefix.
+        let numbers = (sourceID, day, Int64(callListID ?? .min))
+        Self.withBytes(of: (employeeExtension, line, details), numbers) { bytes in
             counts.add(bytes) {
                 CallNeeds(
-                    keyPrefix: String(decoding: prefix, as: UTF8.self), employeeExtension: employeeExtension.text,
+                    keyPrefix: String(decoding: key.prefix { $0 != UInt8(ascii: ":") }, as: UTF8.self),
+                    employeeExtension: employeeExtension.text,
                     localDay: day, line: line.text, callListID: callListID,
                     // They were written from details.
                     details: details.text.flatMap { CallDetails(encoded: $0) } ?? .none)
@@ -69,12 +71,16 @@ package struct NeedsCounts {
 
     /// Gives `body` bytes that are the same for the same values only: each text stands behind its length.
     private static func withBytes(
-        of texts: (Bytes, Bytes?, Bytes?, Bytes?), _ day: Int64, _ list: Int64, _ body: (Bytes) -> Void
+        of texts: (Bytes?, Bytes?, Bytes?), _ numbers: (Int64, Int64, Int64), _ body: (Bytes) -> Void
     ) {
-        let lengths = texts.0.count + (texts.1?.count ?? 0) + (texts.2?.count ?? 0) + (texts.3?.count ?? 0)
-        let most = 4 * MemoryLayout<Int32>.size + lengths + 2 * MemoryLayout<Int64>.size
+        let lengths = (texts.0?.count ?? 0) + (texts.1?.count ?? 0) + (texts.2?.count ?? 0)
+        let most = 3 * MemoryLayout<Int32>.size + lengths + 3 * MemoryLayout<Int64>.size
         withUnsafeTemporaryAllocation(byteCount: most, alignment: 8) { room in
-            var count = 0
+            room.storeBytes(of: numbers.0, as: Int64.self)
+            room.storeBytes(of: numbers.1, toByteOffset: 8, as: Int64.self)
+            room.storeBytes(of: numbers.2, toByteOffset: 16, as: Int64.self)
+            var count = 3 * MemoryLayout<Int64>.size
+            @inline(__always)
             func put(_ text: Bytes?) {
                 room.storeBytes(of: Int32(text?.count ?? -1), toByteOffset: count, as: Int32.self)
                 count += MemoryLayout<Int32>.size
@@ -85,11 +91,6 @@ package struct NeedsCounts {
             put(texts.0)
             put(texts.1)
             put(texts.2)
-            put(texts.3)
-            for number in [day, list] {
-                room.storeBytes(of: number, toByteOffset: count, as: Int64.self)
-                count += MemoryLayout<Int64>.size
-            }
             body(Bytes(rebasing: room[..<count]))
         }
     }
@@ -97,12 +98,12 @@ package struct NeedsCounts {
 
 extension NeedsCounts {
     /// The columns of a row whose call is counted, in their order.
-    static let columns = "key, extension, start, start_offset, line, call_list, details"
+    static let columns = "key, extension, start, start_offset, line, call_list, details, source_id"
 
     /// Counts the call of a row.
     mutating func add(_ row: RowCells) {
         add(
-            key: row[0].blob, employeeExtension: row[1].optionalBlob, start: row[2].integer,
+            sourceID: row[7].integer, key: row[0].blob, employeeExtension: row[1].optionalBlob, start: row[2].integer,
             offset: Int32(truncatingIfNeeded: row[3].integer), line: row[4].optionalBlob,
             callListID: row[5].isNull ? nil : Int(row[5].integer), details: row[6].optionalBlob)
     }
