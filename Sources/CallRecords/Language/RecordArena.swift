@@ -125,6 +125,15 @@
             start: Int32(truncatingIfNeeded: literalCount &+ start), count: Int32(truncatingIfNeeded: count))
     }
 
+    /// Appends a number as it is spelt.
+    mutating func append(_ spelling: Dialling.Spelling, of slice: Slice) -> Slice {
+        makeRoom(Dialling.Spelling.mostBytes)
+        let start = count
+        let room = unsafe UnsafeMutableRawBufferPointer(start: base + start, count: capacity - start)
+        unsafe count += spelling.write(bytes(of: slice), to: room)
+        return Slice(start: Int32(truncatingIfNeeded: start), count: Int32(truncatingIfNeeded: count - start))
+    }
+
     /// Whether a text is a literal of the program, or a part of one: the same in every record.
     func isLiteral(_ slice: Slice) -> Bool { Int(slice.start) < literalCount }
 

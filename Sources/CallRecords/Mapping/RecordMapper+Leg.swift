@@ -147,6 +147,11 @@ extension RecordMapper {
             }
             return nil
         }
+        if let number = machine.spelled(text) {
+            draft.facts.party = .number
+            draft.texts.number = number
+            return unsafe machine.surroundings.ownNumbers.contains(machine.arena.bytes(of: number)) ? turnRound() : nil
+        }
         switch reading(of: text, draft.facts.direction) {
         case .number(let number):
             guard machine.surroundings.ownNumbers.contains(number) else {
@@ -189,6 +194,8 @@ extension RecordMapper {
 
     /// The office's own number is never a client's: the call went the other way round, or had no client.
     private mutating func turnRound() -> Refusal? {
+        draft.facts.party = .none
+        draft.texts.number = .unknown
         let isIncoming = draft.facts.direction == .incoming
         machine.override(value: format.rules.directionValue, with: isIncoming ? "outgoing" : "incoming")
         machine.forget(value: format.rules.answeredValue)
@@ -394,6 +401,12 @@ extension Machine {
     /// Reads the number of a party outside.
     mutating func readNumber(_ slice: Slice) -> NumberReader.Reading {
         unsafe surroundings.numbers.read(arena.bytes(of: slice))
+    }
+
+    /// The number of a party outside in E.164, if it is of a form that nearly all have; ``readNumber(_:)`` gives the same.
+    mutating func spelled(_ slice: Slice) -> Slice? {
+        guard let spelling = unsafe surroundings.numbers.spelling(of: arena.bytes(of: slice)) else { return nil }
+        return arena.append(spelling, of: slice)
     }
 
     /// Reads a number that looks like an extension and went over a trunk.

@@ -45,6 +45,8 @@ package struct RecordMapper {
     var plan: ColumnPlan
     /// The columns of the record that is being mapped.
     var columns: ColumnPlan.Columns
+    /// The layout that they are of; `nil` where they are of none.
+    private var layout: Int?
     /// The leg that is being made of a record, or was made of the last one that is a leg.
     var draft = Draft()
     /// Its aliases.
@@ -195,12 +197,12 @@ package struct RecordMapper {
             return RecordRejection(missing: missing, words: plan.words(for: missing), in: format.title)
         }
         if format.form.header == .required {
-            columns = plan.layout(0)
+            (columns, layout) = (plan.layout(0), nil)
             machine.load(source, columns: columns.places, clean: format.form.cleaning)
             return RecordRejection(noHeaderIn: format.title)
         }
         for index in plan.layoutIndices where plan.fits(source.fieldCount, layout: index) {
-            columns = plan.layout(index)
+            if layout != index { (columns, layout) = (plan.layout(index), index) }
             machine.load(source, columns: columns.places, clean: format.form.cleaning)
             guard let condition = format.form.layouts[index].conditionNode, !machine.holds(condition) else {
                 return nil
@@ -219,7 +221,7 @@ package struct RecordMapper {
         let count = source.fieldCount
         let isTooLong = count > fields.upperBound
         let mayBeLonger = format.form.surplusColumn != nil
-        columns = isTooLong && mayBeLonger ? plan.anchored(known) : known
+        (columns, layout) = (isTooLong && mayBeLonger ? plan.anchored(known) : known, nil)
         machine.load(source, columns: columns.places, clean: format.form.cleaning)
         if count < fields.lowerBound, !format.form.padsShortRecords {
             return RecordRejection(tooFew: count, expected: fields)

@@ -55,35 +55,62 @@ struct Dialling {
     /// - Parameter dialled: Any bytes.
     /// - Returns: `nil` for every other form, and for what is no number.
     func fast(_ dialled: UnsafeRawBufferPointer) -> String? {
+        unsafe spelling(of: dialled).map { spelling in
+            unsafe String(unsafeUninitializedCapacity: Spelling.mostBytes) { room in
+                unsafe spelling.write(dialled, to: UnsafeMutableRawBufferPointer(room))
+            }
+        }
+    }
+
+    /// How some dialled bytes are spelt: what is left of them, behind a plus and a country unless they begin with one.
+    struct Spelling {
+        /// How many bytes a number of a plan that is known here has at most.
+        static let mostBytes = 12
+
+        /// The country's only digit; `nil` where it stands in the bytes already, behind a plus.
+        fileprivate var country: UInt8?
+        /// How many of the dialled bytes are left out.
+        fileprivate var dropped = 0
+
+        /// Writes the number in E.164.
+        ///
+        /// - Parameter room: At least ``mostBytes``.
+        /// - Returns: How many bytes it has.
+        func write(_ dialled: UnsafeRawBufferPointer, to room: UnsafeMutableRawBufferPointer) -> Int {
+            var count = 0
+            if let country {
+                unsafe room[0] = UInt8(ascii: "+")
+                unsafe room[1] = country
+                count = 2
+            }
+            for index in dropped..<dialled.count {
+                unsafe room[count] = dialled[index]
+                count &+= 1
+            }
+            return count
+        }
+    }
+
+    /// How bytes are spelt that ``fast(_:)`` reads.
+    func spelling(of dialled: UnsafeRawBufferPointer) -> Spelling? {
         guard dialled.count == 12 || dialled.count == 11 || dialled.count == 14 else { return nil }
         for index in 1..<dialled.count where unsafe !dialled[index].isASCIIDigit { return nil }
         switch unsafe (dialled.count, dialled[0], dialled[1]) {
         case (12, UInt8(ascii: "+"), UInt8(ascii: "7")) where unsafe Self.isRussian(dialled[2]),
             (12, UInt8(ascii: "+"), UInt8(ascii: "1")) where unsafe dialled[2] >= UInt8(ascii: "2"):
-            return unsafe String(decoding: dialled, as: UTF8.self)
+            return Spelling()
         case (11, UInt8(ascii: "8"), let digit) where region == "RU" && Self.isRussian(digit),
             (11, UInt8(ascii: "7"), let digit) where region == "RU" && Self.isRussian(digit):
-            return unsafe Self.international(country: UInt8(ascii: "7"), dialled)
+            return Spelling(country: UInt8(ascii: "7"), dropped: 1)
         case (11, UInt8(ascii: "1"), let digit) where region == "US" && digit >= UInt8(ascii: "2"):
-            return unsafe Self.international(country: UInt8(ascii: "1"), dialled)
+            return Spelling(country: UInt8(ascii: "1"), dropped: 1)
         case (14, UInt8(ascii: "8"), UInt8(ascii: "1"))
         where unsafe region == "RU" && dialled[2] == UInt8(ascii: "0") && dialled[3] == UInt8(ascii: "7")
             && Self.isRussian(dialled[4]):
             // 810 goes abroad, and +7 is reached that way too.
-            return unsafe Self.international(
-                country: UInt8(ascii: "7"), UnsafeRawBufferPointer(rebasing: dialled.dropFirst(3)))
+            return Spelling(country: UInt8(ascii: "7"), dropped: 4)
         default:
             return nil
-        }
-    }
-
-    /// `+`, the country and all digits but the first.
-    private static func international(country: UInt8, _ dialled: UnsafeRawBufferPointer) -> String {
-        unsafe String(unsafeUninitializedCapacity: 12) { buffer in
-            unsafe buffer[0] = UInt8(ascii: "+")
-            unsafe buffer[1] = country
-            for index in 1..<dialled.count { unsafe buffer[index + 1] = unsafe dialled[index] }
-            return dialled.count + 1
         }
     }
 

@@ -96,6 +96,16 @@ struct NumberReader {
         return dialled.utf8.count(where: \.isASCIIDigit) >= 5
     }
 
+    /// How a text is spelt that is a number of a form that nearly all have; ``read(_:)`` gives the same for it.
+    ///
+    /// - Returns: `nil` for any other text.
+    mutating func spelling(of bytes: UnsafeRawBufferPointer) -> Dialling.Spelling? {
+        guard isPlain, let spelling = unsafe dialling.spelling(of: bytes), unsafe !extensions.matches(bytes) else {
+            return nil
+        }
+        return spelling
+    }
+
     /// Reads the number of a party outside.
     mutating func read(_ bytes: UnsafeRawBufferPointer) -> Reading {
         if isPlain, let number = unsafe dialling.fast(bytes), unsafe !extensions.matches(bytes) {

@@ -22,6 +22,9 @@ struct OwnNumbers {
     /// Whether a number in E.164 is one of the office's.
     func contains(_ number: String) -> Bool { numbers.has(number) }
 
+    /// Whether a number in E.164 is one of the office's.
+    func contains(_ number: UnsafeRawBufferPointer) -> Bool { unsafe numbers.find(number) != nil }
+
     /// Whether a text of any spelling is one of the office's numbers.
     func contains(_ bytes: UnsafeRawBufferPointer, reader: inout NumberReader) -> Bool {
         guard numbers.count > 0, unsafe !bytes.isEmpty, case .number(let number) = unsafe reader.read(bytes) else {
