@@ -27,6 +27,9 @@ struct ByteWord: BitwiseCopyable {
         return (difference &- Self.ones) & ~difference & Self.highs != 0
     }
 
+    /// The bits in which capitals and small letters differ.
+    static let caseBits: UInt64 = 0x2020_2020_2020_2020
+
     /// Whether one is less than a byte of ASCII.
     func hasLess(than byte: UInt8) -> Bool { (word &- Self.ones &* UInt64(byte)) & ~word & Self.highs != 0 }
 }

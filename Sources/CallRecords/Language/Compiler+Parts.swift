@@ -28,7 +28,7 @@ extension Compiler {
         case .select(_, let choices, let otherwise):
             program.tables[Int(choices.index)].rows.map { parts[Int($0.value)] }.reduce(parts(of: otherwise), max)
         case .lookUp(let text, _, let otherwise): max(parts(of: text), otherwise.map { parts(of: $0) } ?? 1)
-        case .after(let text, _), .afterLast(let text, _), .before(let text, _), .beforeLast(let text, _),
+        case .cut(let text, _),
             .part(let text, _, _), .strip(let text, _), .trim(let text), .lowercase(let text), .digits(let text),
             .decodePercent(let text), .lowBits(let text, _, _), .fromHexadecimal(let text, _), .capture(let text, _),
             .replace(let text, _, _):

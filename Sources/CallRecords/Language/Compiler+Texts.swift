@@ -119,10 +119,10 @@ extension Compiler {
         rest: inout ArraySlice<(key: String, value: SettingsNode)>
     ) throws(SettingsFault) -> Program.Text {
         switch name {
-        case "after": return add(.after(input, literal(try separator(node))))
-        case "after_last": return add(.afterLast(input, literal(try separator(node))))
-        case "before": return add(.before(input, literal(try separator(node))))
-        case "before_last": return add(.beforeLast(input, literal(try separator(node))))
+        case "after": return cut(input, .after, literal(try separator(node)))
+        case "after_last": return cut(input, .afterLast, literal(try separator(node)))
+        case "before": return cut(input, .before, literal(try separator(node)))
+        case "before_last": return cut(input, .beforeLast, literal(try separator(node)))
         case "strip": return add(.strip(input, literal(try separator(node))))
         case "trim": return try flag(node, input) { .trim($0) }
         case "lower": return try flag(node, input) { .lowercase($0) }
@@ -147,6 +147,17 @@ extension Compiler {
         let text = try node.string()
         guard !text.isEmpty else { throw node.fault("expected at least one character") }
         return text
+    }
+
+    /// Cuts a text at a separator; one that was cut already is cut in one go.
+    private mutating func cut(
+        _ input: Program.Text, _ cut: Program.Cut, _ separator: Program.Literal
+    ) -> Program.Text {
+        guard case .cut(let whole, let former) = program.texts[Int(input.index)] else {
+            return add(.cut(input, cuts([cut.rawValue, separator.index])))
+        }
+        let before = former.places.map { program.children[Int($0)] }
+        return add(.cut(whole, cuts(before + [cut.rawValue, separator.index])))
     }
 
     private mutating func flag(

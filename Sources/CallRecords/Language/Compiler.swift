@@ -180,6 +180,9 @@ struct Compiler {
         list(cases.flatMap { [$0.condition.index, $0.text.index] })
     }
 
+    /// - Parameter cuts: The kind of each, and its literal.
+    mutating func cuts(_ cuts: [Program.Index]) -> Program.Several<Program.Cut> { list(cuts) }
+
     private mutating func list<Kind>(_ places: [Program.Index]) -> Program.Several<Kind> {
         let first = Program.Index(program.children.count)
         program.children += places

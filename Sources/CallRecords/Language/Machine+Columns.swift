@@ -19,7 +19,7 @@ extension Machine {
             texts.count > 0 ? firstColumn(of: member(texts.first, of: texts)) : nil
         case .literal, .firstCase: nil
         case .yesIf(let condition): firstColumn(of: condition)
-        case .after(let text, _), .afterLast(let text, _), .before(let text, _), .beforeLast(let text, _),
+        case .cut(let text, _),
             .part(let text, _, _), .strip(let text, _), .trim(let text), .lowercase(let text), .digits(let text),
             .decodePercent(let text), .lowBits(let text, _, _), .fromHexadecimal(let text, _), .lookUp(let text, _, _),
             .select(let text, _, _), .capture(let text, _), .replace(let text, _, _):

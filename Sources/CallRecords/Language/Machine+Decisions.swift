@@ -201,7 +201,7 @@ extension Machine {
             let found = ask(DecisionTree.Question(kind: .entry(table: table.index), text: text), &lesson)
             if found >= 0 { return .literal(Program.Literal(index: found)) }
             return otherwise.map { decide($0, &lesson) } ?? text
-        case .column, .join, .after, .afterLast, .before, .beforeLast, .part, .strip, .trim, .lowercase, .digits,
+        case .column, .join, .cut, .part, .strip, .trim, .lowercase, .digits,
             .decodePercent, .lowBits, .fromHexadecimal, .capture, .replace:
             return .made(place)
         }
@@ -212,7 +212,7 @@ extension Machine {
         switch expression(place) {
         case .value(let value): hasCases(definition(of: value))
         case .firstFilled, .firstCase, .yesIf, .select, .lookUp, .literal: true
-        case .column, .join, .after, .afterLast, .before, .beforeLast, .part, .strip, .trim, .lowercase, .digits,
+        case .column, .join, .cut, .part, .strip, .trim, .lowercase, .digits,
             .decodePercent, .lowBits, .fromHexadecimal, .capture, .replace:
             false
         }

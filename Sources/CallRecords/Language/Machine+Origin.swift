@@ -47,7 +47,7 @@ extension Machine {
         case .join(let texts):
             for place in texts.places { trace(member(place, of: texts), into: &origin) }
         case .yesIf(let condition): trace(condition, into: &origin)
-        case .after(let text, _), .afterLast(let text, _), .before(let text, _), .beforeLast(let text, _),
+        case .cut(let text, _),
             .part(let text, _, _), .strip(let text, _), .trim(let text), .lowercase(let text), .digits(let text),
             .decodePercent(let text), .lowBits(let text, _, _), .fromHexadecimal(let text, _), .lookUp(let text, _, _),
             .capture(let text, _), .replace(let text, _, _):

@@ -18,13 +18,9 @@ extension Machine {
 
     /// The texts that are cut out of one text, which are made most, and the others.
     private mutating func madeText(_ expression: TextExpression) -> Slice {
-        switch expression {
-        case .after(let text, let separator): rest(of: self.text(text), after: separator, last: false)
-        case .afterLast(let text, let separator): rest(of: self.text(text), after: separator, last: true)
-        case .before(let text, let separator): start(of: self.text(text), before: separator, last: false)
-        case .beforeLast(let text, let separator): start(of: self.text(text), before: separator, last: true)
-        default: chosenText(expression)
-        }
+        guard case .cut(let text, let cuts) = expression else { return chosenText(expression) }
+        let whole = self.text(text)
+        return memory.cut(whole, by: cuts, in: arena.contents)
     }
 
     /// The texts that are one of several.
@@ -82,9 +78,7 @@ extension Machine {
                 unsafe patterns[Int(pattern.index)].replace($0, with: replacement)
             }
             return found.map { arena.append($0) } ?? input
-        case .after, .afterLast, .before, .beforeLast, .column, .literal, .value, .firstFilled, .firstCase, .yesIf,
-            .select,
-            .lookUp:
+        case .cut, .column, .literal, .value, .firstFilled, .firstCase, .yesIf, .select, .lookUp:
             // Those above, which are asked most.
             return madeText(expression)
         }
@@ -96,18 +90,6 @@ extension Machine {
         let start = arena.end
         for part in parts { _ = arena.append(copyOf: part) }
         return Slice(start: start, count: arena.end - start)
-    }
-
-    @inline(__always)
-    private mutating func rest(of input: Slice, after separator: Program.Literal, last: Bool) -> Slice {
-        let separator = literal(separator)
-        let place = arena.contents.find(separator, in: input, fromEnd: last)
-        return place.map { input.dropFirst($0 + Int(separator.count)) } ?? .empty
-    }
-
-    @inline(__always)
-    private mutating func start(of input: Slice, before separator: Program.Literal, last: Bool) -> Slice {
-        arena.contents.find(literal(separator), in: input, fromEnd: last).map { input.prefix($0) } ?? input
     }
 
     private mutating func part(_ number: Int32, of input: Slice, _ separator: Slice) -> Slice {
@@ -186,5 +168,33 @@ extension UInt8 {
         case 0x61...0x66: self - 0x61 + 10
         default: nil
         }
+    }
+}
+
+extension MachineMemory {
+    /// What is left of a text.
+    ///
+    /// - Parameter bytes: Where the text is.
+    func cut(_ input: Slice, by cuts: Program.Several<Program.Cut>, in bytes: ArenaBytes) -> Slice {
+        var text = input
+        var next = cuts.first
+        while next < cuts.first + cuts.count {
+            let (kind, separator) = cutting(next)
+            let isLast = kind == .afterLast || kind == .beforeLast
+            let place = bytes.find(separator, in: text, fromEnd: isLast)
+            switch kind {
+            case .after, .afterLast: text = place.map { text.dropFirst($0 + Int(separator.count)) } ?? .empty
+            case .before, .beforeLast: text = place.map { text.prefix($0) } ?? text
+            }
+            next += 2
+        }
+        return text
+    }
+
+    /// A cut with its separator.
+    @inline(__always)
+    private func cutting(_ place: Program.Index) -> (Program.Cut, Slice) {
+        let kind = unsafe Program.Cut(rawValue: children[Int(place)]) ?? .after
+        return unsafe (kind, literals[Int(children[Int(place) + 1])])
     }
 }

@@ -39,6 +39,18 @@ struct Program: Sendable {
     /// The first text whose condition holds: condition, text, condition, text, ….
     enum Case {}
 
+    /// What is left of a text that is cut at a separator: kind, literal, kind, literal, …, one cut after the other.
+    enum Cut: Index {
+        /// What stands behind the first separator; nothing without one.
+        case after = 0
+        /// What stands behind the last separator; nothing without one.
+        case afterLast = 1
+        /// What stands before the first separator; all without one.
+        case before = 2
+        /// What stands before the last separator; all without one.
+        case beforeLast = 3
+    }
+
     /// A value that other expressions call by its name; it may only use those before it.
     struct NamedText: Sendable {
         var name: String
@@ -99,10 +111,7 @@ enum TextExpression: BitwiseCopyable, Sendable {
     case value(Program.Value)
     case firstFilled(Program.Several<Program.Text>)
     case join(Program.Several<Program.Text>)
-    case after(Program.Text, Program.Literal)
-    case afterLast(Program.Text, Program.Literal)
-    case before(Program.Text, Program.Literal)
-    case beforeLast(Program.Text, Program.Literal)
+    case cut(Program.Text, Program.Several<Program.Cut>)
     /// The number is from 1, or from the end when negative.
     case part(Program.Text, Program.Literal, number: Int32)
     /// The bytes of the literal are dropped from both ends.
