@@ -4,6 +4,16 @@ private import Glibc
 
 // Unsafe: every ``Slice`` is made by the arena or the compiler, and lies within the bytes that were appended.
 
+/// A text of at most sixteen bytes.
+struct ShortText: BitwiseCopyable, Equatable {
+    fileprivate var first: UInt64
+    fileprivate var second: UInt64
+    fileprivate var count: Int32
+
+    /// No text at all, not even the empty one.
+    static let none = ShortText(first: 0, second: 0, count: -1)
+}
+
 /// What can be asked about the bytes of a ``RecordArena`` without changing them; valid until something is appended.
 @safe struct ArenaBytes: BitwiseCopyable {
     fileprivate let base: UnsafeMutablePointer<UInt8>
@@ -80,6 +90,16 @@ private import Glibc
     @inline(__always)
     private static func mask(_ count: Int) -> UInt64 {
         count >= 8 ? .max : (1 &<< UInt64(truncatingIfNeeded: 8 &* count)) &- 1
+    }
+
+    /// A text of at most sixteen bytes as a value of its own; `nil` for a longer one.
+    @inline(__always)
+    func short(_ text: Slice) -> ShortText? {
+        guard (0...16).contains(text.count) else { return nil }
+        let start = Int(text.start)
+        return ShortText(
+            first: word(at: start) & Self.mask(Int(text.count)),
+            second: text.count > 8 ? word(at: start &+ 8) & Self.mask(Int(text.count) &- 8) : 0, count: text.count)
     }
 
     /// Whether a text has ASCII capitals.

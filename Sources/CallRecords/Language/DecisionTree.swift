@@ -48,6 +48,9 @@
         let slot: Program.Index
         /// What any other text gets for an answer.
         let no: Int32
+        /// The text that was looked at last, if it is a short one, with its answer: a context or an application comes in one
+        /// record after the other.
+        var last = (text: ShortText.none, answer: Int32(0))
     }
 
     /// A question of a way, with its answer.
@@ -137,7 +140,7 @@
 
     /// The decision that the answers of a record lead to; `nil` for a way that nobody has learnt.
     @inline(__always)
-    func find(_ answer: (UnsafePointer<AskedQuestion>) -> Int32) -> Int? {
+    func find(_ answer: (UnsafeMutablePointer<AskedQuestion>) -> Int32) -> Int? {
         var place = unsafe nodes[0].next
         while place >= 0 {
             let given = unsafe answer(questions + Int(nodes[Int(place)].question))

@@ -66,7 +66,7 @@ extension Machine {
     }
 
     @inline(__always)
-    private mutating func answer(_ asked: UnsafePointer<DecisionTree.AskedQuestion>) -> Int32 {
+    private mutating func answer(_ asked: UnsafeMutablePointer<DecisionTree.AskedQuestion>) -> Int32 {
         let slot = unsafe asked.pointee.slot
         let text = unsafe slot >= 0 ? slotValue(Program.Slot(index: slot)) : value(of: asked.pointee.question.text)
         // The byte is there even if the text is empty.
@@ -75,7 +75,13 @@ extension Machine {
         }
         // What the filter lets pass is empty, if that is the question.
         if case .isEmpty = unsafe asked.pointee.question.kind { return 1 }
-        return unsafe answer(asked.pointee.question, asked.pointee.condition, text)
+        let short = arena.contents.short(text)
+        if let short, unsafe asked.pointee.last.text == short, unsafe asked.pointee.question.isAboutOne {
+            return unsafe asked.pointee.last.answer
+        }
+        let answer = unsafe answer(asked.pointee.question, asked.pointee.condition, text)
+        if let short { unsafe asked.pointee.last = (short, answer) }
+        return answer
     }
 
     /// The answer of a record, whose text passes the filter.
@@ -244,6 +250,9 @@ extension Machine {
 extension DecisionTree.Question {
     /// Whether a table is asked, whose answer for an unknown word is -1.
     fileprivate var isEntry: Bool { if case .entry = kind { true } else { false } }
+
+    /// Whether one text alone has the answer.
+    fileprivate var isAboutOne: Bool { if case .nothing = other { true } else { false } }
 
     /// Whether records can answer it differently.
     fileprivate var dependsOnRecord: Bool { text.isMade || other.isMade }

@@ -134,9 +134,6 @@
         return Slice(start: Int32(truncatingIfNeeded: start), count: Int32(truncatingIfNeeded: count - start))
     }
 
-    /// Whether a text is a literal of the program, or a part of one: the same in every record.
-    func isLiteral(_ slice: Slice) -> Bool { Int(slice.start) < literalCount }
-
     /// Where the next byte will stand.
     var end: Int32 { Int32(truncatingIfNeeded: count) }
 

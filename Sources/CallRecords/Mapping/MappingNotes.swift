@@ -40,10 +40,9 @@ extension RecordMapper {
     /// Hands over what was noticed since the last time, and begins anew.
     package mutating func takeNotes() -> MappingNotes {
         let notes = MappingNotes(
-            zoneEvidence: zoneEvidence, clockDoubts: clockDoubts, unmapped: unmappedCounts)
+            zoneEvidence: zoneEvidence, clockDoubts: clockDoubts, unmapped: unmapped.counts)
         forgetEvidence()
-        unmappedNames.removeAll()
-        unmappedCounts.removeAll(keepingCapacity: true)
+        unmapped.removeAll()
         return notes
     }
 }

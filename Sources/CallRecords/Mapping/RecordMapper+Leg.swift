@@ -5,8 +5,8 @@
 extension RecordMapper {
     /// The longest talk that the portal takes, in milliseconds: one day.
     private static let longestTalk: Int64 = 86_400_000
-    /// More than a batch of records has, so that their number does not depend on how a file is cut.
-    private static let mostUnmappedNames = 5000
+    /// How many statuses are found without a look at their table: more than a format has that are common.
+    private static let mostKnownStatuses = 4
 
     /// Makes a leg of the record whose fields are loaded.
     mutating func makeLeg() -> ViewedRecord {
@@ -287,11 +287,11 @@ extension RecordMapper {
     }
 
     private mutating func statusCode(of text: Slice) -> StatusCode {
-        if text == lastStatus.text { return lastStatus.code }
+        let short = machine.arena.contents.short(text)
+        if let known = knownStatuses.first(where: { $0.text == short }) { return known.code }
         let code =
             unsafe statusCodes.find(machine.arena.bytes(of: text)).map { StatusCode.allCases[Int($0)] } ?? .other
-        // Only literals stand in the same place in the next record.
-        if machine.arena.isLiteral(text) { lastStatus = (text, code) }
+        if let short, knownStatuses.count < Self.mostKnownStatuses { knownStatuses.append((short, code)) }
         return code
     }
 
@@ -380,13 +380,7 @@ extension RecordMapper {
                 return machine.arena.append(lineNumbers[Int(found)])
             }
         }
-        guard !name.isEmpty else { return .unknown }
-        if let known = unsafe unmappedNames.find(machine.arena.bytes(of: name)) {
-            unmappedCounts[Int(known)].records += 1
-        } else if unmappedCounts.count < Self.mostUnmappedNames, let text = machine.arena.contents.name(name) {
-            unmappedNames.insert(text, value: Int32(unmappedCounts.count))
-            unmappedCounts.append((text, 1))
-        }
+        if !name.isEmpty { unmapped.count(name, in: machine.arena.contents) }
         return .unknown
     }
 

@@ -11,7 +11,7 @@ package import Settings
 package struct RecordMapper {
     /// Trunks and DIDs that have no line in the configuration, with the number of records; at most 5,000 names.
     package var unmappedLines: [String: Int] {
-        Dictionary(unmappedCounts.map { ($0.name, $0.records) }, uniquingKeysWith: +)
+        Dictionary(unmapped.counts.map { ($0.name, $0.records) }, uniquingKeysWith: +)
     }
     /// The times that could not be taken as they stand.
     package var clockDoubts: ClockDoubts {
@@ -26,8 +26,7 @@ package struct RecordMapper {
     /// What the records say about the zone of the file.
     package internal(set) var zoneEvidence = ZoneEvidence()
 
-    var unmappedNames = ByteTable(isCaseless: false)
-    var unmappedCounts: [(name: String, records: Int)] = []
+    var unmapped = UnmappedLines()
 
     let format: FormatDefinition
     let keys: CallKey
@@ -51,8 +50,8 @@ package struct RecordMapper {
     var draft = Draft()
     /// Its aliases.
     var aliases: [Slice] = []
-    /// The last status that is a literal of the program, as nearly all are, with its code.
-    var lastStatus = (text: Slice.unknown, code: StatusCode.other)
+    /// The first statuses that came, with their codes.
+    var knownStatuses: [(text: ShortText, code: StatusCode)] = []
 
     /// A leg that is being made of a record.
     struct Draft {
