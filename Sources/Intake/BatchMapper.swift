@@ -18,7 +18,6 @@ struct BatchMapper {
     /// For each leg the next one of its key, or -1.
     private var followers: [Int32] = []
     private var places = KeyPlaces()
-    private let room = PackingRoom()
     /// What each leg of the batch shares with others of its call; empty as long as none has any.
     private var marks: [JoinMarks] = []
 
@@ -162,7 +161,7 @@ struct BatchMapper {
             chains.append(Chain(first: place, last: place))
         }
         followers.append(-1)
-        calls.append(leg, as: assembler.wholeCall(leg.facts), keyHash: keyHash, in: room)
+        calls.append(leg, as: assembler.wholeCall(leg.facts), keyHash: keyHash)
     }
 
     /// What a record is; a leg was taken already.

@@ -51,24 +51,20 @@ package struct PackedCalls: Sendable {
     ///   - leg: The leg.
     ///   - call: What the leg is as a call, whole and with a number; `nil` for one that makes none by itself.
     ///   - keyHash: What ``hash(ofKey:)`` gives for the leg's key.
-    ///   - room: What the leg is packed in.
-    package mutating func append(_ leg: LegView, as call: LoneCall?, keyHash: UInt64, in room: PackingRoom) {
+    package mutating func append(_ leg: LegView, as call: LoneCall?, keyHash: UInt64) {
         let place = bytes.count
         let most = PackedCall.mostBytes(of: leg)
         let isCall = call != nil && most <= Self.mostBytes
-        if most <= Self.mostBytes {
-            append(leg, isCall ? call : nil, in: room.bytes)
-        } else {
-            withUnsafeTemporaryAllocation(byteCount: most, alignment: 8) { append(leg, nil, in: $0) }
+        bytes.append(addingCapacity: most) { span in
+            span.withUnsafeMutableBufferPointer { room, count in
+                count = PackedCall.write(
+                    isCall ? call : nil, of: leg, sourceID: sourceID, runID: runID,
+                    to: UnsafeMutableRawBufferPointer(room))
+            }
         }
         if leg.hasAliases { aliases[entries.count] = Leg(leg).aliases }
         entries.append(
             Entry(place: place, keyHash: keyHash, fingerprint: leg.facts.fingerprint, isCall: isCall))
-    }
-
-    private mutating func append(_ leg: LegView, _ call: LoneCall?, in room: UnsafeMutableRawBufferPointer) {
-        let count = PackedCall.write(call, of: leg, sourceID: sourceID, runID: runID, to: room)
-        bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: room[..<count]))
     }
 
     /// Whether a leg makes a call by itself, which is whole.

@@ -17,7 +17,7 @@ import Testing
         var batch = MappedBatch(calls: PackedCalls(sourceID: 1, runID: 1))
         for leg in legs {
             leg.withView { view in
-                batch.calls.append(view, as: nil, keyHash: PackedCalls.hash(ofKey: view.key), in: PackingRoom())
+                batch.calls.append(view, as: nil, keyHash: PackedCalls.hash(ofKey: view.key))
             }
             batch.members.append(batch.calls.count - 1)
             batch.keys.append(.legs(batch.members.count - 1..<batch.members.count))

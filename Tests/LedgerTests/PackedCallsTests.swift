@@ -24,13 +24,12 @@ import Testing
 
     private static func packed(_ legs: [(Leg, Call)], sourceID: Int64 = 3) -> PackedCalls {
         var calls = PackedCalls(sourceID: sourceID, runID: 9)
-        let room = PackingRoom()
         let folder = CallFolder(rules: FoldRules())
         for (leg, _) in legs {
             leg.withView { view in
                 var lone: LoneCall?
                 if case .call(let call) = folder.judge(alone: view.facts) { lone = call }
-                calls.append(view, as: lone, keyHash: PackedCalls.hash(ofKey: view.key), in: room)
+                calls.append(view, as: lone, keyHash: PackedCalls.hash(ofKey: view.key))
             }
         }
         return calls

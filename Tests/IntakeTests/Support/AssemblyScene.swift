@@ -141,8 +141,7 @@ extension MappedBatch {
         for leg in legs {
             leg.withView { view in
                 calls.append(
-                    view, as: assembler.wholeCall(view.facts), keyHash: PackedCalls.hash(ofKey: view.key),
-                    in: PackingRoom())
+                    view, as: assembler.wholeCall(view.facts), keyHash: PackedCalls.hash(ofKey: view.key))
             }
         }
         if legs.count == 1, calls.isCall(begin) { return keys.append(.call(begin)) }
