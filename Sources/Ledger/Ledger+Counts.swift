@@ -115,8 +115,11 @@ extension Ledger {
     }
 
     /// A held call may have been sent before it was held, and a pending one may have been sent in vain.
+    ///
+    /// A list of states would be looked up in a table of its own for every call.
     static let anythingLeft = """
-        SELECT EXISTS (SELECT 1 FROM call WHERE state NOT IN (0, 1, 8) OR registrations > 0 OR register_lost <> 0)
+        SELECT EXISTS (
+            SELECT 1 FROM call WHERE state BETWEEN 2 AND 7 OR state > 8 OR registrations > 0 OR register_lost <> 0)
         """
 
     /// How many calls of a source that nothing was sent for began before `limit`, with the start of the oldest of them;

@@ -61,11 +61,12 @@ extension Ledger {
     package func hasDelivered(keyPrefix: String) throws(LedgerFault) -> Bool {
         guard let source = try source(keyPrefix: keyPrefix) else { return false }
         return try read { db in
+            // A list of states would be looked up in a table of its own for every call.
             try Bool.fetchOne(
                 db,
                 sql: """
                     SELECT EXISTS (SELECT 1 FROM call WHERE source_id = ? AND
-                    (state NOT IN (0, 1, 7, 8, 9) OR registrations > 0 OR register_lost <> 0))
+                    (state BETWEEN 2 AND 6 OR state > 9 OR registrations > 0 OR register_lost <> 0))
                     """, arguments: [source.id]) ?? false
         }
     }

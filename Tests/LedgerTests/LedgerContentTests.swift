@@ -289,6 +289,25 @@ import Testing
         #expect(try ledger.openCounts() == [.unsettled: ["": 1]])
     }
 
+    @Test(arguments: CallState.allCases)
+    func `what has left is known by the state of a call, or by its requests`(state: CallState) throws {
+        let isUntouched = [.waiting, .pending, .held].contains(state)
+        // The portal has refused a call of this source, or others have delivered it: nothing of it is there.
+        let isUnknownThere = isUntouched || [.refused, .deliveredByOthers].contains(state)
+        let progresses = [
+            DeliveryProgress(stored: state), DeliveryProgress(stored: state, registrations: 1),
+            DeliveryProgress(stored: state, lostRegister: true),
+        ]
+        for (number, progress) in progresses.enumerated() {
+            let ledger = try ledger()
+            let source = try ledger.source(keyPrefix: "pbx", keyRule: "rule")
+            try ledger.store([.sample(.sample("pbx:1"), source: source.id, progress: progress)])
+            #expect(try ledger.hasDelivered() == (number > 0 || !isUntouched))
+            #expect(try ledger.hasDelivered(keyPrefix: "pbx") == (number > 0 || !isUnknownThere))
+            #expect(try !ledger.hasDelivered(keyPrefix: "other"))
+        }
+    }
+
     @Test func `what was read is forgotten only while nothing has left`() throws {
         let sent = LedgerCall.sample(
             "pbx:1", progress: DeliveryProgress(stored: .held, reason: "unknownOutcome", registrations: 1))
