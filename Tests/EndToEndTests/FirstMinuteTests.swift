@@ -179,8 +179,7 @@ import Testing
         #expect(first.errors.contains(remedy), "\(first.errors)")
 
         // That user may not read the folder of the built program, so the ledger is all that it is given.
-        let program = workspace.path("cdr24")
-        try FileManager.default.copyItem(atPath: try Programs.path("cdr24"), toPath: program)
+        let program = try await Programs.copy("cdr24", to: workspace.folder)
         func asNobody() async throws -> Outcome {
             let arguments = ["--reuid=65534", "--regid=65534", "--clear-groups", program, "import"]
             let variables = ["BITRIX24_WEBHOOK_URL": portal.url, "STATE_DIRECTORY": workspace.path("state")]

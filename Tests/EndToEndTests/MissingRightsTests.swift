@@ -72,8 +72,7 @@ struct MissingRightsTests {
         }
 
         // That user may not read the folder of the built program.
-        let program = workspace.path("cdr24")
-        try FileManager.default.copyItem(atPath: try Programs.path("cdr24"), toPath: program)
+        let program = try await Programs.copy("cdr24", to: workspace.folder)
         let outcome = await
             (try RunningProgram(
                 "/usr/bin/setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", program] + arguments,

@@ -13,6 +13,19 @@ enum Programs {
         return path
     }
 
+    /// Copies a program into a folder, for a user who may not read that of the built ones.
+    ///
+    /// Another process writes the copy: a file that is open for writing cannot be started, and whatever a test starts
+    /// meanwhile would hold open what this process has open.
+    ///
+    /// - Returns: The path of the copy.
+    static func copy(_ name: String, to folder: String) async throws -> String {
+        let copy = "\(folder)/\(name)"
+        let outcome = await (try RunningProgram("/bin/cp", [try path(name), copy], in: folder)).outcome()
+        guard outcome.status == 0 else { throw MissingProgram(path: copy) }
+        return copy
+    }
+
     struct MissingProgram: Error, CustomStringConvertible {
         var path: String
         var description: String { "\(path) is not built; run: swift build --build-tests" }
