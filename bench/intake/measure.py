@@ -7,12 +7,14 @@ usage: measure.py CDR24 [RECORDS] [FOLDER]
 CDR24 is the built program (release), RECORDS 1,000,000 unless told, FOLDER where the files are made (about 2 GB for a
 million records; a temporary folder unless told). Prints a table with seconds, processor seconds and peak memory.
 
-The portal is a closed port of this machine: nothing is sent, and the intake is over when the program has logged that it
+The portal is a closed port of this machine, a port of its own for each run of this program, since imports to one portal wait
+for each other: nothing is sent, and the intake is over when the program has logged that it
 has read the file. The rest of that run, which finds the portal closed, is not counted in its seconds.
 """
 
 import os
 import pathlib
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -23,7 +25,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 CONFIGURATION = """\
 portal:
-  webhook_url: http://127.0.0.1:9/rest/1/abcdefghijklmnop/
+  webhook_url: http://127.0.0.1:{port}/rest/1/abcdefghijklmnop/
   limits: {{ unreachable_seconds: 1, request_cap_seconds: 0.5, target_request_seconds: 0.1 }}
 ledger: {ledger}
 sources:
@@ -115,8 +117,17 @@ def measure(program, records, folder):
         print(f"{name}.sqlite: {calls:,} calls, {used / calls:.0f} bytes for each, {file / calls:.0f} with free pages.")
 
 
+def closed_port():
+    with socket.socket() as known:
+        known.bind(("127.0.0.1", 0))
+        return known.getsockname()[1]
+
+
+PORT = closed_port()
+
+
 def configure(folder, name, file, format, ledger):
-    (folder / f"{name}.yaml").write_text(CONFIGURATION.format(file=file, format=format, ledger=ledger))
+    (folder / f"{name}.yaml").write_text(CONFIGURATION.format(port=PORT, file=file, format=format, ledger=ledger))
 
 
 def ledger_size(path):
