@@ -7,9 +7,9 @@ usage: measure.py CDR24 [RECORDS] [FOLDER]
 CDR24 is the built program (release), RECORDS 1,000,000 unless told, FOLDER where the files are made (about 2 GB for a
 million records; a temporary folder unless told). Prints a table with seconds, processor seconds and peak memory.
 
-The portal is a closed port of this machine, a port of its own for each run of this program, since imports to one portal wait
-for each other: nothing is sent, and the intake is over when the program has logged that it
-has read the file. The rest of that run, which finds the portal closed, is not counted in its seconds.
+The portal is a closed port of this machine: nothing is sent, and the intake is over when the program has logged that it
+has read the file. The rest of that run, which finds the portal closed, is not counted in its seconds. Each run of this
+script has a port of its own, because two imports to one portal do not run at the same time.
 """
 
 import os
