@@ -117,7 +117,8 @@ private struct TextCollector {
 
     mutating func add(_ text: borrowing String) -> Slice {
         let start = bytes.count
-        bytes.append(contentsOf: text.utf8)
+        let span = text.utf8Span.span
+        unsafe span.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
         return Slice(start: Int32(start), count: Int32(bytes.count - start))
     }
 
