@@ -22,8 +22,12 @@ enum Programs {
     static func copy(_ name: String, to folder: String) async throws -> String {
         let copy = "\(folder)/\(name)"
         let outcome = await (try RunningProgram("/bin/cp", [try path(name), copy], in: folder)).outcome()
-        guard outcome.status == 0 else { throw MissingProgram(path: copy) }
+        guard outcome.status == 0 else { throw FailedCopy(said: outcome.errors) }
         return copy
+    }
+
+    struct FailedCopy: Error {
+        var said: String
     }
 
     struct MissingProgram: Error, CustomStringConvertible {
