@@ -164,32 +164,21 @@ struct BatchMapper {
         calls.append(leg, as: assembler.wholeCall(leg.facts), keyHash: keyHash)
     }
 
-    /// What a record is; a leg was taken already.
-    private enum Fate {
-        case notData, leg, skipped
-        case rejected(RecordRejection)
-    }
-
-    /// Maps a record, and books it unless it is rejected.
-    private mutating func take(_ record: borrowing Record, into batch: inout MappedBatch) -> Fate {
-        switch mapper.view(record) {
-        case .notData:
-            return .notData
+    /// Maps a record, and books it unless it is rejected; a leg is taken.
+    private mutating func take(_ record: borrowing Record, into batch: inout MappedBatch) -> ViewedRecord {
+        let found = mapper.view(record)
+        switch found {
+        case .notData: return found
         case .leg:
             let leg = mapper.leg
             batch.newestLeg = max(batch.newestLeg ?? .min, leg.facts.end.epochSeconds)
             batch.oldestLeg = min(batch.oldestLeg ?? .max, leg.facts.start.epochSeconds)
             note(mapper.joins, after: batch.calls.count)
             take(leg, into: &batch.calls)
-            batch.tally.read()
-            return .leg
-        case .skipped(let reason):
-            batch.tally.skipped(reason)
-            batch.tally.read()
-            return .skipped
-        case .rejected(let rejection):
-            batch.tally.read()
-            return .rejected(rejection)
+        case .skipped(let reason): batch.tally.skipped(reason)
+        case .rejected: break
         }
+        batch.tally.read()
+        return found
     }
 }
