@@ -148,9 +148,12 @@ extension RecordMapper {
             return nil
         }
         if let number = machine.spelled(text) {
+            guard unsafe !machine.surroundings.ownNumbers.contains(machine.arena.bytes(of: number)) else {
+                return turnRound()
+            }
             draft.facts.party = .number
             draft.texts.number = number
-            return unsafe machine.surroundings.ownNumbers.contains(machine.arena.bytes(of: number)) ? turnRound() : nil
+            return nil
         }
         switch reading(of: text, draft.facts.direction) {
         case .number(let number):
@@ -194,8 +197,6 @@ extension RecordMapper {
 
     /// The office's own number is never a client's: the call went the other way round, or had no client.
     private mutating func turnRound() -> Refusal? {
-        draft.facts.party = .none
-        draft.texts.number = .unknown
         let isIncoming = draft.facts.direction == .incoming
         machine.override(value: format.rules.directionValue, with: isIncoming ? "outgoing" : "incoming")
         machine.forget(value: format.rules.answeredValue)

@@ -55,11 +55,7 @@ struct Dialling {
     /// - Parameter dialled: Any bytes.
     /// - Returns: `nil` for every other form, and for what is no number.
     func fast(_ dialled: UnsafeRawBufferPointer) -> String? {
-        unsafe spelling(of: dialled).map { spelling in
-            unsafe String(unsafeUninitializedCapacity: Spelling.mostBytes) { room in
-                unsafe spelling.write(dialled, to: UnsafeMutableRawBufferPointer(room))
-            }
-        }
+        unsafe spelling(of: dialled).map { unsafe $0.number(dialled) }
     }
 
     /// How some dialled bytes are spelt: what is left of them, behind a plus and a country unless they begin with one.
@@ -71,6 +67,13 @@ struct Dialling {
         fileprivate var country: UInt8?
         /// How many of the dialled bytes are left out.
         fileprivate var dropped = 0
+
+        /// The number in E.164.
+        func number(_ dialled: UnsafeRawBufferPointer) -> String {
+            unsafe String(unsafeUninitializedCapacity: Self.mostBytes) { room in
+                unsafe write(dialled, to: UnsafeMutableRawBufferPointer(room))
+            }
+        }
 
         /// Writes the number in E.164.
         ///

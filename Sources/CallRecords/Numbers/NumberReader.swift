@@ -108,9 +108,7 @@ struct NumberReader {
 
     /// Reads the number of a party outside.
     mutating func read(_ bytes: UnsafeRawBufferPointer) -> Reading {
-        if isPlain, let number = unsafe dialling.fast(bytes), unsafe !extensions.matches(bytes) {
-            return .number(number)
-        }
+        if let spelling = unsafe spelling(of: bytes) { return .number(unsafe spelling.number(bytes)) }
         if let index = unsafe seen.find(bytes) { return readings[Int(index)] }
         let reading = unsafe workOut(bytes)
         if readings.count >= Self.cacheSize {
