@@ -195,7 +195,7 @@ extension LegView {
     package var mostBytes: Int {
         // The number of legs, the length of the leg, three single bytes, the kind of party, the status, up to nine integers,
         // and the lengths of six texts.
-        4 + 16 + 17 * ByteWriter.mostIntegerBytes + textBytes
+        4 + 16 + 17 * ByteWriter.mostIntegerBytes + texts.byteCount
     }
 
     /// Writes what `Leg.encode` gives for this leg alone.

@@ -16,7 +16,7 @@ struct LegTexts: BitwiseCopyable {
     var aliases = Slice.unknown
 
     /// No fewer bytes than they have together.
-    fileprivate var byteCount: Int {
+    var byteCount: Int {
         // One that is not there counts for a byte less than nothing; there are seven.
         7
             + Int(
@@ -34,16 +34,19 @@ struct LegTexts: BitwiseCopyable {
     /// What the leg says beside its texts.
     package let facts: LegFacts
     let texts: LegTexts
-    private let bytes: ArenaBytes
+    /// Not those of an arena, behind whose last more may be read.
+    private let bytes: UnsafePointer<UInt8>
 
-    init(_ facts: LegFacts, _ texts: LegTexts, in bytes: ArenaBytes) {
+    init(_ facts: LegFacts, _ texts: LegTexts, in bytes: UnsafePointer<UInt8>) {
         self.facts = facts
         self.texts = texts
-        self.bytes = bytes
+        unsafe self.bytes = unsafe bytes
     }
 
     /// The call key; see ``Leg/key``.
-    package var key: UnsafeRawBufferPointer { unsafe bytes.bytes(of: texts.key) }
+    package var key: UnsafeRawBufferPointer {
+        unsafe UnsafeRawBufferPointer(start: bytes + Int(texts.key.start), count: max(0, Int(texts.key.count)))
+    }
 
     /// Whether the leg names other keys of its call; see ``Leg/aliases``.
     package var hasAliases: Bool { !texts.aliases.isEmpty }
@@ -51,11 +54,9 @@ struct LegTexts: BitwiseCopyable {
     /// The bytes of a text; `nil` for one that is not there.
     @inline(__always)
     func bytes(of text: Slice) -> UnsafeRawBufferPointer? {
-        unsafe text.count >= 0 ? bytes.bytes(of: text) : nil
+        unsafe text.count >= 0
+            ? UnsafeRawBufferPointer(start: bytes + Int(text.start), count: Int(text.count)) : nil
     }
-
-    /// No fewer bytes than all texts have together.
-    var textBytes: Int { texts.byteCount }
 
     fileprivate func string(_ text: Slice) -> String? {
         unsafe bytes(of: text).map { unsafe String(decoding: $0, as: UTF8.self) }
@@ -105,7 +106,9 @@ extension Leg {
         if let failedReason { texts.failedReason = collector.add(failedReason) }
         if let details = details.encoded { texts.details = collector.add(details) }
         if !aliases.isEmpty { texts.aliases = collector.add(ByteWriter.list(aliases)) }
-        return try collector.withBytes { (bytes) throws(Fault) in try body(LegView(facts, texts, in: bytes)) }
+        return unsafe try collector.withBytes { (bytes) throws(Fault) in
+            unsafe try body(LegView(facts, texts, in: bytes))
+        }
     }
 }
 
@@ -128,13 +131,13 @@ private struct TextCollector {
     }
 
     mutating func withBytes<Result, Fault: Error>(
-        _ body: (ArenaBytes) throws(Fault) -> Result
+        _ body: (UnsafePointer<UInt8>) throws(Fault) -> Result
     ) throws(Fault) -> Result {
-        // A key has at least one byte, so that there is a place.
+        // An array without bytes may have no place.
         if bytes.isEmpty { bytes.append(0) }
-        return unsafe try bytes.withUnsafeMutableBufferPointer { (buffer) throws(Fault) in
+        return unsafe try bytes.withUnsafeBufferPointer { (buffer) throws(Fault) in
             guard let base = buffer.baseAddress else { preconditionFailure("an array of bytes has no place") }
-            return unsafe try body(ArenaBytes(base))
+            return unsafe try body(base)
         }
     }
 }

@@ -20,6 +20,9 @@ struct ShortText: BitwiseCopyable, Equatable {
 
     init(_ base: UnsafeMutablePointer<UInt8>) { unsafe self.base = unsafe base }
 
+    /// The first byte, from which the places of slices are counted.
+    var start: UnsafePointer<UInt8> { unsafe UnsafePointer(base) }
+
     @inline(__always)
     subscript(index: Int) -> UInt8 { unsafe base[index] }
 

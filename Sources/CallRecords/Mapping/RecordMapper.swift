@@ -60,7 +60,7 @@ package struct RecordMapper {
     }
 
     /// The leg that ``view(_:)`` has found last; it can be seen until the next record is mapped.
-    package var leg: LegView { LegView(draft.facts, draft.texts, in: machine.arena.contents) }
+    package var leg: LegView { unsafe LegView(draft.facts, draft.texts, in: machine.arena.contents.start) }
 
     /// The longest `LINE_NUMBER`, in bytes.
     private static let longestLine = 50

@@ -29,7 +29,9 @@ struct MappedFile {
         if byRules != records[records.count - 1] || rules.joins != mapper.joins {
             Issue.record("what is remembered makes a difference: \(records[records.count - 1]) and \(byRules)")
         }
-        if case .leg = records[records.count - 1] { marks.append(mapper.joins) }
+        guard case .leg(let leg) = records[records.count - 1] else { return }
+        marks.append(mapper.joins)
+        if Leg.decode(mapper.leg.written) != [leg] { Issue.record("a leg is not written as it is: \(leg)") }
     }
 
     var legs: [Leg] {
@@ -107,6 +109,15 @@ func settingsFault(_ body: () throws -> Void) -> SettingsFault? {
         return nil
     } catch {
         return error as? SettingsFault
+    }
+}
+
+extension LegView {
+    /// The bytes that are kept of the leg.
+    fileprivate var written: [UInt8] {
+        [UInt8](unsafeUninitializedCapacity: mostBytes) { room, count in
+            count = room.baseAddress.map { writeAlone(to: $0).count } ?? 0
+        }
     }
 }
 
